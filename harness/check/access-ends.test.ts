@@ -8,21 +8,21 @@ import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fa
 import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 
 const AWAY = { kind: "key-revocation", fromMs: FAULT_MS, toMs: FAULT_MS + 120_000 } as const;
-/** The last certificate of both sites ends then, and connections last for 30 s more. */
+/** The last certificate of both sites expires then, and connections last for 30 s more. */
 const ENDED_MS = FAULT_MS + 50_000;
 const BOUND_MS = ENDED_MS + 30_000;
-/** What is allowed besides: two seconds, one that renewers do not know, and what the clocks may be off. */
+/** Tolerance: two seconds, one second that renewers do not resolve, and the clock error. */
 const SLACK_MS = 3000 + PLAN.clock.errorMs;
 const BACK_MS = AWAY.toMs + 5000;
 const END_MS = BACK_MS + 20_000;
 
 const ACCESS: Partial<VaultPlan> = {
-  // So seldom that no silence of a renewer says anything.
+  // So rarely that a silent renewer proves nothing.
   ...{ guards: "access", away: AWAY, validMs: 60_000, renewSeconds: 1800 },
   givenMs: { a: [ENDED_MS - 60_000, BACK_MS], b: [ENDED_MS - 60_000, BACK_MS] },
   inVainMs: { a: [FAULT_MS + 5000, FAULT_MS + 100_000], b: [FAULT_MS + 5000] },
 };
-/** Acknowledged until `stopMs`, and again from the vault's return on. */
+/** Writes acknowledged until `stopMs`, and again from the vault's return on. */
 const stopping = (stopMs: number): Instants[] => [
   ...BASELINE,
   ...every(100, FAULT_MS, stopMs),
@@ -35,7 +35,7 @@ function checked(writes: readonly Instants[], changes: Partial<VaultPlan> = {}) 
   return accessEnds.check(record, gatherFacts(record));
 }
 
-test("nobody asks without a vault, or where nothing was done to it", () => {
+test("no objective without a vault, or if nothing was done to it", () => {
   const bare = fakeRun();
   expect(accessEnds.check(bare, gatherFacts(bare)).reason).toBe("the configuration has no vault");
   const calm = recordOf(withVault(fakeParts()));
@@ -43,11 +43,11 @@ test("nobody asks without a vault, or where nothing was done to it", () => {
 });
 
 describe("by certificates", () => {
-  test("access that ends within the bound is a promise kept, and when it ended is told", () => {
+  test("access that ends within the bound holds, and its end is reported", () => {
     const { verdict, reason, measures } = checked(stopping(ENDED_MS + 4000));
     expect(verdict).toBe("holds");
     // The last write was sent 100 ms before.
-    expect(reason).toBe("writes were acknowledged until 3.90 s after the certificate's end; the bound is 30.0 s");
+    expect(reason).toBe("writes were acknowledged until 3.90 s after the certificate expired; the bound is 30.0 s");
     expect(measures?.accessEnds).toEqual({
       ...{ past: { count: 0, ids: [] }, givenMeanwhile: 0, boundSeconds: 30, servedSeconds: 3.9, startsInVain: null },
     });
@@ -56,14 +56,16 @@ describe("by certificates", () => {
   test("a revocation after which access goes on is broken, and each write past the bound is named", () => {
     const { verdict, reason, evidence, measures } = checked(stopping(BACK_MS));
     expect(verdict).toBe("broken");
-    expect(reason).toMatch(/^\d+ writes were acknowledged past the bound, and 0 times the vault gave something/);
+    expect(reason).toMatch(
+      /^\d+ writes were acknowledged past the bound; the vault issued 0 keys or certificates while it was away$/,
+    );
     const past = BACK_MS - 1000 - PLAN.clock.errorMs - (BOUND_MS + SLACK_MS);
     expect(measures?.accessEnds?.past.count).toBeGreaterThanOrEqual(Math.floor(past / 100) - 1);
     expect(evidence?.length).toBe(measures?.accessEnds?.past.count);
     expect(evidence?.[0]).toMatch(/: acknowledged by a past the bound, ledger\.ndjson:\d+$/);
   });
 
-  test("who waited for the next certificate, and got a connection by it, had no access past the bound", () => {
+  test("a write that waited for a connection with the next certificate was not acknowledged past the bound", () => {
     const waited = (doneMs: number): Instants[] => [
       ...BASELINE,
       ...every(100, FAULT_MS, ENDED_MS),
@@ -75,7 +77,7 @@ describe("by certificates", () => {
     expect(checked(waited(BACK_MS - 2000)).verdict).toBe("broken");
   });
 
-  test("the boundary is the certificate's end, the longest connection, and what nobody knows more exactly", () => {
+  test("the boundary is the certificate's expiry, the longest connection, and the tolerance", () => {
     const one = (ms: number): Instants[] => [
       ...BASELINE,
       ...every(100, FAULT_MS, ENDED_MS),
@@ -88,13 +90,13 @@ describe("by certificates", () => {
     expect(checked(one(BOUND_MS + SLACK_MS + 1)).verdict).toBe("broken");
   });
 
-  test("service that stopped before the certificate's end has ended as well", () => {
+  test("service that stopped before the certificate expired has ended as well", () => {
     expect(checked(stopping(ENDED_MS - 900)).reason).toBe(
-      "no write was acknowledged any more when the certificate ended; the bound is 30.0 s",
+      "acknowledgements stopped before the certificate expired; the bound is 30.0 s",
     );
   });
 
-  test("where each certificate was replaced in time, nothing had to end", () => {
+  test("if each certificate was replaced in time, no access had to end", () => {
     const givenMs = { a: [ENDED_MS - 60_000, BOUND_MS], b: [ENDED_MS - 60_000, BOUND_MS] };
     const away = { ...AWAY, toMs: BOUND_MS - 2000 };
     expect(checked(stopping(END_MS), { away, givenMs })).toMatchObject({
@@ -105,18 +107,18 @@ describe("by certificates", () => {
   });
 });
 
-describe("what the vault gives while it is away", () => {
+describe("a key or certificate issued while the vault is away", () => {
   const given = (atMs: number) => checked(stopping(ENDED_MS), { givenMs: { a: [0, atMs], b: [0, atMs] } });
 
   test("is broken", () => {
     expect(given(FAULT_MS + 20_000)).toMatchObject({
       verdict: "broken",
-      evidence: expect.arrayContaining(["the vault gave something to its client at A at 22.000 s"]),
+      evidence: expect.arrayContaining(["the vault issued a key or certificate to its client at A at 22.000 s"]),
       measures: { accessEnds: { givenMeanwhile: 2 } },
     });
   });
 
-  test("but for a second around both ends, which renewers do not know", () => {
+  test("except within a second of both ends, which renewers do not resolve", () => {
     const meanwhile = (atMs: number) => given(atMs).measures?.accessEnds?.givenMeanwhile;
     const errorMs = 1000 + PLAN.clock.errorMs;
     expect(meanwhile(FAULT_MS + errorMs)).toBe(0);
@@ -143,12 +145,12 @@ describe("by the key of the data", () => {
     });
   });
 
-  test("one that got its key all the same is broken", () => {
+  test("a database that got its key while the vault was away is broken", () => {
     expect(checked(stopping(END_MS), { ...DATA, givenMs: { a: [0], b: [0, FAULT_MS + 9000] } }).verdict).toBe("broken");
   });
 });
 
-test("a ledger that is not whole proves nothing", () => {
+test("an incomplete ledger is inconclusive", () => {
   const record = timeline(stopping(ENDED_MS), {}, (parts) => {
     const planned = withVault(parts, ACCESS);
     return { ...planned, vault: planned.vault.slice(1) };
@@ -159,7 +161,7 @@ test("a ledger that is not whole proves nothing", () => {
   });
 });
 
-test("goes by its name", () => {
+test("is listed under its name", () => {
   const record = timeline(stopping(ENDED_MS), {}, (parts) => withVault(parts, ACCESS));
   expect(judge(record, [accessEnds]).checks).toMatchObject([{ name: "access-ends", verdict: "holds" }]);
 });

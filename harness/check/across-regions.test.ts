@@ -11,8 +11,8 @@ const order = (state: "given" | "done", atMs: number, index = 0): DrillEvent => 
 };
 const took = (ms: number, list: readonly Instants[]) => list.map(([sentMs]): Instants => [sentMs, sentMs + ms]);
 /**
- * Service is away from 2000 to 4000 and back with the acknowledgement at 4050; the order is given at 8050 and done at
- * 10000. Of the times between, the first half is slow.
+ * Service is away from 2000 to 4000 and back with the acknowledgement at 4050; the planned operation is given at 8050
+ * and done at 10000. The first half of each time between is slow.
  */
 const WRITES = [
   ...BASELINE,
@@ -37,7 +37,7 @@ function checked(edit: (parts: Parts) => Partial<Parts>) {
   return acrossRegions.check(record, gatherFacts(record));
 }
 
-test("a write with its data in the other region, and one with it beside, without the first half of both times", () => {
+test("compares writes with remote data and with local data, without the first half of each time", () => {
   const { verdict, reason, measures } = checked(ordered(order("given", 8050), order("done", 10_000)));
   expect(verdict).toBe("no-objective");
   expect(measures?.acrossRegions).toMatchObject({
@@ -46,11 +46,11 @@ test("a write with its data in the other region, and one with it beside, without
     across: { p50: 40, p99: 40, count: 29 },
   });
   expect(reason).toBe(
-    "a write took 40 ms (p99 40 ms) with the data 30 ms of round trip away, 12 ms (p99 12 ms) beside it",
+    "a write took 40 ms (p99 40 ms) with its data 30 ms of round trip away, 12 ms (p99 12 ms) with local data",
   );
 });
 
-test("an order is found among others, before and after the disaster, by its own place", () => {
+test("finds the planned operation among others, before and after the disaster, by its index", () => {
   const edit = (parts: Parts): Partial<Parts> => {
     const restart = { kind: "restart", side: "b", afterSeconds: 1 } as const;
     const run = { ...parts.run, scenario: { ...parts.run.scenario, orders: [restart, ACROSS] } };
@@ -60,7 +60,7 @@ test("an order is found among others, before and after the disaster, by its own 
   expect(checked(edit).measures?.acrossRegions).toMatchObject({ local: { count: 20 }, across: { count: 29 } });
 });
 
-test("without a disaster its data was beside it from the end of the baseline on, which the first order ended", () => {
+test("without a disaster the data was local from the end of the baseline on, which the first operation ended", () => {
   const edit = (parts: Parts): Partial<Parts> => {
     const orders = [ACROSS, { kind: "restart", side: "b", afterSeconds: 1 } as const];
     const first = [order("given", 6050, 1), order("done", 6060, 1)];
@@ -78,7 +78,7 @@ test("without a disaster its data was beside it from the end of the baseline on,
   });
 });
 
-test("an order that was not given, or not done, has no figures, and where there was none nobody asks", () => {
+test("an operation that was not given, or not done, has no figures; without one there is no objective", () => {
   const baseline = (parts: Parts): Partial<Parts> => {
     const { run, events = [] } = ordered(order("given", 8050), order("done", 10_000))(parts);
     return { ...(run && { run }), events: events.filter(({ type }) => type !== "phase") };
@@ -86,12 +86,12 @@ test("an order that was not given, or not done, has no figures, and where there 
   for (const edit of [ordered(order("given", 8050)), ordered(order("done", 10_000)), baseline])
     expect(checked(edit)).toEqual({
       verdict: "not-examined",
-      reason: "compute never worked on the other region's data",
+      reason: "no server ever worked on the other region's data",
     });
   expect(checked(() => ({}))).toEqual({ verdict: "no-objective", reason: "compute and data stayed together" });
 });
 
-test("without k6's clock no write was sent before the order or after it", () => {
+test("is inconclusive without k6's clock", () => {
   const record = timeline(WRITES, {}, ordered(order("given", 8050), order("done", 10_000)));
   expect(judge({ ...record, run: { ...record.run, clock: null } }, [acrossRegions]).checks).toMatchObject([
     { name: "across-regions", verdict: "inconclusive" },

@@ -32,7 +32,7 @@ function answered(...lines: (AuditRow | AuditRead)[]) {
 }
 const UNKNOWN = -1;
 
-describe("what was given of a resource that the database has in its second version", () => {
+describe("answers for a resource that the database has in its second version", () => {
   const held = [row(1), row(2, CURRENT)];
 
   test.each<[string, AuditRead, { given: number; disagreements: number; unanswered: number }]>([
@@ -51,23 +51,23 @@ describe("what was given of a resource that the database has in its second versi
     expect(answered(...held, answer)).toEqual(expected);
   });
 
-  test("of several answers the oldest, and each that did not come", () => {
+  test("keeps the oldest of several answers, and counts missing ones", () => {
     expect(answered(...held, read(200, 2), read(200, 1), read(200, 2))).toMatchObject({ given: 1, disagreements: 1 });
     expect(answered(...held, read(500, null), read(503, null)).unanswered).toBe(2);
   });
 });
 
-test("of what the database does not have, or has no more, that it is not there", () => {
+test("denials of a resource that the database does not have, or has deleted, agree with it", () => {
   for (const gone of [[], [row(1, { current: true, deleted: true })]]) {
     expect(answered(...gone, read(404, null))).toMatchObject({ given: DENIED, disagreements: 0 });
     expect(answered(...gone, read(200, 1))).toMatchObject({ given: 1, disagreements: 1 });
   }
   expect(apiAnswers(contentsOf([read(200, 1)]).contents).disagreements).toEqual([
-    `${resource} answered 200 on b, against its database`,
+    `${resource} answered 200 on b, unlike its database`,
   ]);
 });
 
-test("of what nobody asked for nothing is known", () => {
+test("nothing is known of a resource that was not read", () => {
   expect(answered(row(1, CURRENT))).toEqual({ given: UNKNOWN, disagreements: 0, unanswered: 0 });
 });
 
@@ -78,17 +78,17 @@ describe("the row that a resource is served by", () => {
     return currentRowOf(contents, name);
   };
 
-  test("is the current one, be there a second row of that version", () => {
+  test("is the current one, even if that version has a second row", () => {
     expect(servedBy(row(1), row(2, CURRENT))).toBe(1);
     expect(servedBy(row(2, CURRENT), row(2, { pid: 9 }))).toBe(0);
     expect(servedBy(row(2, CURRENT), row(2, { ...CURRENT, pid: 9, deleted: true }))).toBe(0);
   });
 
-  test("is the older one of two that are current", () => {
+  test("is the older one of two current rows", () => {
     expect(servedBy(row(1, CURRENT), row(2, CURRENT))).toBe(0);
   });
 
-  test("is none where none is current, or what is current is deleted", () => {
+  test("is none if no row is current, or the current one is deleted", () => {
     expect(servedBy(row(1), row(2))).toBe(NOWHERE);
     expect(servedBy(row(1), row(2, { current: true, deleted: true }))).toBe(NOWHERE);
     expect(servedBy()).toBe(NOWHERE);

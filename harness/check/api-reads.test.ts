@@ -8,7 +8,7 @@ import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 const reads = fakeParts().audit.filter((line): line is AuditRead => line.type === "read");
 const wanted = reads.length;
 
-/** Of the reads those that `keep` says; and what was said at their end. */
+/** Keeps the reads that `keep` selects, with these changes to the line at their end. */
 const checked = (keep: (place: number) => boolean, end: Partial<ReadsEnd> = {}, change = (read: AuditRead) => read) => {
   const record = fakeRun({}, ({ audit }: Parts) => {
     let place = 0;
@@ -20,7 +20,7 @@ const checked = (keep: (place: number) => boolean, end: Partial<ReadsEnd> = {}, 
   });
   return apiReads.check(record, gatherFacts(record));
 };
-/** Of a run that made only twenty resources so many were read, as a sample. */
+/** A run with only twenty resources, of which this many were read, as a sample. */
 const ofTwenty = (count: number) => {
   const record = fakeRun({}, ({ run, operations, audit }) => {
     const load = { ...run.scenario.load, mix: { ...run.scenario.load.mix, update: 0 } };
@@ -40,7 +40,7 @@ const ofTwenty = (count: number) => {
 const OLD = { wanted: undefined, withinMs: undefined, tookMs: undefined };
 const TIME_UP = { tookMs: 120_001 };
 
-test("all that there is to read was read", () => {
+test("holds if everything was read", () => {
   expect(checked(() => true)).toEqual({
     verdict: "holds",
     reason: `${wanted} of ${wanted} resources were read through the API of B`,
@@ -48,7 +48,7 @@ test("all that there is to read was read", () => {
   });
 });
 
-test("where all was read none is left to be wrong, whatever the answers were", () => {
+test("if everything was read, none is left to be wrong, whatever the answers were", () => {
   const denied = (read: AuditRead) => ({ ...read, status: 404, version: null });
   expect(checked(() => true, {}, denied)).toMatchObject({
     verdict: "holds",
@@ -56,7 +56,7 @@ test("where all was read none is left to be wrong, whatever the answers were", (
   });
 });
 
-describe("when the time was up, the verdict says how far the rest may be believed", () => {
+describe("when the time was up, the verdict bounds the errors in the rest", () => {
   test("most were read", () => {
     const { verdict, reason, measures } = checked((place) => place < 150, TIME_UP);
     // 1 - 0.05^(1/150) = 1.98 % of them.
@@ -65,7 +65,7 @@ describe("when the time was up, the verdict says how far the rest may be believe
     expect(reason).toMatch(/; with 95 % confidence no more than \d+ of the others are wrong$/);
   });
 
-  test("no more than the rest can be wrong", () => {
+  test("the bound is at most the size of the rest", () => {
     expect(checked((place) => place < wanted - 1, TIME_UP).measures?.reads?.wrongAtMost).toBe(1);
   });
 
@@ -85,26 +85,26 @@ describe("when the time was up, the verdict says how far the rest may be believe
   test("none was read", () => {
     const { verdict, reason, measures } = checked(() => false, TIME_UP);
     expect([verdict, measures?.reads]).toEqual(["inconclusive", { wanted, answered: 0, wrongAtMost: null }]);
-    expect(reason).toMatch(/; none was given$/);
+    expect(reason).toMatch(/; no resource was returned$/);
   });
 
-  test("of what was denied nothing follows for the others", () => {
+  test("denials prove nothing about the others", () => {
     const denied = (read: AuditRead) => ({ ...read, status: 404, version: null });
     expect(checked((place) => place < 150, TIME_UP, denied).verdict).toBe("inconclusive");
   });
 
-  test("one of those read is not as the database has it", () => {
+  test("one of those read differs from the database", () => {
     const [first] = reads;
     const older = (read: AuditRead) => (read.resource === first?.resource ? { ...read, version: 9 } : read);
     expect(checked((place) => place < 150, TIME_UP, older)).toMatchObject({
       verdict: "inconclusive",
-      reason: expect.stringMatching(/; of those 1 answers are not what the database has$/),
+      reason: expect.stringMatching(/; 1 of these answers differ from the database$/),
       measures: { reads: { wrongAtMost: null } },
     });
   });
 });
 
-describe("those that were left out are a random rest, or nothing is known of them", () => {
+describe("the ones left out are a random rest, or nothing is known of them", () => {
   test("there was time for them", () => {
     expect(checked((place) => place < 150)).toMatchObject({
       verdict: "inconclusive",
@@ -114,18 +114,18 @@ describe("those that were left out are a random rest, or nothing is known of the
     expect(checked((place) => place < 150, { withinMs: 120_000, tookMs: 120_000 }).verdict).toBe("holds");
   });
 
-  test("there would have been time for them, in the time that each audit has", () => {
+  test("there would have been time for them within the limit of every audit", () => {
     for (const withinMs of [0, 1, 119_999])
       expect(checked((place) => place < 150, { ...TIME_UP, withinMs })).toMatchObject({
         verdict: "inconclusive",
-        reason: expect.stringMatching(new RegExp(`; its audit had ${withinMs} ms for them, in place of 120000$`)),
+        reason: expect.stringMatching(new RegExp(`; its audit had ${withinMs} ms for them, instead of 120000$`)),
       });
     expect(checked((place) => place < 150, { withinMs: 300_000, tookMs: 300_001 }).verdict).toBe("holds");
-    // What was read to the end needed no more.
+    // A complete read needed no more time.
     expect(checked(() => true, { withinMs: 3000, tookMs: 3001 }).verdict).toBe("holds");
   });
 
-  test("another that nobody wanted stands for none of them", () => {
+  test("a read of an unwanted resource does not replace one of them", () => {
     const record = fakeRun({}, ({ audit }) => {
       const last = audit.findLast((line) => line.type === "read");
       const other = { resource: "Patient/other", status: 404, version: null, content: null };
@@ -137,10 +137,10 @@ describe("those that were left out are a random rest, or nothing is known of the
     });
   });
 
-  test("they were not the last in order", () => {
+  test("they were not the last in the drawn order", () => {
     expect(checked((place) => place !== 17, TIME_UP)).toMatchObject({
       verdict: "inconclusive",
-      reason: expect.stringMatching(/; the others are not those that were last in order$/),
+      reason: expect.stringMatching(/; the others are not the last in the drawn order$/),
     });
   });
 
@@ -153,20 +153,20 @@ describe("those that were left out are a random rest, or nothing is known of the
   });
 });
 
-test("of each it was written down what was given", () => {
+test("the content of each answer must be recorded", () => {
   const [first] = reads;
   const silent = ({ content: _, ...read }: AuditRead): AuditRead => read;
   const one = (read: AuditRead) => (read.resource === first?.resource ? silent(read) : read);
   expect(checked(() => true, {}, one)).toMatchObject({
     verdict: "inconclusive",
-    reason: expect.stringMatching(/; of 1 nobody wrote down what was given$/),
+    reason: expect.stringMatching(/; for 1 of them it was not recorded what was given$/),
   });
   const unreferred = ({ refersTo: _, ...read }: AuditRead): AuditRead => read;
   expect(checked(() => true, {}, unreferred)).toMatchObject({
     verdict: "inconclusive",
-    reason: expect.stringMatching(new RegExp(`; of ${wanted} nobody wrote down what was given$`)),
+    reason: expect.stringMatching(new RegExp(`; for ${wanted} of them it was not recorded what was given$`)),
   });
-  // Where nothing was given, there was nothing to write down.
+  // Without an answer there is nothing to record.
   expect(
     checked(
       () => true,
@@ -177,54 +177,62 @@ test("of each it was written down what was given", () => {
   expect(checked(() => true, OLD, silent).verdict).toBe("holds");
 });
 
-test("a record that has a seal tells how many there were to read", () => {
+test("a sealed record must say how many there were to read", () => {
   const record = fakeRun({}, ({ audit, run }) => ({
     run: { ...run, record: 2 },
     audit: audit.map((line) => (line.type === "reads-end" ? { ...line, ...OLD } : line)),
   }));
   expect(apiReads.check(record, gatherFacts(record))).toMatchObject({
     verdict: "inconclusive",
-    reason: expect.stringMatching(/; its audit does not say how many it wanted to read$/),
+    reason: expect.stringMatching(/; its audit does not record how many it wanted to read$/),
   });
 });
 
-describe("what was late where FHIR alone was asked", () => {
+describe("a late resource of a system that is read through FHIR alone", () => {
   const late = (end: Partial<ReadsEnd>) => checked(() => true, { passes: 3, tookMs: 9000, ...end });
 
-  test("is told, with the longest that it took", () => {
+  test("is reported, with the longest delay", () => {
     expect(late({ late: { count: 4, maxMs: 6040 } })).toMatchObject({
       verdict: "holds",
-      reason: `${wanted} of ${wanted} resources were read through the API of B, 4 of them late, by 6.0 s at the most`,
+      reason: `${wanted} of ${wanted} resources were read through the API of B, 4 of them late, by 6.0 s at most`,
     });
     expect(late({ late: { count: 4, maxMs: 9000 } }).verdict).toBe("holds");
     expect(late({ late: { count: 0, maxMs: null } })).toEqual(checked(() => true));
   });
 
   test.each<[string, Partial<ReadsEnd>, string]>([
-    ["in one pass", { passes: 1, late: { count: 1, maxMs: 10 } }, "what was asked for once cannot have been late"],
-    ["in nobody's count of passes", { passes: undefined, late: { count: 1, maxMs: 10 } }, "what was asked for once"],
-    ["for longer than it took", { late: { count: 200, maxMs: 900_000 } }, "nothing can have been later than all"],
-    ["for longer than nobody says", { late: { count: 1, maxMs: null } }, "nothing can have been later than all"],
+    [
+      "in one pass",
+      { passes: 1, late: { count: 1, maxMs: 10 } },
+      "a resource that was read only once cannot have been late",
+    ],
+    [
+      "without a count of passes",
+      { passes: undefined, late: { count: 1, maxMs: 10 } },
+      "a resource that was read only once",
+    ],
+    ["for longer than the reading took", { late: { count: 200, maxMs: 900_000 } }, "no delay can be longer than all"],
+    ["without a longest delay", { late: { count: 1, maxMs: null } }, "no delay can be longer than all"],
   ])("cannot have been %s", (_, end, why) => {
     expect(late(end)).toMatchObject({ verdict: "inconclusive", reason: expect.stringContaining(`; ${why}`) });
   });
 
-  test("is nothing where all was there at once, in a single pass", () => {
+  test("is none if everything was present in a single pass", () => {
     expect(late({ passes: 1, late: { count: 0, maxMs: null } }).verdict).toBe("holds");
   });
 });
 
 describe("an older record has a sample", () => {
-  test("of which the same is said", () => {
+  test("that is judged the same way", () => {
     expect(checked((place) => place % 2 === 0, OLD).verdict).toBe("holds");
     expect(checked((place) => place % 7 === 0, OLD).verdict).toBe("inconclusive");
   });
 
-  test("in which nothing was read, it says nothing", () => {
+  test("that proves nothing if nothing was read", () => {
     expect(checked(() => false, OLD).verdict).toBe("inconclusive");
   });
 
-  test("in which a few are read over and over says no more than those few", () => {
+  test("that proves no more if the same few are read repeatedly", () => {
     const record = fakeRun({}, ({ audit }) => {
       const few = new Set(reads.slice(0, 20).map(({ resource }) => resource));
       const lines = audit.flatMap((line): AuditLine[] => {
@@ -238,7 +246,7 @@ describe("an older record has a sample", () => {
   });
 });
 
-test("where no client was told of anything, and nothing stood before, there is nothing to read", () => {
+test("without acknowledged writes and data from before the load there is nothing to read", () => {
   const bare = fakeRun({}, ({ run, audit }) => {
     const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
     return {
@@ -253,7 +261,7 @@ test("where no client was told of anything, and nothing stood before, there is n
   expect(apiReads.check(bare, gatherFacts({ ...bare })).verdict).toBe("no-objective");
 });
 
-test("what is there is not known without an audit", () => {
+test("is inconclusive without an audit", () => {
   const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [apiReads]).checks).toMatchObject([{ name: "api-reads", verdict: "inconclusive", reason }]);

@@ -17,7 +17,7 @@ const promise = (share: number, periodDays = 30) => {
 /** From the baseline to the last write: 3 s and 8 s, less one interval. */
 const WATCHED_SECONDS = 11 - 1 / PLAN.ratePerSecond;
 
-test("without an outage it is whole", () => {
+test("is 1 without an outage", () => {
   expect(checked({ outage: null }).measures?.availability).toMatchObject({ byTime: 1, byCount: 1 });
 });
 
@@ -33,14 +33,14 @@ test("is what a seeded outage leaves, by time and by count", () => {
   );
 });
 
-test("counts a write that k6 dropped as one that was not acknowledged", () => {
+test("counts a write that k6 dropped as not acknowledged", () => {
   const dropped = checked({ outage: null }, ({ run }) => ({
     run: { ...run, k6: { iterations: 240, droppedIterations: 55, exitCode: 0 } },
   }));
   expect(dropped.measures?.availability?.byCount).toBe(1 - 55 / 275);
 });
 
-test("does not look at the warm-up", () => {
+test("ignores the warm-up", () => {
   const edit = ({ operations }: Parts) => ({
     operations: operations.map((op) => (op.n < 19 ? { ...op, outcome: "info" as const } : op)),
   });
@@ -65,7 +65,7 @@ test.each([
 });
 
 test("breaks by count as well as by time", () => {
-  // Acknowledged again after each failure: little time, but every second write.
+  // Every second write fails: little time, but half of the writes.
   const edit = ({ operations }: Parts) => ({
     operations: operations.map((op) => (op.n % 2 === 0 ? { ...op, outcome: "fail" as const } : op)),
   });
@@ -73,7 +73,7 @@ test("breaks by count as well as by time", () => {
   expect(measures?.availability?.byCount).toBeCloseTo(0.5, 2);
 });
 
-test("without a promise no budget is spent; without writes or a baseline nothing is known", () => {
+test("without a promise no budget is spent; without writes or a baseline it is inconclusive", () => {
   expect(checked().verdict).toBe("no-objective");
   expect(checked().measures?.availability).toMatchObject({ budgetByTime: null, budgetByCount: null });
   for (const edit of [() => ({ operations: [] }), () => ({ events: [] })])
@@ -83,7 +83,7 @@ test("without a promise no budget is spent; without writes or a baseline nothing
     });
 });
 
-test("without k6's clock nothing was written at any known time", () => {
+test("is inconclusive without k6's clock", () => {
   const record = fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [availability]).checks).toMatchObject([{ name: "availability", verdict: "inconclusive" }]);
 });
@@ -126,12 +126,12 @@ describe("to the number", () => {
     expect(figures({ ...promise(0, 1 / 86_400) }, dropped(15)).measures?.availability?.budgetByCount).toBe(1);
   });
 
-  test("k6 without a summary dropped nothing that is known", () => {
+  test("without a k6 summary no dropped iteration is counted", () => {
     const without = figures({}, ({ run }) => ({ run: { ...run, k6: null } }));
     expect(without.measures?.availability?.byCount).toBe(1 - 5 / 40);
   });
 
-  test("downtime longer than what was watched leaves nothing, and not less than that", () => {
+  test("downtime longer than the observed time leaves 0, and never less", () => {
     const record = timeline([
       [0, 5000],
       [2500, 9000],
@@ -139,7 +139,7 @@ describe("to the number", () => {
     expect(availability.check(record, gatherFacts(record)).measures?.availability?.byTime).toBe(0);
   });
 
-  test("a load that ended as the baseline began is nothing to judge", () => {
+  test("a load that ended as the baseline began is inconclusive", () => {
     const record = timeline([[0, 10]]);
     expect(availability.check(record, gatherFacts(record))).toMatchObject({ verdict: "inconclusive" });
     const before = timeline([[-10, -1]]);
@@ -150,7 +150,7 @@ describe("to the number", () => {
     expect(another.verdict).toBe("inconclusive");
   });
 
-  test("the baseline is the phase of that name, not the first event nor the first phase", () => {
+  test("the baseline is the phase of that name, not the first event or the first phase", () => {
     const late = figures({}, ({ events }) => {
       const others = events.filter((e) => e.type !== "phase");
       const phase = (name: string, atMs: number) => ({ type: "phase", phase: name, atMs }) as const;
@@ -163,7 +163,7 @@ describe("to the number", () => {
     expect(between.measures?.availability).toMatchObject({ byTime: 1 - 0.51 / 2, byCount: 1 - 5 / 21 });
   });
 
-  test("an outage still open spoils what would else hold, and says so", () => {
+  test("an open outage turns holds into inconclusive, and the reason says so", () => {
     const record = timeline([...BASELINE, ...every(100, FAULT_MS, 2500, false)], promise(0.5));
     const { verdict, reason } = availability.check(record, gatherFacts(record));
     expect(verdict).toBe("inconclusive");

@@ -8,7 +8,7 @@ type Op = Parts["operations"][number];
 const END_MS = 12_000;
 const RARE = 25;
 
-/** Writes of one kind, 10 a second if not otherwise; those that `isMissed` says are not acknowledged. */
+/** Writes of one kind, 10 a second by default; those that `isMissed` selects are not acknowledged. */
 function away(isMissed: (op: Op) => boolean, stepMs = 100) {
   return ofWrites(every(stepMs, 0, END_MS), isMissed);
 }
@@ -33,20 +33,20 @@ const between = (fromMs: number, beforeMs: number) => (op: { invokedMs: number }
   op.invokedMs >= fromMs && op.invokedMs < beforeMs;
 
 describe("of 20 writes in a row", () => {
-  test("one may fail, and two may not", () => {
+  test("one may fail, but not two", () => {
     expect(away(at(3000))).toEqual([]);
     expect(away(at(3000, 4900))).toEqual([[3000, 5010]]);
     expect(away(at(3000, 5000))).toEqual([]);
   });
 
-  test("those that overlap are one, and those apart are two", () => {
+  test("overlapping rows are one outage, separate ones are two", () => {
     expect(away(at(3000, 4000, 5000, 8000, 8100))).toEqual([
       [3000, 5110],
       [8000, 8210],
     ]);
   });
 
-  test("every other one missed is one long outage", () => {
+  test("every second write missed is one long outage", () => {
     expect(away((op) => between(3000, 6000)(op) && op.n % 2 === 0)).toEqual([[3000, 5910]]);
   });
 
@@ -60,7 +60,7 @@ describe("of 20 writes in a row", () => {
   });
 });
 
-test("where more are sent in two seconds, of as many as that", () => {
+test("at higher rates the row is as long as two seconds", () => {
   // 40 a second, so that 4 of 80 may fail.
   const missed = (...places: number[]) => away((op) => places.includes(op.n), 25);
   expect([missed(200, 220, 240, 260), missed(200, 201, 202, 203)]).toEqual([[], []]);
@@ -71,52 +71,52 @@ test("where more are sent in two seconds, of as many as that", () => {
   expect([first(5), first(6)]).toEqual([[], [[4000, 4130]]]);
 });
 
-describe("where nothing was", () => {
-  test("acknowledged for a second, from the next write on", () => {
+describe("if nothing was", () => {
+  test("acknowledged for a second, it is away from the next write on", () => {
     const held = (ms: number) =>
       ofWrites(every(100, 0, END_MS).map(([sent, ack]): Instants => [sent, sent < 3000 || sent > ms ? ack : ms]));
     expect(held(3909)).toEqual([]);
     expect(held(3910)).toEqual([[3000, 3910]]);
   });
 
-  test("acknowledged for a second at the end, unless nobody sent anything meanwhile", () => {
+  test("acknowledged for a second at the end, it is away unless no write was sent meanwhile", () => {
     const last = (ms: number, ackMs: number) => ofWrites([...every(100, 0, END_MS), [ms, END_MS], [ms, ackMs]]);
     // Both were sent before the silence, and the load was over.
     expect(last(END_MS - 50, END_MS + 1000)).toEqual([]);
     expect(last(END_MS, END_MS + 1000)).toEqual([[END_MS, END_MS]]);
   });
 
-  test("sent for a second", () => {
+  test("sent for a second, it is away", () => {
     const paused = (ms: number) => ofWrites([...every(100, 0, 3000), ...every(100, ms, END_MS)]);
     expect(paused(3899)).toEqual([]);
-    // Seen in the silence as well.
+    // The silence shows it as well.
     expect(paused(3900)).toEqual([[2900, 3910]]);
   });
 
-  test("sent for a second, although old answers still came", () => {
+  test("sent for a second, it is away even if late answers still came", () => {
     const slow = every(100, 0, 3000).map(([ms, ack]): Instants => [ms, ms < 2000 ? ack : ms + 900]);
     expect(ofWrites([...slow, ...every(100, 3900, END_MS)])).toEqual([[2900, 3910]]);
   });
 });
 
 describe("a kind of write by itself", () => {
-  /** One in 25, so that among all they are no more than one in 20: at 2400, 4900, 7400 and so on. */
+  /** One write in 25, so fewer than one in 20 overall: at 2400, 4900, 7400 and so on. */
   const rare = (isMissed: (op: Op) => boolean, sinceMs = FAULT_MS) =>
     ofWrites(every(100, 0, 30_000), isMissed, sinceMs, RARE);
   const bundle = (isSo: (op: Op) => boolean) => (op: Op) => op.kind === "bundle" && isSo(op);
 
-  test("is asked like all of them, up to the next of its kind", () => {
+  test("is judged like all of them, up to the next of its kind", () => {
     expect(rare(at(4900))).toEqual([]);
     expect(rare(at(4900, 9900))).toEqual([[4900, 12_410]]);
   });
 
-  test("is not asked in the outage of all, which its writes would else make one with the next", () => {
+  test("is not judged during an outage of all kinds, which its writes would otherwise join to the next", () => {
     const both = rare((op) => between(4000, 5000)(op) || between(12_000, 13_000)(op));
     expect(both).toEqual([
       [4000, 5010],
       [12_000, 13_010],
     ]);
-    // Its first write was of that kind, and so is one that is missed by itself later.
+    // The first write of the outage is of that kind, and so is one that is missed by itself later.
     expect(rare((op) => between(4900, 5900)(op) || at(9900)(op))).toEqual([[4900, 5910]]);
   });
 
@@ -127,7 +127,7 @@ describe("a kind of write by itself", () => {
     expect(until(22_401)).toEqual([[4900, 29_900]]);
   });
 
-  test("was away from the disaster on if nothing of it was served since, were it but one write", () => {
+  test("is away from the disaster on if nothing of it was served since, even if that is one write", () => {
     expect(rare(at(29_900), 29_900)).toEqual([[29_900, 29_900]]);
     expect(rare(at(29_900), 27_400)).toEqual([]);
     expect(rare(bundle(between(24_000, 30_000)), 23_000)).toEqual([[24_900, 29_900]]);
@@ -135,18 +135,18 @@ describe("a kind of write by itself", () => {
   });
 });
 
-test("where it is not seen to end, it goes on to the end of the load", () => {
+test("an outage without an observed end lasts to the end of the load", () => {
   expect(away(between(5000, END_MS))).toEqual([[5000, END_MS - 100]]);
   expect(away(between(5000, END_MS - 100))).toEqual([[5000, END_MS - 100]]);
   expect(away(between(5000, END_MS - 200))).toEqual([[5000, END_MS - 190]]);
 });
 
-test("what was sent before the baseline is not asked", () => {
+test("ignores writes sent before the baseline", () => {
   const warmedUp = (isMissed: (op: Op) => boolean) => ofWrites(every(100, -1000, END_MS), isMissed);
   expect(warmedUp((op) => between(-500, 0)(op) || at(3000, 4900)(op))).toEqual([[3000, 5010]]);
   expect(warmedUp(between(5000, END_MS))).toEqual([[5000, END_MS - 100]]);
 });
 
-test("without a write nobody knows of anything", () => {
+test("finds nothing without a write", () => {
   expect(ofWrites([])).toEqual([]);
 });

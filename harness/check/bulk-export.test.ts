@@ -15,27 +15,27 @@ function checked(parts: Parts) {
   return bulkExport.check(record, gatherFacts(record));
 }
 
-/** What is said when its lines are these, counted again. */
+/** The finding for these lines, counted again. */
 const withLines = (change: (lines: BulkExportLine[]) => BulkExportLine[], endMs?: number) => {
   const parts = exportParts(endMs);
   return checked({ ...parts, bulkExport: ended(change(parts.bulkExport)) });
 };
 const [first] = exportParts().bulkExport.filter((line) => line.type === "resource") as [Line<"resource">];
 const actMs = exportParts().events.find(isFirstAct)?.atMs as number;
-/** Its files are as long as they are. */
+/** The lines with each file's count matching its content. */
 const recounted = (lines: BulkExportLine[]) =>
   each("file", ({ file }) => ({
     lines: lines.filter((line) => line.type === "resource" && line.file === file).length,
   }))(lines);
 
-test("where none was asked for there is nothing to judge", () => {
+test("no objective if none was requested", () => {
   const record = fakeRun();
   expect(bulkExport.check(record, gatherFacts(record))).toEqual({
-    ...{ verdict: "no-objective", reason: "no bulk export was asked for" },
+    ...{ verdict: "no-objective", reason: "no bulk export was requested" },
   });
 });
 
-test("one that B finished, with every resource once, holds, and its times are told", () => {
+test("one that B finished, with every resource once, holds, and its times are reported", () => {
   const { verdict, measures, evidence } = checked(exportParts());
   expect(verdict).toBe("holds");
   const none = { count: 0, resources: [] };
@@ -49,21 +49,21 @@ test("one that B finished, with every resource once, holds, and its times are to
   ]);
 });
 
-test("one that nobody took over is completed", () => {
+test("one without a takeover is completed", () => {
   const parts = exportParts();
   const events = parts.events.filter((event) => event.type !== "operator" || event.step !== "promoted");
   expect(checked({ ...parts, events })).toMatchObject({
     verdict: "holds",
-    reason: "completed: 2 files with 6 lines, each resource from before in them once",
+    reason: "completed: 2 files with 6 lines, each resource from before the export once",
     measures: { bulkExport: { outcome: "completed", pickedUpSeconds: null, files: 2 } },
     evidence: [expect.stringMatching(/^at the first act/), "ended after 90.0 s"],
   });
 });
 
-describe("its files are wrong, and it is broken and named, where", () => {
+describe("it is broken, and the resource is named, if in its files", () => {
   test.each<[string, (lines: BulkExportLine[]) => BulkExportLine[], "missing" | "duplicated" | "foreign" | "altered"]>([
     ["a resource is missing", each("resource", (line) => (line.resource === first.resource ? null : {})), "missing"],
-    ["one is there twice", (lines) => [...lines, first], "duplicated"],
+    ["one exists twice", (lines) => [...lines, first], "duplicated"],
     [
       "one has other content",
       each("resource", (line) => (line === first || line.resource === first.resource ? { content: 1 } : {})),
@@ -76,7 +76,7 @@ describe("its files are wrong, and it is broken and named, where", () => {
     expect(evidence).toContain(`${first.resource}: ${what}`);
   });
 
-  test("a resource is of nobody, or in a version that no site holds", () => {
+  test("a resource is unknown, or in a version that no site holds", () => {
     const stranger: BulkExportLine = { ...first, resource: "Patient/stranger", write: null };
     const other = each("resource", (line) => (line.resource === first.resource ? { version: 9 } : {}));
     for (const [lines, name] of [
@@ -100,13 +100,13 @@ describe("its files are wrong, and it is broken and named, where", () => {
       ),
     );
     expect(verdict).toBe("broken");
-    // Nobody knows what was in it, so all of it is missing, and nothing of the other file.
+    // The content of that file is not known, so all of it is missing, and nothing of the other file.
     expect(reason).toBe(
-      `it says that it is complete: Binary/0 ${what} (status ${status}); ${RESOURCES / 2} resources are missing`,
+      `it is reported as complete: Binary/0 ${what} (status ${status}); ${RESOURCES / 2} resources are missing`,
     );
   });
 
-  test("one holds something else than resources", () => {
+  test("a file holds lines that are no resources", () => {
     const damaged = withLines(
       each("file", ({ file, lines }) => (file === 0 ? { lines: (lines ?? 0) + 1, damaged: 1 } : {})),
     );
@@ -122,7 +122,7 @@ test("a file may be empty", () => {
   expect(withLines((lines) => recounted(inOne(lines))).verdict).toBe("holds");
 });
 
-test("what the drill writes beside its load is nobody's loss and no stranger", () => {
+test("resources that the drill writes beside its load are neither missing nor foreign", () => {
   const { seed } = exportParts().run;
   const beside: BulkExportLine[] = [
     { ...first, resource: "Patient/1b671a64-40d5-491e-99b0-da01ff1f3341", write: writeId(seedOfWarmUp(seed), 3) },
@@ -131,7 +131,7 @@ test("what the drill writes beside its load is nobody's loss and no stranger", (
   expect(withLines((lines) => recounted([...lines, ...beside]))).toMatchObject({ verdict: "holds" });
 });
 
-test("one that a site has otherwise than the other is right as either of them has it", () => {
+test("a resource that differs between the sites is right as either site has it", () => {
   const parts = exportParts();
   const on = (side: "a" | "b") =>
     parts.audit.map((line) =>
@@ -141,7 +141,7 @@ test("one that a site has otherwise than the other is right as either of them ha
     expect(checked({ ...parts, audit: on(side) }).measures?.bulkExport?.altered.count).toBe(0);
 });
 
-test("where nobody knows what a site holds, its files prove nothing", () => {
+test("is inconclusive if the holdings of a site are not known", () => {
   const parts = exportParts();
   const audit = parts.audit.filter(({ type }) => type !== "rows-end");
   expect(checked({ ...parts, audit })).toMatchObject({
@@ -158,7 +158,7 @@ describe("how it ended:", () => {
     fromMs > actMs + 40_000 ? null : side === "b" && fromMs > actMs + 2000 ? { toMs: actMs + 600_000 } : {},
   );
 
-  test("nobody worked on it for ten minutes: stuck, and broken", () => {
+  test("no server worked on it for ten minutes: stuck, and broken", () => {
     const { verdict, reason, measures, evidence } = withLines((lines) => noFiles(still(status(202)(lines))), 600_000);
     expect([verdict, reason]).toEqual(["broken", expect.stringMatching(/^stuck: 600 s after the first act/)]);
     expect(evidence).toEqual([expect.stringMatching(/^at the first act/), "B took over after 2.43 s"]);
@@ -169,7 +169,7 @@ describe("how it ended:", () => {
     });
   });
 
-  test("seen in the same state again, after its database was not heard for a moment, it is stuck all the same", () => {
+  test("it is stuck even if its database did not answer for a moment and showed the same state again", () => {
     const again = (lines: BulkExportLine[]) =>
       lines.flatMap((line) =>
         line.type === "job" && line.side === "b" && line.fromMs > actMs + 2000
@@ -183,13 +183,13 @@ describe("how it ended:", () => {
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["broken", "stuck"]);
   });
 
-  test("its job was not seen to the end, so that nobody knows whether somebody worked on it", () => {
+  test("its job was not observed to the end, so it is not known whether a server worked on it", () => {
     const blind = each("job", ({ side }) => (side === "b" ? { toMs: actMs + 50_000 } : {}));
     const { verdict, measures } = withLines((lines) => noFiles(blind(still(status(202)(lines)))), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", null]);
   });
 
-  test("not waited for as long as was promised, it proves nothing", () => {
+  test("stuck for less than the promised time is inconclusive", () => {
     const parts = exportParts(120_000);
     const lines = ended(noFiles(still(status(202)(parts.bulkExport))));
     const scenario = { ...parts.run.scenario, bulkExport: { level: "patient", waitSeconds: 120 } } as const;
@@ -197,18 +197,18 @@ describe("how it ended:", () => {
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "stuck"]);
   });
 
-  test("somebody worked on it, and it was not done", () => {
+  test("a server worked on it, and it was not done", () => {
     const { verdict, reason, measures } = withLines((lines) => noFiles(status(202)(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unfinished"]);
-    expect(reason).toBe("it still ran 600 s after the first act, and somebody worked on it");
+    expect(reason).toBe("it still ran 600 s after the first act, and a server worked on it");
   });
 
-  test.each([404, 410, 500])("its client was told so by a %d", (code) => {
+  test.each([404, 410, 500])("its client got an error, %d", (code) => {
     const { verdict, measures } = withLines((lines) => noFiles(status(code)(lines)));
     expect([verdict, measures?.bulkExport?.outcome, measures?.bulkExport?.endedSeconds]).toEqual(["holds", "told", 90]);
   });
 
-  test("told of one that was not writing its files at the first act proves nothing", () => {
+  test("an error for an export that was not writing its files at the first act is inconclusive", () => {
     const elsewhere = each("job", ({ side }) => (side === "a" ? { step: null, chunks: {} } : {}));
     const { verdict, reason } = withLines((lines) => noFiles(elsewhere(status(404)(lines))));
     expect([verdict, reason]).toEqual([
@@ -217,19 +217,19 @@ describe("how it ended:", () => {
     ]);
   });
 
-  test("an error that its client got once is no answer", () => {
+  test("a single error is no answer", () => {
     const once = each("poll", ({ doneMs }) => ({ status: doneMs > actMs + 599_000 ? 500 : 202 }));
     const { verdict, reason, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
-    expect(reason).toBe("nobody answered its client in the end");
+    expect(reason).toBe("its client's last polls were not answered");
   });
 
-  test.each([0, 502])("with %d nobody answered in the end", (code) => {
+  test.each([0, 502])("with %d its last polls were not answered", (code) => {
     const { verdict, measures } = withLines((lines) => noFiles(status(code)(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
   });
 
-  test("its client stopped asking before its time", () => {
+  test("its client stopped polling too early", () => {
     const { verdict, measures } = withLines((lines) => noFiles(status(202)(lines)), 300_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", null]);
   });
@@ -241,11 +241,11 @@ describe("how it ended:", () => {
         700_000,
       );
     const { verdict, reason } = pickedUpAt(601_000);
-    expect([verdict, reason]).toEqual(["broken", "it says that it is complete: it was picked up after 601.0 s"]);
+    expect([verdict, reason]).toEqual(["broken", "it is reported as complete: it was picked up after 601.0 s"]);
     expect(pickedUpAt(600_000).verdict).toBe("holds");
   });
 
-  test("picked up when nobody saw it, it is right only where it ended in time", () => {
+  test("an unobserved pick-up is acceptable only if the export ended in time", () => {
     const unseen = (endMs: number, gone: (line: Line<"job">) => boolean) => {
       const { verdict, reason } = withLines(
         each("job", (line) => (line.side === "b" && gone(line) ? null : {})),
@@ -253,7 +253,7 @@ describe("how it ended:", () => {
       );
       return [verdict, reason];
     };
-    const late = ["inconclusive", "it ended after 900.0 s, and nobody saw when it was picked up"];
+    const late = ["inconclusive", "it ended after 900.0 s, and it was not observed when it was picked up"];
     expect(unseen(900_000, () => true)).toEqual(late);
     expect(unseen(900_000, ({ fromMs }) => fromMs > actMs)).toEqual(late);
     expect(unseen(600_000, () => true)[0]).toBe("holds");
@@ -261,18 +261,18 @@ describe("how it ended:", () => {
   });
 });
 
-describe("it was not where the scenario wants it, and proves nothing, where at the first act", () => {
+describe("is inconclusive, because the export was not writing its files, if at the first act", () => {
   test.each<[string, (line: Line<"job">) => object | null]>([
     ["it was at another step", () => ({ step: "fetch-resources" })],
     ["all its files were written", () => ({ chunks: { COMPLETED: 2 } })],
-    ["nobody had seen it for a second", () => ({ toMs: actMs - 1001 })],
-    ["nobody had seen it at all", () => null],
+    ["it had not been observed for a second", () => ({ toMs: actMs - 1001 })],
+    ["it had never been observed", () => null],
   ])("%s", (_, change) => {
     const { verdict, reason } = withLines(each("job", (line) => (line.side === "a" ? change(line) : {})));
     expect([verdict, reason]).toEqual(["inconclusive", expect.stringMatching(/^it was not writing its files/)]);
   });
 
-  test("and what its files lack is lost all the same", () => {
+  test("but missing resources are still broken", () => {
     const without = each("resource", (line) => (line.resource === first.resource ? null : {}));
     const { verdict } = withLines((lines) => each("job", () => ({ step: null }))(recounted(without(lines))));
     expect(verdict).toBe("broken");
@@ -280,7 +280,7 @@ describe("it was not where the scenario wants it, and proves nothing, where at t
 });
 
 describe("its record", () => {
-  test("is not whole without any one of its lines, whichever that is", () => {
+  test("is incomplete without any one of its lines", () => {
     const parts = exportParts();
     for (const gone of parts.bulkExport) {
       const { verdict } = checked({ ...parts, bulkExport: parts.bulkExport.filter((line) => line !== gone) });
@@ -288,23 +288,23 @@ describe("its record", () => {
     }
   });
 
-  test("is not whole with two beginnings or two ends", () => {
+  test("is incomplete with two beginnings or two ends", () => {
     const parts = exportParts();
     for (const type of ["kick-off", "end"] as const) {
       const bulkExport = parts.bulkExport.flatMap((line) => (line.type === type ? [line, line] : [line]));
       expect(checked({ ...parts, bulkExport }).reason).toBe(
-        "what happened to it was not recorded from its beginning to its end",
+        "the export was not recorded from its beginning to its end",
       );
     }
   });
 
-  test("is not whole where its client did not ask for half a minute", () => {
+  test("is incomplete if its client did not poll for half a minute", () => {
     const gap = (ms: number) =>
       withLines(each("poll", ({ doneMs }) => (doneMs > actMs + 1 && doneMs < actMs + ms ? null : {})));
     expect(gap(30_000).verdict).toBe("holds");
     expect(gap(30_001)).toEqual({
       verdict: "inconclusive",
-      reason: "its client did not ask all the time how far it was",
+      reason: "its client did not poll all the time",
     });
     expect(withLines(each("poll", ({ status }) => (status === 202 ? null : {}))).verdict).toBe("inconclusive");
   });
@@ -323,35 +323,37 @@ describe("its record", () => {
     expect(unreadable(swapped(lines.length - 2)).join()).toMatch(/the export had ended before it/);
   });
 
-  test("says how much of it is not there", () => {
+  test("names what is missing", () => {
     const parts = exportParts();
     const polls = parts.bulkExport.filter(({ type }) => type === "poll").length;
     const without = (gone: BulkExportLine["type"]) => {
       const [line] = parts.bulkExport.filter(({ type }) => type === gone);
       return checked({ ...parts, bulkExport: parts.bulkExport.filter((each) => each !== line) }).reason;
     };
-    expect(without("poll")).toBe(`its record is not whole: ${polls - 1} and not ${polls} polls`);
-    expect(without("job")).toBe("its record is not whole: 3 and not 4 jobs");
-    expect(without("file")).toBe("its record is not whole: 1 and not 2 files");
-    expect(without("resource")).toBe("its record is not whole: 5 and not 6 resources, 2 and not 3 lines of Binary/0");
+    expect(without("poll")).toBe(`its record is incomplete: ${polls - 1} polls instead of ${polls}`);
+    expect(without("job")).toBe("its record is incomplete: 3 jobs instead of 4");
+    expect(without("file")).toBe("its record is incomplete: 1 files instead of 2");
+    expect(without("resource")).toBe(
+      "its record is incomplete: 5 resources instead of 6, 2 lines of Binary/0 instead of 3",
+    );
   });
 
-  test("of which nothing happened to the system tells nothing", () => {
+  test("is inconclusive if nothing was done to the system", () => {
     const parts = exportParts();
     const events = parts.events.filter((event) => !isFirstAct(event));
     expect(checked({ ...parts, events })).toEqual({
       verdict: "inconclusive",
-      reason: "nothing happened to it that was recorded",
+      reason: "no act of the scenario or no poll of the export was recorded",
     });
   });
 
-  test("is not whole without files that its list has", () => {
+  test("is incomplete without files that its list has", () => {
     const parts = exportParts();
     const lines = parts.bulkExport.map((line) => (line.type === "end" ? { ...line, listed: 3 } : line));
     expect(checked({ ...parts, bulkExport: lines }).verdict).toBe("inconclusive");
   });
 
-  test("is read from its file, and there is none in older runs", () => {
+  test("is read from its file, which older runs do not have", () => {
     const parts = exportParts();
     const files = filesOf(parts);
     expect(readRecord(files).bulkExport).toEqual(parts.bulkExport);

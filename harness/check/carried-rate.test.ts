@@ -16,7 +16,7 @@ import { worthJudging } from "./worth-judging.ts";
 type Op = Parts["operations"][number];
 const STEPS: Shape = { kind: "step", afterSeconds: 14, seconds: 4, by: 1, steps: 2 };
 const STEPPED: Partial<Plan> = { afterSeconds: 30, shape: STEPS };
-/** By the drill's clock, so many seconds after the end of the baseline; the first write comes one beat after the beginning. */
+/** By the drill's clock, this many seconds after the baseline; the first write comes one beat after the beginning. */
 const BASELINE_SECONDS = loadTimes({ load: loadOf(PLAN), faults: [...FAULTS], orders: [] }).faults;
 const ms = (seconds: number) => FIRST_WRITE_MS - 50 + (BASELINE_SECONDS + seconds) * 1000;
 const at = (op: Op) => (op.invokedMs - ms(0)) / 1000;
@@ -34,7 +34,7 @@ function checked(...args: Parameters<typeof run>) {
 }
 
 describe("the schedule", () => {
-  test("of a load whose rate changes is kept by the planned rate of the time", () => {
+  test("of a load whose rate changes follows the planned rate at each time", () => {
     expect(wrongSchedule(run())).toEqual([]);
     const record = run();
     expect(worthJudging.check(record, gatherFacts(record))).toMatchObject({ verdict: "holds" });
@@ -49,7 +49,7 @@ describe("the schedule", () => {
     expect(wrongSchedule({ ...level, run: stepped.run }).join()).toMatch(/off the load's beat/);
   });
 
-  test("misses what was not sent in a step, or too late", () => {
+  test("is violated by writes of a step that were sent late, or not at all", () => {
     const late = run((op) => (isIn(op, 16, 18) ? { ...op, invokedMs: op.invokedMs + 600 } : op));
     expect(wrongSchedule(late).join()).toMatch(/0\.600 s off the load's beat/);
     const cut = fakeRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -2) }));
@@ -59,7 +59,7 @@ describe("the schedule", () => {
   });
 });
 
-test("the pace is what is planned for a time, and of a constant load it is one", () => {
+test("the pace is the planned rate of a time, and 1 for a constant load", () => {
   const pace = paceOf(run());
   expect(pace(ms(0), ms(10))).toBeCloseTo(1, 6);
   expect(pace(ms(15), ms(17))).toBeCloseTo(2, 6);
@@ -70,7 +70,7 @@ test("the pace is what is planned for a time, and of a constant load it is one",
 });
 
 describe("the highest rate", () => {
-  test("is the highest that was planned, where all was carried", () => {
+  test("is the highest planned rate, if all were carried", () => {
     const { verdict, reason, highest, levels } = checked();
     expect([verdict, highest]).toEqual(["no-objective", 60]);
     expect(reason).toBe("the service carried 60 writes/s; the highest that was planned");
@@ -91,27 +91,27 @@ describe("the highest rate", () => {
     expect(checked((op) => (isIn(op, 18.1, 22.1) ? slow(1000)(op) : op)).highest).toBe(60);
   });
 
-  test("is the one before the first of which too many were not acknowledged, and later ones do not count", () => {
+  test("is the one before the first with too few acknowledgements; later ones do not count", () => {
     expect(checked((op) => (isIn(op, 14.1, 18.1) && op.n % 10 === 0 ? missed(op) : op)).highest).toBe(20);
     expect(checked((op) => (isIn(op, 14.1, 18.1) && op.n % 40 === 0 ? missed(op) : op)).highest).toBe(60);
   });
 
-  test("is not known of a step that was not sent", () => {
+  test("is not known for a step that was not sent", () => {
     const record = fakeRun(STEPPED, ({ operations }) => ({
       operations: operations.filter((op) => !isIn(op, 18.1, 22.1) || op.n % 10 !== 0),
     }));
     const { measures, reason } = carriedRate.check(record, gatherFacts(record));
     expect(measures?.carriedRate).toMatchObject({ highest: 40, levels: [{}, {}, { carried: null }] });
-    expect(reason).toMatch(/of 60 nobody can say: the generator sent/);
+    expect(reason).toMatch(/60 is not known: the generator sent/);
   });
 
-  test("is none where not even the load's own rate was carried", () => {
+  test("is none if not even the load's own rate was carried", () => {
     const { highest, reason } = checked((op) => (isIn(op, 5, 14) && op.n % 10 === 0 ? slow(1500)(op) : op));
     expect([highest, reason]).toEqual([null, expect.stringMatching(/^the service did not carry any rate; not 20/)]);
   });
 });
 
-test("where the rate rose before service was back, nobody can say", () => {
+test("is inconclusive if the rate rose before service was back", () => {
   const never = checked(undefined, { ...STEPPED, outage: { afterMs: 10, ms: null } });
   expect(never).toMatchObject({ verdict: "inconclusive", reason: "service was not back before the rate rose" });
   const late = checked(undefined, { ...STEPPED, outage: { afterMs: 10, ms: 15_000 } });
@@ -121,7 +121,7 @@ test("where the rate rose before service was back, nobody can say", () => {
   });
 });
 
-test("without a disaster it is that from the baseline on", () => {
+test("without a disaster it counts from the baseline on", () => {
   const record = fakeRun({ ...STEPPED, outage: null }, ({ run: { scenario, ...of } }) => ({
     run: { ...of, scenario: { ...scenario, disaster: null } },
   }));
@@ -130,7 +130,7 @@ test("without a disaster it is that from the baseline on", () => {
   expect(levels?.[0]?.planned).toBeGreaterThan(20 * 15);
 });
 
-test("of a constant load there is none", () => {
+test("a constant load has none", () => {
   expect(checked(undefined, {})).toMatchObject({ verdict: "no-objective", reason: "the load's rate is constant" });
 });
 
@@ -148,27 +148,27 @@ describe("an overload", () => {
     return rto.check(record, gatherFacts(record));
   };
 
-  test("is an outage on a clock of its own, from the rise that brought it", () => {
+  test("is an outage with its own clock, from the rise that caused it", () => {
     const { rto: of } = judged(overload).measures ?? {};
     expect(of?.seconds).toBeCloseTo(3.01, 1);
     expect(of?.later.map(({ cause }) => cause)).toEqual(["rise to 60 writes/s"]);
     expect((of?.later[0]?.toMs ?? 0) - (of?.later[0]?.fromMs ?? 0)).toBeGreaterThan(3900);
   });
 
-  test("that is the same as before the rise is the disaster's own", () => {
+  test("that is the same as before the rise belongs to the disaster", () => {
     const { rto: of } = judged((op) => (isIn(op, 10, 15) ? missed(op) : op)).measures ?? {};
     expect(of?.seconds).toBeGreaterThan(14);
   });
 
-  test("of which most is acknowledged at the former rate is no service that is back", () => {
-    // From the fault on, half of what is planned: as much as the baseline's rate, while 40 are due a second.
+  test("that is acknowledged only at the former rate is no return of service", () => {
+    // From the fault on half of the planned writes: as many as the baseline's rate, while 40 are due a second.
     const early: Partial<Plan> = { ...STEPPED, shape: { kind: "spike", afterSeconds: 1, seconds: 12, times: 2 } };
     const record = run((op) => (isIn(op, 4, 12.9) && op.n % 2 === 0 ? missed(op) : op), early);
     expect(rto.check(record, gatherFacts(record)).measures?.rto?.seconds).toBeGreaterThan(12);
   });
 });
 
-test("the error budget by count is of as many writes as the load's mean rate comes to", () => {
+test("the error budget by count is a share of the writes at the load's mean rate", () => {
   const promised = { share: 0.999, periodDays: 30 };
   const spent = (plan: Partial<Plan>) => {
     const record = fakeRun(plan, ({ run: of }) => ({
@@ -176,6 +176,6 @@ test("the error budget by count is of as many writes as the load's mean rate com
     }));
     return availability.check(record, gatherFacts(record)).measures?.availability?.budgetByCount ?? Number.NaN;
   };
-  // As many missed, and 900 writes from the baseline on where the constant load has 660.
+  // As many missed, with 900 writes from the baseline on; the constant load has 660.
   expect(spent({ afterSeconds: 30 }) / spent(STEPPED)).toBeCloseTo(900 / 660, 1);
 });

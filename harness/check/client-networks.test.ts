@@ -24,7 +24,7 @@ function checked(parts: Parts) {
 }
 const wordOf = (parts: Parts, name: string) => judge(recordOf(parts)).checks.find((check) => check.name === name);
 
-test("of a run without client networks nobody asks", () => {
+test("no objective without client networks", () => {
   const record = fakeRun();
   expect(clientNetworks.check(record, gatherFacts(record))).toEqual({
     verdict: "no-objective",
@@ -32,7 +32,7 @@ test("of a run without client networks nobody asks", () => {
   });
 });
 
-test("each network is told with what its own clients saw, and by which endpoint they were answered", () => {
+test("each network is reported with what its own clients saw, and which endpoint answered them", () => {
   const { verdict, measures } = checked(
     withNetworks(fakeParts(), (op) => (op.outcome === "ok" && op.servedBy === "b" ? { via: ENDPOINTS.b } : {})),
   );
@@ -61,7 +61,7 @@ describe("an outage of one network is not hidden by the other's success", () => 
     expect(wordOf(parts, "rto")?.reason).toMatch(/^network B: writes had not resumed for good/);
   });
 
-  test("and the reason names the network, and what its clients met", () => {
+  test("and the reason names the network, and why its writes failed", () => {
     const { verdict, reason } = checked(parts);
     expect(verdict).toBe("broken");
     expect(reason).toMatch(
@@ -69,13 +69,13 @@ describe("an outage of one network is not hidden by the other's success", () => 
     );
   });
 
-  test("without a time to hold it against, nobody knows", () => {
+  test("is inconclusive without a time to compare with", () => {
     expect(checked(withNetworks(fakeParts({ outage: null, operator: null }), since("b", FAULT_MS))).verdict).toBe(
       "inconclusive",
     );
   });
 
-  test("nor where a network never wrote: there is nothing to come back to", () => {
+  test("is inconclusive if a network never wrote: it has no baseline rate", () => {
     const { verdict, reason } = checked(withNetworks(fakeParts(), since("b", 0)));
     expect(verdict).toBe("inconclusive");
     expect(reason).toBe(
@@ -94,7 +94,7 @@ describe("a network that is lost with its region", () => {
     ),
   });
   const gone = since("a", FAULT_MS);
-  /** A second before that is seen. */
+  /** A second before that is observed. */
   const toldToHeal = ({ events, ...rest }: Parts, orderedMs: number): Parts => ({
     ...rest,
     events: [
@@ -108,7 +108,7 @@ describe("a network that is lost with its region", () => {
   const throughB = (op: Operation) => (op.servedBy === "b" ? { via: ENDPOINTS.b } : {});
   const parts = lose(withNetworks(fakeParts(within(5)), (op) => ({ ...throughB(op), ...gone(op) })));
 
-  test("takes its clients along: the other one's are asked, and the loss is told", () => {
+  test("takes its clients along: only the other network is judged, and the loss is reported", () => {
     expect(judge(recordOf(parts)).measures.rto.seconds).toBeCloseTo(3, 0);
     const { verdict, measures, evidence } = checked(parts);
     expect(verdict).toBe("holds");
@@ -116,33 +116,30 @@ describe("a network that is lost with its region", () => {
     expect(evidence?.[0]).toContain("lost with its region");
   });
 
-  test("answers nobody any more: a write that went through it says something else", () => {
+  test("cannot answer: a write that went through its endpoint contradicts the loss", () => {
     const late = lose(withNetworks(fakeParts(within(5)), gone));
     expect(checked(late)).toMatchObject({
       verdict: "inconclusive",
       reason: expect.stringMatching(
-        /^network B: \d+ writes are said to have been acknowledged through an endpoint that was lost/,
+        /^network B: \d+ writes are recorded as acknowledged through an endpoint that was lost/,
       ),
     });
   });
 
-  test("takes nobody along who goes on being served, through whichever endpoint", () => {
+  test("has no clients that are still served, through whichever endpoint", () => {
     const served = lose(withNetworks(fakeParts(within(5)), throughB));
     expect(checked(served)).toMatchObject({
       verdict: "inconclusive",
-      reason: expect.stringMatching(
-        /^network A: \d+ of its writes are said to have been acknowledged while it was lost$/,
-      ),
+      reason: expect.stringMatching(/^network A: \d+ of its writes are recorded as acknowledged while it was lost$/),
     });
-    // It has its clients back with its healing.
-    // A write that was sent in its last moments may be served after them.
+    // Its clients are back with its healing, and a write sent just before the loss may be served after it.
     const back = (op: Operation) =>
       op.invokedMs < FAULT_MS + 4900 ? gone(op) : { completedMs: Math.max(op.completedMs ?? 0, FAULT_MS + 5100) };
     const again = withNetworks(fakeParts(within(5)), (op) => ({ ...throughB(op), ...back(op) }));
     expect(checked(toldToHeal(lose(again), FAULT_MS + 5000)).verdict).toBe("holds");
   });
 
-  test("has its clients back some time after its region, or they are missed", () => {
+  test("must have its clients back some time after its region", () => {
     const returning = (ms: number, rtoSeconds: number) => {
       const away = (op: Operation) => (op.invokedMs < FAULT_MS + 1000 + ms ? gone(op) : {});
       const all = withNetworks(fakeParts(within(rtoSeconds)), (op) => ({ ...throughB(op), ...away(op) }));
@@ -152,7 +149,7 @@ describe("a network that is lost with its region", () => {
     expect(returning(5500, 5)).toMatchObject({
       verdict: "broken",
       reason: expect.stringMatching(
-        /^network A: its clients wrote again 5\.\d+ s after it was told to come back; \d+ of/,
+        /^network A: its clients wrote again 5\.\d+ s after it was ordered to heal; \d+ of/,
       ),
     });
     const never = /^network A: its clients had not written again when the load ended, \d\.\d+ s after/;
@@ -160,12 +157,12 @@ describe("a network that is lost with its region", () => {
     expect(returning(60_000, 30)).toMatchObject({ verdict: "inconclusive", reason: expect.stringMatching(never) });
   });
 
-  test("is not left out where it was not lost", () => {
+  test("is judged if it was not lost", () => {
     expect(checked(withNetworks(fakeParts(within(5)), gone)).verdict).toBe("broken");
   });
 });
 
-test("which endpoint acknowledged a write has to be known", () => {
+test("is inconclusive if the endpoint of an acknowledgement is not known", () => {
   const one = fakeParts().operations.find(({ outcome }) => outcome === "ok") as Operation;
   for (const via of ["", "10.9.9.9"])
     expect(checked(withNetworks(fakeParts(), (op) => (op.n === one.n ? { via } : {})))).toMatchObject({
@@ -174,7 +171,7 @@ test("which endpoint acknowledged a write has to be known", () => {
     });
 });
 
-describe("what is broken of the networks alone", () => {
+describe("a fault of the networks alone", () => {
   const cut: FaultSpec = { kind: "peering-loss", afterSeconds: 0 };
   const calm: Partial<Plan> = { outage: null, operator: null };
   const peering = (changes: Partial<Plan> = {}, edit: (parts: Parts) => Partial<Parts> = () => ({})): Parts => {
@@ -192,7 +189,7 @@ describe("what is broken of the networks alone", () => {
 
   test("leaves replication as it was", () => expect(checked(peering()).verdict).toBe("holds"));
 
-  test("and it is seen if it does not", () => {
+  test("is broken if it delays replication", () => {
     const behind = peering({}, ({ probes }) => ({
       probes: probes.map((probe) =>
         probe.type === "replication-lag" && probe.atMs > FAULT_MS + 2000 ? { ...probe, heartbeatMs: 6000 } : probe,
@@ -200,22 +197,22 @@ describe("what is broken of the networks alone", () => {
     }));
     expect(checked(behind)).toMatchObject({
       verdict: "broken",
-      reason: "replication was touched: the follower was 6.00 s behind, and 0.08 s at most before",
+      reason: "replication was touched: the follower was 6.00 s behind, and at most 0.08 s before",
     });
   });
 
-  test("also by what the two sites hold in the end", () => {
+  test("is broken if the sites differ in the end", () => {
     const lacking = peering({}, ({ audit, ...parts }) => {
       const last = audit.findLast((line) => line.type === "row" && line.side === "b");
       return { audit: withAsks({ ...parts, audit: audit.filter((line) => line !== last) }) };
     });
     expect(checked(lacking)).toMatchObject({
       verdict: "broken",
-      reason: "replication was touched: 1 versions are not the same on both sites",
+      reason: "replication was touched: 1 versions differ between the sites",
     });
   });
 
-  test("and where nobody saw how far the follower was behind, it is not known", () => {
+  test("is inconclusive without samples of the replication lag", () => {
     const blind = peering({}, ({ probes }) => ({
       probes: probes.filter((probe) => probe.type !== "replication-lag" || probe.atMs < FAULT_MS),
     }));

@@ -13,7 +13,7 @@ import { MIX, resourcesOf } from "./testing/fake-writes.ts";
 const { operations } = fakeParts();
 const firstOf = (kind: string) => operations.find((op) => op.kind === kind && op.outcome === "ok")?.n as number;
 
-/** The API says what the rows say. */
+/** The API agrees with the rows. */
 const checked = (change: (row: AuditRow) => AuditRow, plan: Partial<Plan> = {}) => {
   const record = fakeRun(plan, (parts) => {
     const changed = parts.audit.map((line) => (line.type === "row" && line.side === "b" ? change(line) : line));
@@ -24,18 +24,18 @@ const checked = (change: (row: AuditRow) => AuditRow, plan: Partial<Plan> = {}) 
 const altered = (n: number, change: (row: AuditRow) => Partial<AuditRow>) =>
   checked((row) => (row.write === writeId(PLAN.seed, n) ? { ...row, ...change(row) } : row));
 
-test("what was sent is what is there", () => {
+test("holds if everything is as it was sent", () => {
   expect(checked((row) => row)).toMatchObject({ verdict: "holds", measures: { corrupt: { count: 0, ids: [] } } });
 });
 
-test.each(["put", "post", "bundle", "update"])("another content of a %s is found", (kind) => {
+test.each(["put", "post", "bundle", "update"])("finds other content of a %s", (kind) => {
   const n = firstOf(kind);
   const { verdict, measures, evidence } = altered(n, ({ content }) => ({ content: (content as number) + 1 }));
   expect([verdict, measures?.corrupt]).toEqual(["broken", { count: 1, ids: [writeId(PLAN.seed, n)] }]);
   expect(evidence).toHaveLength(kind === "bundle" ? 3 : 1);
 });
 
-test("another write's content, or none that can be read, is not what was sent", () => {
+test("another write's content, or unreadable content, is not what was sent", () => {
   const other = fingerprint(planWrite(PLAN.seed, firstOf("post"), MIX).body);
   expect(altered(firstOf("put"), () => ({ content: other })).verdict).toBe("broken");
   expect(altered(firstOf("put"), () => ({ content: null })).verdict).toBe("broken");
@@ -47,14 +47,14 @@ test("the right content in a resource of another type is not what was sent", () 
   expect(moved.measures?.corrupt?.count).toBe(1);
 });
 
-test("one content that stands in the place of all of a transaction's is found", () => {
+test("finds one content in place of all of a transaction's", () => {
   const { entry } = planWrite(PLAN.seed, firstOf("bundle"), MIX).body as { entry: { resource: object }[] };
   const second = fingerprint(entry[1]?.resource as object);
   const { measures } = altered(firstOf("bundle"), (row) => (row.refersTo ? { content: second } : {}));
   expect(measures?.corrupt?.count).toBe(1);
 });
 
-test("what a server adds of its own is not content", () => {
+test("what a server adds is not content", () => {
   const sent = { resourceType: "Patient", gender: "unknown", name: [{ family: "x", given: ["y"] }] };
   const added = { id: "7", meta: { versionId: "1" }, text: {} };
   const stored = { ...added, ...sent, name: [{ given: ["y"], family: "x" }] };
@@ -63,7 +63,7 @@ test("what a server adds of its own is not content", () => {
   expect(fingerprint({ ...sent, name: [{ family: "x", given: ["z"] }] })).not.toBe(fingerprint(sent));
 });
 
-test("what is there is not known without an audit", () => {
+test("is inconclusive without an audit", () => {
   const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [corruptContent]).checks).toMatchObject([
@@ -71,16 +71,16 @@ test("what is there is not known without an audit", () => {
   ]);
 });
 
-test("the words name the write, its resource and version, and how many writes there are", () => {
+test("the texts name the write, its resource and version, and the number of writes", () => {
   const n = firstOf("put");
   const id = writeId(PLAN.seed, n);
   const { reason, evidence } = altered(n, () => ({ content: 1 }));
-  expect(reason).toBe("1 writes have another content than was sent");
-  expect(evidence).toEqual([`${id}: Patient/${id}, version 1, says something else`]);
+  expect(reason).toBe("1 writes have content other than what was sent");
+  expect(evidence).toEqual([`${id}: Patient/${id}, version 1, has other content`]);
   expect(checked((row) => row).reason).toBe("all content is what was sent");
 });
 
-test("of a copy each content may stand once more, and no more often than there are copies", () => {
+test("each content may occur once per copy of the write, and no more often", () => {
   const n = firstOf("bundle");
   const twice = (second: (row: AuditRow) => Partial<AuditRow>) => {
     const record = fakeRun({}, (parts) => {
@@ -104,7 +104,7 @@ test("of a copy each content may stand once more, and no more often than there a
   ).toHaveLength(2);
 });
 
-test("the very first row is looked at, too", () => {
+test("the very first row is judged, too", () => {
   const id = writeId(PLAN.seed, firstOf("put"));
   const record = fakeRun({}, ({ audit }) => {
     const isIt = (line: (typeof audit)[number]) => line.type === "row" && line.side === "b" && line.write === id;
@@ -128,15 +128,15 @@ describe("a reference is content", () => {
     ["to the patient of another transaction", otherPatient],
     ["to any other patient of the run", `Patient/${writeId(PLAN.seed, firstOf("put"))}`],
     ["to an observation of its own transaction", second],
-    ["to nobody", null],
-    ["to one who is not there", "Patient/nowhere"],
+    ["to no resource", null],
+    ["to one that does not exist", "Patient/nowhere"],
   ])("one observation refers %s", (_, refersTo) => {
     const { verdict, measures, evidence } = referring(first, refersTo);
     expect([verdict, measures?.corrupt]).toEqual(["broken", { count: 1, ids: [writeId(PLAN.seed, n)] }]);
-    expect(evidence).toEqual([`${writeId(PLAN.seed, n)}: ${first}, version 1, says something else`]);
+    expect(evidence).toEqual([`${writeId(PLAN.seed, n)}: ${first}, version 1, has other content`]);
   });
 
-  test("a patient refers to nobody", () => {
+  test("a patient refers to no resource", () => {
     expect(referring(patient, otherPatient).measures?.corrupt?.ids).toEqual([writeId(PLAN.seed, n)]);
     expect(referring(`Patient/${writeId(PLAN.seed, firstOf("put"))}`, patient).verdict).toBe("broken");
   });
@@ -150,7 +150,7 @@ describe("a reference is content", () => {
     expect(measures?.corrupt?.ids).toEqual([n, other.n].map((each) => writeId(PLAN.seed, each)));
   });
 
-  test("of a transaction that nobody acknowledged it is the patient that bears its id", () => {
+  test("for an unacknowledged transaction it is the patient with its id", () => {
     const unknown = operations.find((op) => op.kind === "bundle" && op.outcome === "info")?.n as number;
     const of = (refersTo: string | null) =>
       checked((row) => (row.write === writeId(PLAN.seed, unknown) && row.refersTo ? { ...row, refersTo } : row), {
@@ -160,14 +160,14 @@ describe("a reference is content", () => {
     const [, observation] = resourcesOf(operations[unknown] as (typeof operations)[number], PLAN.seed);
     for (const wrong of [otherPatient as string, observation as string, null])
       expect(of(wrong).measures?.corrupt?.ids).toEqual([writeId(PLAN.seed, unknown)]);
-    // That it leads nowhere is another checker's word.
+    // Another checker reports that it leads nowhere.
     expect(of("Patient/nowhere").verdict).toBe("holds");
   });
 
   test.each<[string, Partial<(typeof operations)[number]>]>([
     ["is no acknowledgement", { outcome: "info", status: 500, stored: [`${second}/1`, `${first}/1`, `${patient}/1`] }],
     ["names only one of them", { stored: [`${second}/1`] }],
-  ])("which of them has which content is not known from an answer that %s", (_, answer) => {
+  ])("the order of contents is not known from an answer that %s", (_, answer) => {
     const record = fakeRun({}, ({ operations: all }) => ({
       operations: all.map((op) => (op.n === n ? { ...op, ...answer } : op)),
     }));
@@ -189,7 +189,7 @@ describe("a reference is content", () => {
   });
 });
 
-test("an older version is looked at as the current one is", () => {
+test("an older version is judged like the current one", () => {
   const plan = { outage: null, operator: null, afterSeconds: 60, seed: 3 } as const;
   const updates = fakeParts(plan).operations.filter((op) => op.kind === "update");
   const older = updates.find((op) => updates.some((next) => next.n > op.n && registerOf(next.n) === registerOf(op.n)));
@@ -208,7 +208,7 @@ describe("the version that an acknowledgement names", () => {
   const n = firstOf("put");
   const id = writeId(PLAN.seed, n);
   const resource = `Patient/${id}`;
-  const why = `${id}: ${resource} was acknowledged in version 1, and is its own in version 2 alone`;
+  const why = `${id}: ${resource} was acknowledged in version 1, but only version 2 is of this write`;
   const standing = (change: (row: AuditRow) => Partial<AuditRow>[]) => {
     const record = fakeRun({}, (parts) => {
       const audit = parts.audit.flatMap((line): AuditLine[] => {
@@ -221,7 +221,7 @@ describe("the version that an acknowledgement names", () => {
   };
   const older = { current: false, indexed: null };
 
-  test("is another's, and its own is a later one", () => {
+  test("is another write's, and its own is a later one", () => {
     const other = writeId(PLAN.seed, firstOf("post"));
     expect(
       standing(() => [
@@ -236,18 +236,18 @@ describe("the version that an acknowledgement names", () => {
     });
   });
 
-  test("is its own, and a later one as well, as of what was carried out again", () => {
+  test("is its own, and a later one as well, because it was carried out again", () => {
     expect(standing(() => [older, { version: 2, pid: 77 }]).verdict).toBe("holds");
   });
 
-  test("is not there, and it has only an older one: that is a loss, and no other content", () => {
+  test("is missing, and it has only an older one: that is a loss, not other content", () => {
     const record = fakeRun({}, ({ operations: all }) => ({
       operations: all.map((op) => (op.n === n ? { ...op, stored: [`${resource}/2`] } : op)),
     }));
     expect(corruptContent.check(record, gatherFacts(record)).verdict).toBe("holds");
   });
 
-  test("is not asked for where the client was told of none", () => {
+  test("is not judged if the acknowledgement names none", () => {
     const record = fakeRun({}, ({ operations: all, ...parts }) => {
       const operations = all.map((op) => (op.n === n ? { ...op, outcome: "info" as const, status: 500 } : op));
       const audit = parts.audit.map((line) =>
@@ -259,7 +259,7 @@ describe("the version that an acknowledgement names", () => {
   });
 });
 
-describe("what no acknowledgement names stands where its write can have put it, and in no other's place", () => {
+describe("a resource that no acknowledgement names may only be where its write can have put it", () => {
   const acknowledged = `Patient/${writeId(PLAN.seed, firstOf("put"))}`;
   const used = operations.find((op) => op.kind === "update" && op.outcome === "ok") as (typeof operations)[number];
   const register = `Patient/${registerIdPrefix(PLAN.seed)}${registerOf(used.n)}`;
@@ -267,7 +267,7 @@ describe("what no acknowledgement names stands where its write can have put it, 
     operations.find(
       (op) => op.kind === kind && op.outcome === "info" && registerOf(op.n) !== registerOf(used.n),
     ) as (typeof operations)[number];
-  /** A write of unknown outcome that happened; one of its resources stands on another one, as its newest version. */
+  /** A write of unknown outcome that happened; one of its resources is the newest version of another resource. */
   const overwriting = (kind: string, resource: string) => {
     const { n, write } = unknownOf(kind);
     let newest = 0;
@@ -290,21 +290,24 @@ describe("what no acknowledgement names stands where its write can have put it, 
     const { write, finding } = overwriting(kind, acknowledged);
     expect(finding).toMatchObject({
       verdict: "broken",
-      evidence: [`${write}: ${acknowledged}, version 2, says something else`],
+      evidence: [`${write}: ${acknowledged}, version 2, has other content`],
       measures: { corrupt: { count: 1, ids: [write] } },
     });
   });
 
-  test.each(["put", "post", "bundle", "update"])("nor a %s that of a register that is not its own", (kind) => {
-    const { write, newest, finding } = overwriting(kind, register);
-    expect(finding.evidence).toEqual([`${write}: ${register}, version ${newest + 1}, says something else`]);
-  });
+  test.each(["put", "post", "bundle", "update"])(
+    "a %s is not the newest version of a register that is not its own",
+    (kind) => {
+      const { write, newest, finding } = overwriting(kind, register);
+      expect(finding.evidence).toEqual([`${write}: ${register}, version ${newest + 1}, has other content`]);
+    },
+  );
 
-  test.each(["put", "post", "bundle", "update"])("a %s that happened stands in its own place", (kind) => {
+  test.each(["put", "post", "bundle", "update"])("a %s that happened is right in its own place", (kind) => {
     expect(checked((row) => row, { happened: [unknownOf(kind).n] }).verdict).toBe("holds");
   });
 
-  test("one that was carried out twice has two versions of its own resource, or another one of the server's", () => {
+  test("a write carried out twice has two versions of its own resource, or a second one that the server named", () => {
     const { n, write } = unknownOf("put");
     const again = (second: Partial<AuditRow>) => {
       const record = fakeRun({ happened: [n] }, (parts) => {
@@ -326,7 +329,7 @@ describe("what no acknowledgement names stands where its write can have put it, 
   });
 });
 
-describe("what the API gives", () => {
+describe("what the API returns", () => {
   const n = firstOf("put");
   const id = writeId(PLAN.seed, n);
   const reading = (change: Partial<AuditRead>, resource = `Patient/${id}`) => {
@@ -346,21 +349,21 @@ describe("what the API gives", () => {
     const { verdict, evidence } = reading(change);
     expect([verdict, evidence]).toEqual([
       "broken",
-      [`${id}: Patient/${id}, read from b, says something else than its database`],
+      [`${id}: Patient/${id}, read from b, has other content than its database`],
     ]);
   });
 
-  test("is another resource than was asked for", () => {
+  test("is another resource than was requested", () => {
     expect(reading({ misnamed: "Patient/other/1" }).evidence).toEqual([
       `${id}: Patient/${id}, read from b, is Patient/other/1`,
     ]);
   });
 
-  test("is denied in the version that its database has: that is a loss, and no other content", () => {
+  test("is denied in the version that its database has: that is a loss, not other content", () => {
     for (const status of [404, 410]) expect(reading({ status, content: null }).verdict).toBe("holds");
   });
 
-  test("is another resource, where its database has none: that is a loss as well", () => {
+  test("is another resource that its database does not have: that is a loss as well", () => {
     const record = fakeRun({ lost: [n] }, ({ audit }) => ({
       audit: audit.map(
         (line): AuditLine =>
@@ -370,7 +373,7 @@ describe("what the API gives", () => {
     expect(corruptContent.check(record, gatherFacts(record))).toMatchObject({ verdict: "holds" });
   });
 
-  test("is an older content of a register that nobody updated", () => {
+  test("is an older content of a register that was not updated", () => {
     const register = registerIdPrefix(PLAN.seed);
     const used = new Set(operations.flatMap((op) => (op.kind === "update" ? [registerOf(op.n)] : [])));
     const free = Array.from({ length: 100 }, (_, each) => each).find((each) => !used.has(each));
@@ -379,7 +382,7 @@ describe("what the API gives", () => {
     ]);
   });
 
-  test("says nothing where nobody wrote it down, or where it is another version", () => {
+  test("is not judged if it was not recorded, or is of another version", () => {
     const record = fakeRun({}, ({ audit }) => ({
       audit: audit.map((line): AuditLine => {
         if (line.type !== "read") return line;

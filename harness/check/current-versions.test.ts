@@ -19,7 +19,7 @@ const alone = `Patient/${writeId(CALM.seed, operations.find((op) => op.kind === 
 const OLDER = { current: false, indexed: null };
 const CURRENT = { current: true, indexed: true };
 
-/** A's rows of one resource changed, each into as many as `change` gives. */
+/** A's rows of one resource changed, each into as many as `change` returns. */
 const checked = (resource: string, change: (row: AuditRow) => AuditRow[]) => {
   const record = fakeRun(CALM, (parts) => ({
     audit: withAsks({
@@ -56,13 +56,17 @@ test.each<[string, (version: number) => Partial<AuditRow> | null, string]>([
   ],
   ["one in the middle is missing", (v) => (v === newest - 1 ? null : {}), `version ${newest - 1} is missing`],
   [
-    "one is missing, and another there twice",
+    "one is missing, and another exists twice",
     (v) => (v === newest - 1 ? { version: newest - 2, pid: -7 } : {}),
-    `version ${newest - 2} is there twice`,
+    `version ${newest - 2} exists twice`,
   ],
-  ["all are deleted", () => ({ deleted: true, indexed: null }), "deleted, by nobody's order"],
-  ["one row says that it is deleted", (v) => (v === 2 ? { deleted: true } : {}), "deleted, and not deleted"],
-])("it is broken when of a register %s", (_, change, why) => {
+  ["all are deleted", () => ({ deleted: true, indexed: null }), "deleted, although nothing was to be deleted"],
+  [
+    "one row is marked as deleted",
+    (v) => (v === 2 ? { deleted: true } : {}),
+    "some versions are deleted, others are not",
+  ],
+])("it is broken if, of the versions of a register, %s", (_, change, why) => {
   const { verdict, evidence, measures } = versions(change);
   expect([verdict, evidence]).toEqual(["broken", [`${shared}: ${why}`]]);
   expect(measures?.outOfOrder).toEqual({ count: 1, resources: [shared] });
@@ -70,30 +74,30 @@ test.each<[string, (version: number) => Partial<AuditRow> | null, string]>([
 
 test.each<[string, (row: AuditRow) => AuditRow[], string]>([
   ["not current", (row) => [{ ...row, ...OLDER }], "no version is current"],
-  ["deleted", (row) => [{ ...row, deleted: true, indexed: null }], "deleted, by nobody's order"],
+  ["deleted", (row) => [{ ...row, deleted: true, indexed: null }], "deleted, although nothing was to be deleted"],
   ["a later version without the first", (row) => [{ ...row, version: 2 }], "version 1 is missing"],
   [
     "two rows of one version, and one of them current",
     (row) => [row, { ...row, ...OLDER, pid: -7 }],
-    "version 1 is there twice",
+    "version 1 exists twice",
   ],
   [
     "two rows of one version, of which the last is current",
     (row) => [{ ...row, ...OLDER, pid: -7 }, row],
-    "version 1 is there twice",
+    "version 1 exists twice",
   ],
   ["two current rows of one version", (row) => [row, { ...row, pid: -7 }], "versions 1 and 1 are both current"],
-])("it is broken when the only resource of a write is %s", (_, change, why) => {
+])("it is broken if the only resource of a write is %s", (_, change, why) => {
   expect(checked(alone, change).evidence).toEqual([`${alone}: ${why}`]);
 });
 
-test("a register's first version is looked for elsewhere, and what is below it is missing", () => {
+test("another check asks for a register's first version; a hole above it is missing here", () => {
   expect(versions((v) => (v === 1 ? null : {})).verdict).toBe("holds");
   expect(versions((v) => (v <= 2 ? null : {})).evidence).toEqual([`${shared}: version 2 is missing`]);
 });
 
 test.each([28, 29, 30, 31, 32, 33])(
-  "of %i versions as of few: all are there, or one is twice in place of another",
+  "%i versions are judged like a few: all exist, or one exists twice in place of another",
   (many) => {
     const held = (numbers: readonly number[]) =>
       checked(shared, (row) =>
@@ -105,12 +109,12 @@ test.each([28, 29, 30, 31, 32, 33])(
     expect(held(all).verdict).toBe("holds");
     for (const missing of [2, many - 1])
       expect(held(all.map((v) => (v === missing ? v - 1 : v))).evidence).toEqual([
-        `${shared}: version ${missing - 1} is there twice`,
+        `${shared}: version ${missing - 1} exists twice`,
       ]);
   },
 );
 
-test("a row that the audit has twice is a fault of the record", () => {
+test("a row that the audit has twice is a defect of the record", () => {
   for (const resource of [alone, shared])
     expect(checked(resource, (row) => [row, row])).toMatchObject({
       verdict: "inconclusive",
@@ -118,7 +122,7 @@ test("a row that the audit has twice is a fault of the record", () => {
     });
 });
 
-test("what is there is not known without an audit", () => {
+test("is inconclusive without an audit", () => {
   const record = fakeRun(CALM, () => ({ audit: [] }));
   const reason = "what A holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [currentVersions]).checks).toMatchObject([

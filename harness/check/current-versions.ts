@@ -91,7 +91,7 @@ function whyNot(contents: Contents, rows: readonly number[], isRegister: boolean
   const lowest = isRegister ? Math.min(FIRST_VERSION + 1, versions[0] as number) : FIRST_VERSION;
   for (const [place, version] of versions.entries()) {
     const expected = lowest + place;
-    if (version < expected) return `version ${version} is there twice`;
+    if (version < expected) return `version ${version} exists twice`;
     if (version > expected) return `version ${expected} is missing`;
   }
   return null;

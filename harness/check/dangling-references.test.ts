@@ -9,7 +9,7 @@ const { audit } = fakeParts();
 const observation = audit.find((line) => line.type === "row" && line.side === "b" && line.refersTo) as AuditRow;
 const target = observation.refersTo as string;
 
-/** B's rows changed; one that becomes `null` is gone. */
+/** B's rows changed; a row that becomes `null` is removed. */
 const checked = (change: (row: AuditRow) => AuditRow | null) => {
   const record = fakeRun({}, (parts) => {
     const lines = parts.audit.flatMap((line) => {
@@ -32,16 +32,16 @@ test("every reference of a sound run leads to a resource", () => {
 });
 
 test.each([
-  ["is gone", (row: AuditRow) => (row.resource === target ? null : row)],
+  ["is missing", (row: AuditRow) => (row.resource === target ? null : row)],
   ["was deleted", (row: AuditRow) => (row.resource === target ? { ...row, deleted: true } : row)],
-  ["is on the other side only", (row: AuditRow) => (row.resource === target ? { ...row, side: "a" as const } : row)],
+  ["is on the other site only", (row: AuditRow) => (row.resource === target ? { ...row, side: "a" as const } : row)],
 ])("a target that %s leaves all that refer to it dangling", (_, change) => {
   const { verdict, measures, evidence } = checked(change);
   expect([verdict, measures?.dangling]).toEqual(["broken", { count: 2, resources: referring }]);
   expect(evidence?.[0]).toBe(`${referring[0]} of ${observation.write} refers to ${target}`);
 });
 
-test("what was deleted itself refers to nothing any more", () => {
+test("a deleted resource no longer refers to anything", () => {
   const { measures } = checked((row) => {
     if (row.resource === target) return null;
     return row.refersTo === target ? { ...row, deleted: true } : row;
@@ -49,7 +49,7 @@ test("what was deleted itself refers to nothing any more", () => {
   expect(measures?.dangling?.count).toBe(0);
 });
 
-test("what is there is not known without an audit", () => {
+test("is inconclusive without an audit", () => {
   const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [danglingReferences]).checks).toMatchObject([
@@ -57,12 +57,12 @@ test("what is there is not known without an audit", () => {
   ]);
 });
 
-test("the words tell how many lead nowhere, or that none does", () => {
+test("the reason gives the number of dangling references", () => {
   expect(checked((row) => row).reason).toBe("every reference leads to a resource");
   expect(checked((row) => (row.resource === target ? null : row)).reason).toBe("2 references lead nowhere");
 });
 
-test("a reference among others that lead somewhere is found alone", () => {
+test("finds one dangling reference among sound ones", () => {
   const astray = (row: AuditRow) => (row.resource === referring[1] ? { ...row, refersTo: "Patient/nowhere" } : row);
   expect(checked(astray).measures?.dangling).toEqual({ count: 1, resources: [referring[1]] });
 });

@@ -26,14 +26,14 @@ const checked = (change: (row: AuditRow) => AuditRow[], plan: Partial<Plan> = {}
   }));
   return dataBeforeLoad.check(record, gatherFacts(record));
 };
-/** The rows of one resource on one side, in its first version. */
+/** The rows of one resource on one site, in its first version. */
 const first = (resource: string, changes: Partial<AuditRow> | null, side: SiteName = "b") =>
   checked((row) => {
     if (row.resource !== resource || row.version !== 1 || row.side !== side) return [row];
     return changes === null ? [] : [{ ...row, ...changes }];
   });
 
-test("all registers and all that A was filled with stand as they were", () => {
+test("holds if all registers and all that A was filled with are as they were", () => {
   expect(checked((row) => [row])).toMatchObject({
     verdict: "holds",
     reason: "105 resources are as they were before the load",
@@ -42,15 +42,15 @@ test("all registers and all that A was filled with stand as they were", () => {
 });
 
 test.each([
-  ["a register that nobody updated", firstVersionOf(PLAN.seed, free).path],
+  ["a register that was not updated", firstVersionOf(PLAN.seed, free).path],
   ["a register that was updated since", firstVersionOf(PLAN.seed, updated).path],
   ["a resource that A was filled with", seededResource(PLAN.seed, 3).path],
-])("of %s the first version is missing, altered, deleted or by another hand", (_, resource) => {
+])("the first version of %s is missing, altered, deleted or of another write", (_, resource) => {
   const cases: [Partial<AuditRow> | null, string][] = [
     [null, "its first version is missing"],
-    [{ content: 1 }, "its first version says something else"],
-    [{ content: null }, "its first version says something else"],
-    [{ refersTo: "Patient/x" }, "its first version says something else"],
+    [{ content: 1 }, "its first version has other content"],
+    [{ content: null }, "its first version has other content"],
+    [{ refersTo: "Patient/x" }, "its first version has other content"],
     [{ deleted: true, indexed: null }, "deleted"],
     [{ write: "w3mv-900" }, "its first version is missing"],
     [{ write: "somebody" }, "its first version is missing"],
@@ -71,15 +71,15 @@ test("what its database has and its API denies is broken as well", () => {
   expect(dataBeforeLoad.check(record, gatherFacts(record)).evidence).toEqual([`${path}: denied by the API`]);
 });
 
-test("what no audit says anything of is not known; what one side has, the other lacks", () => {
+test("is inconclusive if no audit mentions them; if the other site has them, they are missing", () => {
   const without = (stem: string, side?: SiteName) =>
     checked((row) => (row.resource.startsWith(stem) && row.version === 1 && row.side !== side ? [] : [row]));
   const [registers, seeded] = ["Patient/r3mv-", "Patient/s3mv-"];
   expect(without(registers)).toMatchObject({
     verdict: "inconclusive",
-    reason: "no audit says anything of the registers",
+    reason: "no audit mentions any of the registers",
   });
-  expect(without(seeded).reason).toBe("no audit says anything of the seeded");
+  expect(without(seeded).reason).toBe("no audit mentions any of the seeded resources");
   expect(without(registers, "a").measures?.beforeLoad?.count).toBe(100);
   expect(without(seeded, "a").measures?.beforeLoad?.count).toBe(RESOURCES);
   expect(without(seeded, "b").verdict).toBe("holds");
@@ -88,14 +88,14 @@ test("what no audit says anything of is not known; what one side has, the other 
   expect(checked((row) => (row.resource.startsWith("Patient/r3mv-") ? [] : [row])).verdict).toBe("inconclusive");
 });
 
-test("registers are all that stood there where A was filled with nothing", () => {
+test("if A was filled with nothing, only registers are judged", () => {
   expect(checked((row) => [row], { resources: 0 })).toMatchObject({
     verdict: "holds",
     reason: "100 resources are as they were before the load",
   });
 });
 
-test("the first row of an audit is a row like any other, were it all that stood there", () => {
+test("the first row of an audit is judged like any other, even if it is the only one", () => {
   const { path } = seededResource(PLAN.seed, 0);
   const only = (side: SiteName) => {
     const record = fakeRun({ resources: 1 }, (parts) => {
@@ -113,7 +113,7 @@ test("the first row of an audit is a row like any other, were it all that stood 
   expect(only("a").evidence).toEqual([`${path}: its first version is missing`]);
 });
 
-test("where nothing stood before the load nothing is asked; and without an audit nothing is known", () => {
+test("no objective without data from before the load; inconclusive without an audit", () => {
   const bare = fakeRun({}, ({ run }) => {
     const load = { ...run.scenario.load, mix: { put: 1, post: 1, bundle: 1, update: 0 } };
     return { run: { ...run, scenario: { ...run.scenario, load } } };
@@ -129,10 +129,14 @@ test("where nothing stood before the load nothing is asked; and without an audit
 test.each<[{ before: number | null; after: number | null } | undefined, string, RegExp]>([
   [undefined, "holds", /before the load$/],
   [{ before: 0, after: 3 }, "holds", /before the load$/],
-  [{ before: 40_000, after: 40_002 }, "holds", /; 40000 patients that no drill wrote are still there$/],
-  [{ before: 40_000, after: 30_000 }, "broken", /^10000 of 40000 patients that no drill wrote are not there any more$/],
-  [{ before: 40_000, after: null }, "inconclusive", /^nobody counted after the drill/],
-  [{ before: null, after: 7 }, "holds", /; nobody counted the patients that no drill wrote$/],
+  [{ before: 40_000, after: 40_002 }, "holds", /; 40000 patients that no drill wrote still exist$/],
+  [{ before: 40_000, after: 30_000 }, "broken", /^10000 of 40000 patients that no drill wrote no longer exist$/],
+  [
+    { before: 40_000, after: null },
+    "inconclusive",
+    /^the 40000 patients that no drill wrote were not counted after the drill$/,
+  ],
+  [{ before: null, after: 7 }, "holds", /; patients that no drill wrote were not counted$/],
 ])("patients that no drill wrote are counted before and after: %j", (foreignPatients, verdict, reason) => {
   const record = fakeRun({}, (parts) => {
     const own = onOwnSystem(parts);

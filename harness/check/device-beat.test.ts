@@ -17,14 +17,14 @@ const whyOf = (changes: Partial<DevicePlan> = {}, edit: (parts: Parts) => Partia
 const ofLines = (change: (lines: DeviceLine[]) => DeviceLine[]) => (parts: Parts) => ({
   devices: withEnd(change(parts.devices), 99_000),
 });
-/** By sequence numbers, whatever the line is. */
+/** Selects lines of any type by sequence number. */
 const without = (gone: (seq: number) => boolean) => (line: DeviceLine) => !("seq" in line && gone(line.seq));
 
-test("devices that measure from the beginning of the load until the drill goes quiet are at their beat", () => {
+test("devices that measure from the beginning of the load until the drill goes quiet keep their beat", () => {
   const quiet = fakeParts().events.find((event) => event.type === "phase" && event.phase === "quiesce");
   expect(quiet?.atMs).toBe(QUIET_MS);
   expect(whyOf()).toBeNull();
-  // Each device has its turn within a period, and a busy drill begins late.
+  // Each device starts somewhere within a period, and a busy drill begins late.
   expect(whyOf({ fromMs: BEGAN_MS + PERIOD_MS + 1000 })).toBeNull();
 });
 
@@ -32,19 +32,19 @@ test.each<[string, Partial<DevicePlan>, RegExp]>([
   [
     "made one message each",
     { messages: 1, fromMs: 3000 },
-    /^d1 sent no message for 16\.0 s from 3\.0 s on, and had a conn/,
+    /^d1 sent no message for 16\.0 s from 3\.0 s on, although it was conn/,
   ],
   ["began late", { fromMs: BEGAN_MS + PERIOD_MS + 2001 }, /^d1 sent no message for 2\.5 s from 2\.0 s on/],
   ["were cut off five messages before the end", { messages: 29 }, /^d1 sent no message for 2\.9 s from 16\.1 s on/],
-  ["measured half as often", { periodMs: 1000, messages: 17 }, /^d1 made 17 messages, in a time for 30 at least$/],
-])("devices that %s are not", (_, changes, why) => {
+  ["measured half as often", { periodMs: 1000, messages: 17 }, /^d1 made 17 messages, in a time for at least 30$/],
+])("devices that %s do not", (_, changes, why) => {
   const slower = ({ run }: Parts) => ({
     run: { ...run, scenario: { ...run.scenario, devices: { count: 2, ratePerSecond: 2 } } },
   });
   expect(whyOf(changes, slower)).toMatch(why);
 });
 
-test("how long they should have sent has to be known", () => {
+test("is unknown if the time of sending is not known", () => {
   const unknown = "it is not known for how long devices sent messages";
   for (const phase of ["baseline", "quiesce"])
     expect(
@@ -61,7 +61,7 @@ describe("a pause", () => {
   const inOutage = (seq: number) => seq >= 10 && seq <= 15;
   const lateIn = (line: DeviceLine) => ("seq" in line && inOutage(line.seq) ? { ...line, atMs: 9200 } : line);
 
-  test("is one of a device that has no connection, which sends all of it afterwards", () => {
+  test("is allowed while the device has no connection; it sends everything afterwards", () => {
     const away = [...connection("disconnected", 6300), ...connection("connected", 9150)];
     expect(
       whyOf(
@@ -71,7 +71,7 @@ describe("a pause", () => {
     ).toBeNull();
   });
 
-  test("is none of a device that has one", () => {
+  test("is not allowed while the device is connected", () => {
     expect(
       whyOf(
         {},
@@ -80,7 +80,7 @@ describe("a pause", () => {
     ).toMatch(/^d1 sent no message for 3\.1 s from 6\.1 s on/);
   });
 
-  test("comes soon after a connection, or not at all", () => {
+  test("may only end shortly after the device connects", () => {
     const away = [...connection("disconnected", 6300), ...connection("connected", 6400)];
     expect(
       whyOf(
@@ -90,18 +90,18 @@ describe("a pause", () => {
     ).toMatch(/^d1 sent no message for 12\.6 s from 6\.4 s on/);
   });
 
-  test("without a connection is no longer than what was made fits into", () => {
+  test("without a connection is no longer than its messages account for", () => {
     const away = [...connection("disconnected", 6300), ...connection("connected", 9150)];
     expect(
       whyOf(
         {},
         ofLines((lines) => [...away, ...lines.filter(without(inOutage))]),
       ),
-    ).toBe("d1 made 28 messages, in a time for 30 at least");
+    ).toBe("d1 made 28 messages, in a time for at least 30");
   });
 });
 
-test("messages that were lost are not hidden by taking them out of all ledgers", () => {
+test("removing lost messages from all ledgers does not hide them", () => {
   const last = ["d1:30", "d1:31", "d1:32", "d1:33", "d1:34"];
   const parts = partsWith({ lost: { withSite: last } });
   expect(judge(recordOf(parts)).checks).toContainEqual(

@@ -14,7 +14,7 @@ const FAULT_MS = faultMsOf(PLAN);
 
 type Change = [type: "connected" | "disconnected", device: string, side: "a" | "b", atMs: number];
 function recordWith(changes: readonly Change[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
-  // All that was sent was sent before the first connection was lost.
+  // All messages were sent before the first connection was lost.
   const parts = withDevices(fakeParts(), { messages: 7 });
   const lines = changes.map(([type, device, side, atMs]): DeviceLine => ({ type, device, side, atMs }));
   const devices = withEnd([...parts.devices, ...lines], 99_000);
@@ -33,7 +33,7 @@ const TO_B: Change[] = [
   ["connected", "d2", "b", lost + 1400],
 ];
 
-test("of a run without devices nobody asks, nor where no connection was lost", () => {
+test("no objective without devices, or if no connection was lost", () => {
   const bare = fakeRun();
   expect(deviceConnections.check(bare, gatherFacts(bare)).reason).toBe("the run has no devices");
   expect(checked([])).toEqual({
@@ -43,7 +43,7 @@ test("of a run without devices nobody asks, nor where no connection was lost", (
   });
 });
 
-test("new connections that stay are the promise kept", () => {
+test("new connections that stay hold", () => {
   expect(checked(TO_B)).toEqual({
     verdict: "holds",
     reason: "2 connections were lost; each had a new one after 1.40 s at most; 0 of the new ones were lost again",
@@ -61,7 +61,7 @@ test("a device without one in the end is broken", () => {
   });
 });
 
-test("one that is lost for the first time is no new one, whatever it was lost by", () => {
+test("a connection lost for the first time is no new one, whatever the cause", () => {
   expect(
     checked([
       ["disconnected", "d1", "a", 2000],
@@ -100,7 +100,7 @@ describe("a new one that is lost again", () => {
     });
   });
 
-  test("is no surprise while its broker or its region is away, and ten seconds after that", () => {
+  test("is excused while its broker or its region is away, and for ten seconds after that", () => {
     const lostAgain = (side: "a" | "b", atMs: number, healedMs: number | null) =>
       checked(again(side), killedAt(atMs, healedMs)).measures?.deviceConnections?.lostAgain;
     expect(lostAgain("a", 19_900, null)).toBe(0);
@@ -114,18 +114,18 @@ describe("a new one that is lost again", () => {
     { kind: "process-kill", part: "bridge-b", afterSeconds: 0 },
     { kind: "process-kill", part: "broker-a", afterSeconds: 0 },
     { kind: "link-cut", link: "edge", afterSeconds: 0 },
-  ])("is a surprise while something else is broken: %j", (fault) => {
+  ])("is not excused by another fault: %j", (fault) => {
     expect(checked(again("b"), killedAt(19_900, null, fault)).measures?.deviceConnections?.lostAgain).toBe(2);
   });
 });
 
-test("a ledger that is not whole proves nothing", () => {
+test("an incomplete ledger is inconclusive", () => {
   expect(checked(TO_B, ({ devices }) => ({ devices: devices.slice(0, -1) })).verdict).toBe("inconclusive");
   const without = checked(TO_B, ({ devices }) => ({ devices: devices.filter(({ type }) => type !== "disconnected") }));
   expect([without.verdict, without.reason]).toEqual(["inconclusive", "d1 lost 1 connections, and its ledger has 0"]);
 });
 
-test("goes by its name", () => {
+test("is listed under its name", () => {
   expect(judge(recordWith(TO_B), [deviceConnections]).checks).toMatchObject([
     { name: "device-connections", verdict: "holds" },
   ]);

@@ -7,7 +7,7 @@ import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 
 type Edit = (parts: Parts) => Partial<Parts>;
 
-/** One message a device, unless something else is planned. */
+/** One message per device by default. */
 function recordWith(changes: Partial<DevicePlan> = {}, edit: Edit = () => ({})): RunRecord {
   const parts = withDevices(fakeParts(), { messages: 1, ...changes });
   return recordOf({ ...parts, ...edit(parts) });
@@ -18,12 +18,12 @@ const whyOf = (edit: Edit, changes: Partial<DevicePlan> = { messages: 10 }) => {
   return [unknown, bridgesUnknown];
 };
 
-/** With an end that counts them. */
+/** The lines with an end that matches their counts. */
 const rows = (lines: readonly HeldLine[]): HeldLine[] => {
   const held = lines.filter((line) => line.type === "held");
   return [...held, { type: "held-end", side: "b", rows: held.length }];
 };
-/** Of the second device, otherwise than it is. */
+/** The end with other counts for the second device. */
 const counted =
   (of: Partial<Record<"made" | "handedOver" | "lost", number>>): Edit =>
   ({ devices }) => ({
@@ -35,7 +35,7 @@ const counted =
   });
 
 describe("a message", () => {
-  test("is joined from what its device, a bridge and the serving site say of it", () => {
+  test("is joined from its device, a bridge and the serving site", () => {
     const { messages, unknown, bridgesUnknown } = joined(recordWith());
     expect([unknown, bridgesUnknown]).toEqual([null, null]);
     const offsetMs = recordWith().run.clock?.offsetMs ?? 0;
@@ -48,7 +48,7 @@ describe("a message", () => {
     );
   });
 
-  test("that nobody passed on is known from its device alone", () => {
+  test("that no bridge got is known from its device alone", () => {
     const [message] = joined(recordWith({ lost: { withBroker: ["d1:1"] }, unacknowledged: ["d1:1"] })).messages;
     expect(message).toEqual({
       ...{ device: "d1", seq: 1, handedOver: null, bridged: new Set() },
@@ -56,7 +56,7 @@ describe("a message", () => {
     });
   });
 
-  test("that is sent again is one, with what was said of it before", () => {
+  test("that is sent again is one, with its earlier records", () => {
     const again: Edit = ({ devices }) => ({
       devices: [...devices, { type: "sent", device: "d1", seq: 1, side: "b", again: true, atMs: 9000 }],
     });
@@ -67,7 +67,7 @@ describe("a message", () => {
     ]);
   });
 
-  test("has each of its resources once, as the first was made, and none that is deleted", () => {
+  test("has each of its resources once, with the time of the first, and none that is deleted", () => {
     const [before] = joined(recordWith()).messages;
     const laterBy = (changes: Partial<Extract<HeldLine, { type: "held" }>>) => {
       const edit: Edit = ({ held }) => {
@@ -86,8 +86,8 @@ describe("a message", () => {
   test.each<[string, (i: number) => object, number[]]>([
     ["by their times", () => ({}), IN_ORDER],
     ["by their times, whatever their numbers are", (i) => ({ pid: 900 - i }), IN_ORDER],
-    ["by their numbers, where their times are the same", () => ({ updatedMs: 5 }), IN_ORDER],
-    ["by their numbers, where they have no time", () => ({ updatedMs: null }), IN_ORDER],
+    ["by their numbers, if their times are the same", () => ({ updatedMs: 5 }), IN_ORDER],
+    ["by their numbers, if they have no time", () => ({ updatedMs: null }), IN_ORDER],
     ["without a time first", (i) => (i === 3 || i === 7 ? { updatedMs: null } : {}), [2, 3, 4, 0, 5, 6, 7, 1]],
   ])("has its place among all, in whichever order they are listed: %s", (_, change, places) => {
     for (const isReversed of [false, true]) {
@@ -101,31 +101,31 @@ describe("a message", () => {
   });
 });
 
-describe("what is not whole is told:", () => {
+describe("an incomplete ledger is reported:", () => {
   test.each<[string, Edit, string]>([
     ["no devices", () => ({ devices: [] }), "the ledger of the devices has no end"],
     ["no end", ({ devices }) => ({ devices: devices.slice(0, -1) }), "the ledger of the devices has no end"],
     [
-      "a device less",
+      "one device less",
       ({ devices }) => ({
         devices: withEnd(
           devices.filter((line) => !("device" in line && line.device === "d2")),
           9000,
         ),
       }),
-      "1 devices are in their ledger, and the scenario has 2",
+      "the devices' ledger has 1 devices, and the scenario has 2",
     ],
     ["more sent than made", counted({ made: 9 }), "d2 sent more messages than it made"],
     [
-      "an acknowledgement less",
+      "one acknowledgement less",
       ({ devices }) => ({
         devices: devices.filter((line) => !(line.type === "handed-over" && line.seq === 4 && line.device === "d2")),
       }),
       "d2 handed over 10 messages, and its ledger has 9",
     ],
-    ["a loss less", counted({ lost: 1 }), "d2 lost 1 connections, and its ledger has 0"],
+    ["one loss less", counted({ lost: 1 }), "d2 lost 1 connections, and its ledger has 0"],
     [
-      "a loss more",
+      "one loss more",
       ({ devices }) => ({ devices: [{ type: "disconnected", device: "d2", side: "a", atMs: 8000 }, ...devices] }),
       "d2 lost 0 connections, and its ledger has 1",
     ],
@@ -134,36 +134,36 @@ describe("what is not whole is told:", () => {
       ({ held }) => ({
         held: held.map((line, i) => (line.type === "held" && i === 3 ? { ...line, message: null } : line)),
       }),
-      "something is there that no device sent",
+      "a resource exists that no device sent",
     ],
     [
-      "a resource of a message that nobody sent",
+      "a resource of a message that no device sent",
       ({ held }) => ({
         held: held.map((line, i) => (line.type === "held" && i === 3 ? { ...line, message: "d9:1" } : line)),
       }),
-      "message d9:1 is there that no device sent",
+      "message d9:1 exists that no device sent",
     ],
     [
-      "one that a bridge alone knows",
+      "a message that only a bridge knows",
       ({ bridges }) => ({
         bridges: [{ type: "received", device: "d9", seq: 1, side: "a", dup: false, epochMs: 1 }, ...bridges],
       }),
-      "message d9:1 is there that no device sent",
+      "message d9:1 exists that no device sent",
     ],
     ["nothing held", () => ({ held: [] }), "what B holds of the messages was not read to its end"],
-    ["a row less", ({ held }) => ({ held: held.slice(1) }), "what B holds of the messages was not read to its end"],
+    ["one row less", ({ held }) => ({ held: held.slice(1) }), "what B holds of the messages was not read to its end"],
     [
-      "a row of the other side",
+      "a row of the other site",
       ({ held }) => ({ held: held.map((line, i) => (i === 3 ? { ...line, side: "a" as const } : line)) }),
       "what B holds of the messages was not read to its end",
     ],
     [
-      "the end of the other side",
+      "the end of the other site",
       ({ held }) => ({ held: held.map((line) => (line.type === "held-end" ? { ...line, side: "a" as const } : line)) }),
       "what B holds of the messages was not read to its end",
     ],
     [
-      "a database that could not be read on",
+      "a database that could not be read to its end",
       ({ held }) => ({ held: [...held.slice(0, 3), { type: "unreadable", side: "b", why: "no route" }] }),
       "what B holds of the messages is not known: no route",
     ],
@@ -171,7 +171,7 @@ describe("what is not whole is told:", () => {
     expect(whyOf(edit)[0]).toBe(why);
   });
 
-  test("a message that was handed over and never sent, whether it is counted or not", () => {
+  test("a message that was handed over and never sent, counted or not", () => {
     const of = { messages: 10, lost: { withBroker: ["d2:4"] } };
     const unsent: Edit = ({ devices }) => ({
       devices: devices.filter((line) => !(line.type === "sent" && line.seq === 4 && line.device === "d2")),
@@ -191,11 +191,11 @@ describe("what is not whole is told:", () => {
     expect(whyOf(counted({ made: 9, handedOver: 9 }), of)[0]).toBe("d2 sent more messages than it made");
   });
 
-  test("what is stored was received by a bridge", () => {
+  test("every stored message was received by a bridge", () => {
     const none: Edit = () => ({
       bridges: (["a", "b"] as const).map((side) => ({ type: "bridge-end" as const, side, lines: 0 })),
     });
-    expect(whyOf(none)).toEqual([null, "message d1:1 is stored, and no bridge tells that it received it"]);
+    expect(whyOf(none)).toEqual([null, "message d1:1 is stored, but no bridge recorded that it received it"]);
     expect(whyOf(none, { messages: 1, lost: { withBroker: ["d1:1", "d2:1"] } })).toEqual([null, null]);
   });
 
@@ -206,11 +206,11 @@ describe("what is not whole is told:", () => {
   });
 
   test.each<[string, Edit, string]>([
-    ["no bridge", () => ({ bridges: [] }), "the ledger of bridge A is not whole"],
-    ["a bridge less", ({ bridges }) => ({ bridges: bridges.slice(0, -1) }), "the ledger of bridge B is not whole"],
-    ["a line less", ({ bridges }) => ({ bridges: bridges.slice(1) }), "the ledger of bridge A is not whole"],
+    ["no bridge", () => ({ bridges: [] }), "the ledger of bridge A is incomplete"],
+    ["one bridge less", ({ bridges }) => ({ bridges: bridges.slice(0, -1) }), "the ledger of bridge B is incomplete"],
+    ["one line less", ({ bridges }) => ({ bridges: bridges.slice(1) }), "the ledger of bridge A is incomplete"],
     [
-      "one that could not be read on",
+      "one that could not be read to its end",
       ({ bridges }) => ({ bridges: [...bridges.slice(0, 3), { type: "unreadable", side: "a", why: "gone" }] }),
       "the ledger of bridge A is not known: gone",
     ],
@@ -219,11 +219,11 @@ describe("what is not whole is told:", () => {
       ({ bridges }) => ({ bridges: [...bridges.slice(0, -1), { type: "unreadable", side: "b", why: "gone" }] }),
       "the ledger of bridge B is not known: gone",
     ],
-  ])("of the bridges, and nothing else of it: %s", (_, edit, why) => {
+  ])("of the bridges alone: %s", (_, edit, why) => {
     expect(whyOf(edit)).toEqual([null, why]);
   });
 
-  test("what is torn, or has lines that cannot be read", () => {
+  test("a torn ledger, or one with unreadable lines", () => {
     const record = recordWith();
     for (const damage of [{ torn: true }, { unreadableCount: 1 }]) {
       const of = (name: "devices" | "bridges" | "held") => {

@@ -26,15 +26,15 @@ const allowing =
     run: { ...run, config: { ...run.config, objectives: { ...run.config.objectives, lostWrites, rpoSeconds } } },
   });
 
-test("of a run without devices nobody asks", () => {
+test("no objective without devices", () => {
   expect(check(fakeRun())).toEqual({ verdict: "no-objective", reason: "the run has no devices" });
 });
 
-test("what all three ledgers have is neither lost nor twice nor late", () => {
+test("a message in all three ledgers is not lost, duplicated or late", () => {
   const { verdict, reason, measures } = checked();
   expect(verdict).toBe("holds");
   expect(reason).toBe(
-    "0 of 66 messages that were handed over are not on B; 0 are there more than once; 0 are out of order; the RPO is 900 s",
+    "0 of 66 messages that were handed over are not on B; 0 are stored more than once; 0 are out of order; the RPO is 900 s",
   );
   expect(measures?.deviceMessages).toEqual({
     ...{ sent: 66, handedOver: 66 },
@@ -44,7 +44,7 @@ test("what all three ledgers have is neither lost nor twice nor late", () => {
   });
 });
 
-test("each lost message is named, with what it went", () => {
+test("names each lost message, and the component that lost it", () => {
   const lost = { withBroker: ["d1:2"], withBridge: ["d2:3"], withSite: ["d1:4", "d2:4"] };
   const { verdict, measures, evidence } = checked({ lost }, noDisaster);
   expect(verdict).toBe("broken");
@@ -56,24 +56,24 @@ test("each lost message is named, with what it went", () => {
   expect(measures?.deviceMessages?.late.count).toBe(62);
   expect(evidence).toEqual([
     "d1:2: lost; handed over to broker A at 3.505 s; no bridge ever got it",
-    "d2:3: lost; handed over to broker A at 4.005 s; a bridge had it, and neither acknowledged it nor got it again",
+    "d2:3: lost; handed over to broker A at 4.005 s; a bridge had it, but neither acknowledged it nor got it again",
     "d1:4: lost; handed over to broker A at 4.505 s; FHIR had acknowledged it",
     "d2:4: lost; handed over to broker A at 4.505 s; FHIR had acknowledged it",
   ]);
 });
 
-test("what a bridge acknowledged before FHIR did, and what a broker took although nobody had subscribed, is said so", () => {
+test("names messages that a bridge acknowledged before FHIR did, or a broker took without subscribers", () => {
   const { evidence } = checked({ lost: { withBridge: ["d1:2"], withBroker: ["d1:3"] } }, ({ bridges, devices }) => ({
     bridges: [{ type: "acknowledged", device: "d1", seq: 2, side: "a", epochMs: 1 }, ...bridges],
     devices: devices.map((line) => (line.type === "handed-over" && line.seq === 3 ? { ...line, reason: 16 } : line)),
   }));
   expect(evidence).toEqual([
-    expect.stringMatching(/^d1:2: .*; a bridge had acknowledged it, and FHIR had not$/),
-    expect.stringMatching(/^d1:3: .*, which said that nobody had subscribed; no bridge ever got it$/),
+    expect.stringMatching(/^d1:2: .*; a bridge had acknowledged it, but FHIR had not$/),
+    expect.stringMatching(/^d1:3: .*, which reported no subscribers; no bridge ever got it$/),
   ]);
 });
 
-test("a message that no device has an acknowledgement for is no loss", () => {
+test("a message without an acknowledgement is no loss", () => {
   const plan = { lost: { withBroker: ["d1:2"] }, unacknowledged: ["d1:2", "d2:2"] };
   expect(checked(plan, noDisaster)).toMatchObject({
     verdict: "holds",
@@ -85,7 +85,7 @@ describe("objectives", () => {
   const before = { lost: { withBroker: ["d1:7"] } };
   const after = { lost: { withBroker: ["d1:8"] } };
 
-  test("without a number for lost writes the RPO excuses what was handed over before the fault, and nothing after it", () => {
+  test("without a number for lost writes the RPO excuses messages from before the fault, and none after it", () => {
     expect(3000 + 500 * 6).toBeLessThan(FAULT_MS);
     expect(checked(before)).toMatchObject({
       verdict: "holds",
@@ -100,7 +100,7 @@ describe("objectives", () => {
     expect(checked({}, allowing(null, 0)).verdict).toBe("holds");
   });
 
-  test("what was handed over at the very moment of the fault was not after it, and an RPO of nothing allows none", () => {
+  test("a message handed over at the instant of the fault is not after it, and an RPO of 0 allows no loss", () => {
     const atMs = gatherFacts(recordWith()).disaster?.injectedMs as number;
     const lostAt = (ms: number) => ({ fromMs: ms - 5 - 500 * 6, lost: { withBroker: ["d1:7"] } });
     expect(checked(lostAt(atMs)).verdict).toBe("holds");
@@ -108,17 +108,17 @@ describe("objectives", () => {
     expect(checked(lostAt(atMs), allowing(null, 0)).verdict).toBe("broken");
   });
 
-  test("with one, that many may be lost, whenever they were", () => {
+  test("with one, that many may be lost, at any time", () => {
     expect(checked(after, allowing(1)).verdict).toBe("holds");
     expect(checked({ lost: { withBroker: ["d1:8", "d2:1"] } }, allowing(1)).verdict).toBe("broken");
   });
 
-  test("where no disaster was planned none may be", () => {
+  test("without a planned disaster none may be lost", () => {
     expect(checked(before, (parts) => noDisaster({ ...parts, ...allowing(5)(parts) })).verdict).toBe("broken");
     expect(checked({}, noDisaster).verdict).toBe("holds");
   });
 
-  test("a fault that never came leaves an RPO nothing to be measured from", () => {
+  test("an RPO is inconclusive if the fault was never injected", () => {
     const without = ({ events }: Parts) => ({ events: events.filter(({ type }) => type !== "fault") });
     expect(checked({}, without)).toMatchObject({
       verdict: "inconclusive",
@@ -127,7 +127,7 @@ describe("objectives", () => {
   });
 });
 
-test("one that is there twice is broken, whoever allows losses", () => {
+test("a duplicate is broken, even if losses are allowed", () => {
   expect(checked({ duplicated: ["d2:5"] }, allowing(9))).toMatchObject({
     verdict: "broken",
     measures: { deviceMessages: { duplicated: { count: 1, messages: ["d2:5"] }, lost: { count: 0 } } },
@@ -135,7 +135,7 @@ test("one that is there twice is broken, whoever allows losses", () => {
   });
 });
 
-test("a later version is not a second resource, and what is deleted is not there", () => {
+test("a later version is no second resource, and a deleted one does not exist", () => {
   const again = ({ held }: Parts, deleted: boolean) => {
     const rows = held.filter((line) => line.type === "held");
     const more = rows.slice(0, 1).map((row) => ({ ...row, version: 2, pid: 999, deleted }));
@@ -148,8 +148,8 @@ test("a later version is not a second resource, and what is deleted is not there
   expect(checked({}, (parts) => again(parts, true)).measures?.deviceMessages).toMatchObject({ lost: { count: 1 } });
 });
 
-test("what was stored after a later one of its device is out of order, and only that", () => {
-  // 3 comes after 4 and 5; those of the other device are nobody's to overtake.
+test("only a message stored after a later one of its device is out of order", () => {
+  // 3 comes after 4 and 5; the order across devices does not count.
   const { verdict, measures, evidence } = checked({ lateMs: { "d1:3": 1100 } });
   expect(verdict).toBe("holds");
   expect(measures?.deviceMessages).toMatchObject({
@@ -159,7 +159,7 @@ test("what was stored after a later one of its device is out of order, and only 
   expect(evidence).toEqual(["d1:3: stored after a later message of d1"]);
 });
 
-test("what was stored before the acknowledgement was back is not late, and without a clock nobody knows", () => {
+test("a message stored before its acknowledgement is not late, and without a clock it is not known", () => {
   expect(checked({ lateMs: { "d1:1": -70 } }).measures?.deviceMessages?.late).toMatchObject({ p50: 50, count: 66 });
   const all = { count: 1, messages: 1, lost: { withBroker: ["d1:1"] } };
   expect(checked(all).measures?.deviceMessages?.late).toMatchObject({ p50: null, count: 0, maxMs: null });
@@ -167,22 +167,22 @@ test("what was stored before the acknowledgement was back is not late, and witho
   expect(checked({}, unmapped).measures?.deviceMessages?.late).toMatchObject({ count: 0, maxMs: null });
 });
 
-describe("a ledger that is not whole proves nothing", () => {
+describe("an incomplete ledger is inconclusive", () => {
   test.each<[string, (parts: Parts) => Partial<Parts>, string]>([
     ["of the devices", () => ({ devices: [] }), "the ledger of the devices has no end"],
     ["of what is held", () => ({ held: [] }), "what B holds of the messages was not read to its end"],
-    ["of a bridge", ({ bridges }) => ({ bridges: bridges.slice(1) }), "the ledger of bridge A is not whole"],
+    ["of a bridge", ({ bridges }) => ({ bridges: bridges.slice(1) }), "the ledger of bridge A is incomplete"],
   ])("%s", (_, edit, reason) => {
     expect(checked({}, edit)).toMatchObject({ verdict: "inconclusive", reason });
   });
 
-  test("a bridge's is not needed to know that something was lost", () => {
+  test("a loss is broken even without a bridge's ledger", () => {
     expect(
       checked({ lost: { withBroker: ["d1:2"] } }, (parts) => ({ ...noDisaster(parts), bridges: [] })).verdict,
     ).toBe("broken");
   });
 
-  test("nothing handed over is nothing to lose", () => {
+  test("without messages handed over there is nothing to lose", () => {
     const none = ({ devices }: Parts) => ({
       devices: withEnd(
         devices.filter(({ type }) => type !== "handed-over"),
@@ -196,6 +196,6 @@ describe("a ledger that is not whole proves nothing", () => {
   });
 });
 
-test("goes by its name", () => {
+test("is listed under its name", () => {
   expect(judge(recordWith(), [deviceMessages]).checks).toMatchObject([{ name: "device-messages", verdict: "holds" }]);
 });

@@ -20,15 +20,15 @@ const end = (made: number): DeviceLine => ({
   ...{ type: "devices-end", counts: { d1: { made, handedOver: 2, lost: 1 } }, atMs: 99 },
 });
 
-/** It makes three, of which the second is sent when its connection is dead already, and the third while it has none. */
+/** The device makes three messages: the second is sent over a dead connection, the third is made without one. */
 const MOVED = [
   ...[connected("a"), sent(1, "a", 1), handedOver(1, "a", 2), sent(2, "a", 3), disconnected("a", 4)],
   ...[connected("b", 6), sent(2, "b", 6, true), sent(3, "b", 6), handedOver(2, "b", 7), handedOver(3, "b", 8)],
 ];
 
-test("all that a device sends goes over a connection that it tells of", () => {
+test("everything that a device sends goes over a recorded connection", () => {
   expect(whyNotSent([...MOVED, end(3)])).toBeNull();
-  // An acknowledgement may come in the moment in which its connection dies.
+  // An acknowledgement may come at the moment in which its connection dies.
   const late = handedOver(2, "a", 5);
   expect(whyNotSent([...MOVED.slice(0, 5), late, ...MOVED.slice(5, 6), sent(3, "b", 6), end(3)])).toBeNull();
 });
@@ -46,15 +46,15 @@ test.each<[string, DeviceLine[], string]>([
   ],
   ["no new one", MOVED.filter((_, i) => i !== 5), "d1 sent message 2 to broker B without a connection"],
   [
-    "an acknowledgement of a broker that it never saw",
+    "an acknowledgement of a broker that it never connected to",
     [connected("a"), sent(1, "a", 1), handedOver(1, "b", 2)],
     "d1 handed over message 1 to broker B without a connection",
   ],
-])("%s does not go with what was sent", (_, lines, why) => {
+])("%s contradicts the sendings", (_, lines, why) => {
   expect(whyNotSent([...lines, end(3)])).toBe(why);
 });
 
-test("a device that has a connection has sent all that it made, and one that has none may have kept some", () => {
+test("a connected device has sent everything that it made, and one without a connection may have kept some", () => {
   expect(whyNotSent([...MOVED, end(4)])).toBe("d1 made 4 messages, and its ledger has 3");
   expect(whyNotSent([...MOVED, disconnected("b", 9), end(4)])).toBeNull();
 });

@@ -8,7 +8,7 @@ import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts"
 
 const CALM = { outage: null, operator: null } as const;
 
-/** Both sides hold the same, but for what `change` makes of B's rows. */
+/** Both sites hold the same, except what `change` makes of B's rows. */
 const twins = (change: (row: AuditRow, index: number) => AuditRow[] = (row) => [row]) =>
   fakeRun(CALM, ({ audit }: Parts) => {
     const ofA = audit.filter((line) => line.type === "row" && line.side === "a") as AuditRow[];
@@ -18,14 +18,14 @@ const twins = (change: (row: AuditRow, index: number) => AuditRow[] = (row) => [
   });
 const checked = (record: ReturnType<typeof twins>) => divergence.check(record, gatherFacts(record));
 
-test("the same on both sides is no divergence", () => {
+test("the same on both sites is no divergence", () => {
   expect(checked(twins())).toMatchObject({
     verdict: "no-objective",
     measures: { divergence: { onlyServing: 0, onlyOther: 0, different: 0 } },
   });
 });
 
-test("what is on one side only and what differs is counted exactly, although the counts are equal", () => {
+test("counts exactly what is on one site only and what differs, although the totals are equal", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat({ max: 200 }), { maxLength: 20 }), (picked) => {
       const fateOf = (index: number) => ["gone", "moved", "other content", "deleted"][picked.indexOf(index) % 4];
@@ -54,11 +54,11 @@ test("what is on one side only and what differs is counted exactly, although the
   );
 });
 
-test("it is told by its name, and is a measure", () => {
+test("is listed under its name, as a measure", () => {
   expect(judge(twins(), [divergence]).checks).toMatchObject([{ name: "divergence", verdict: "no-objective" }]);
 });
 
-test("evidence names the version, its write and the side", () => {
+test("evidence names the version, its write and the site", () => {
   const { evidence } = checked(twins((row, index) => (index === 0 ? [] : [row])));
   expect(evidence).toEqual([expect.stringMatching(/^\w+\/[\w-]+\/1 of w\w+-\d+: on a only$/)]);
 });
@@ -85,12 +85,12 @@ test("two bodies that could not be read are not called different", () => {
   expect(checked(record).measures?.divergence).toMatchObject({ different: 0 });
 });
 
-test.each(["a", "b"])("when %s was not read to its end nothing is known", (side) => {
+test.each(["a", "b"])("is not examined if %s was not read to its end", (side) => {
   const record = fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
-  expect(checked(record)).toEqual({ verdict: "not-examined", reason: "what one of the two sides holds is not known" });
+  expect(checked(record)).toEqual({ verdict: "not-examined", reason: "what one of the two sites holds is not known" });
 });
 
-test("the first 20 that differ are shown, all are counted, and the words name the sides", () => {
+test("shows the first 20 that differ, counts all, and names the sites", () => {
   const { reason, evidence, measures } = checked(twins((row, i) => (i < 25 ? [{ ...row, content: -1 }] : [row])));
   expect(measures?.divergence?.different).toBe(25);
   expect(evidence).toHaveLength(20);
@@ -98,7 +98,7 @@ test("the first 20 that differ are shown, all are counted, and the words name th
   expect(reason).toBe("0 versions are on A only, 0 on B only, 25 differ");
 });
 
-test("evidence names the versions of either side, the serving side's first", () => {
+test("evidence names versions of both sites, the serving site's first", () => {
   const { evidence } = checked(twins((row, i) => (i === 200 ? [{ ...row, version: 9 }] : [row])));
   expect(evidence).toEqual([
     expect.stringMatching(/^\w+\/[\w-]+\/\d of w\w+-\d+: on a only$/),
@@ -106,7 +106,7 @@ test("evidence names the versions of either side, the serving side's first", () 
   ]);
 });
 
-test("another resource by the same write is no twin, nor is a stranger's other version", () => {
+test("another resource of the same write is no twin, nor is another version made by no write", () => {
   const other = (row: AuditRow, i: number) => (i === 200 ? [{ ...row, resource: "Patient/other" }] : [row]);
   expect(checked(twins(other)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
   let moved = 0;
@@ -118,7 +118,7 @@ test("another resource by the same write is no twin, nor is a stranger's other v
   expect(checked(twins(version)).measures?.divergence).toEqual({ onlyServing: 1, onlyOther: 1, different: 0 });
 });
 
-test("deleted on one side only is a difference, and the first row of a side is a row like any other", () => {
+test("deleted on one site only is a difference, and the first row of a site is judged like any other", () => {
   const deleted = (row: AuditRow, i: number) => (i === 200 ? [{ ...row, deleted: true }] : [row]);
   expect(checked(twins(deleted)).measures?.divergence).toEqual({ onlyServing: 0, onlyOther: 0, different: 1 });
   const { audit, ...rest } = fakeParts(CALM);

@@ -19,7 +19,7 @@ const changed = (plan: Partial<Plan>, change: (op: Parts["operations"][number]) 
   fakeRun(plan, ({ operations }) => ({ operations: operations.map(change) }));
 const intervalMs = (plan: Plan) => 1000 / plan.ratePerSecond + 2 * plan.tookMs + 1;
 
-/** Never shorter by more than one interval between writes; longer by two at most, as silence counts from the last answer. */
+/** Shorter by at most one interval between writes; longer by at most two, as silence counts from the last answer. */
 function expectRead(plan: Plan, { seconds, intervals }: ReturnType<typeof downtimeOf>, truthMs: number): void {
   expect(intervals).toHaveLength(1);
   const beganMs = faultMsOf(plan) + (plan.outage?.afterMs ?? 0);
@@ -54,7 +54,7 @@ test("a write answered with 429 is no downtime, and neither begins nor ends an o
   expect(downtimeOf(throttling((n) => n > first && n % 2 === 0 && isFailed(n)))).toEqual(truth);
 });
 
-test("an outage of known length at a known time is read to within one interval between writes", () => {
+test("an outage of known length at a known time is measured to within one interval between writes", () => {
   fc.assert(
     fc.property(planWithOutage, (plan) => {
       const measured = downtimeOf(fakeRun(plan));
@@ -65,7 +65,7 @@ test("an outage of known length at a known time is read to within one interval b
   );
 });
 
-test("an outage of 5.000 s at 50 writes a second is read to within one interval between them", () => {
+test("an outage of 5.000 s at 50 writes a second is measured to within one interval between them", () => {
   const plan = { ...PLAN, ratePerSecond: 50, outage: { afterMs: 10, ms: 5000 }, tookMs: 1 };
   const { seconds, intervals } = downtimeOf(fakeRun(plan));
   expect(intervals).toHaveLength(1);
@@ -84,13 +84,13 @@ describe("a proxy that holds all requests back until service returns", () => {
     );
   });
 
-  test("nor when it held back the first counted writes already", () => {
+  test("does not hide it either if it held back the first counted writes already", () => {
     const record = fakeRun({ outage: { afterMs: -3100, ms: 3000 }, held: true, operator: null });
     expect(downtimeOf(record).seconds).toBeGreaterThan(2.8);
   });
 });
 
-test("writes that were acknowledged in the outage cut it in pieces, of which the sum is no longer than the whole", () => {
+test("acknowledged writes cut an outage into pieces, whose sum is no longer than the whole", () => {
   const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds) * PLAN.ratePerSecond + 20;
   const { seconds, intervals } = downtimeOf(fakeRun({ through: [first, first + 1, first + 2] }));
   expect(intervals).toHaveLength(2);
@@ -98,7 +98,7 @@ test("writes that were acknowledged in the outage cut it in pieces, of which the
   expect(seconds).toBeLessThan(3.1);
 });
 
-test("an outage still open when the load ends is a lower bound and no verdict", () => {
+test("an outage open at the end of the load is a lower bound and inconclusive", () => {
   const record = fakeRun({ outage: { afterMs: 10, ms: null } });
   expect(checked(record).verdict).toBe("inconclusive");
   expect(checked(record).reason).toContain("at least");
@@ -107,7 +107,7 @@ test("an outage still open when the load ends is a lower bound and no verdict", 
   expect(downtimeOf(record).seconds).toBeLessThanOrEqual(8);
 });
 
-test("no outage is 0, and that is measured", () => {
+test("no outage is measured as 0", () => {
   expect(downtimeOf(fakeRun({ outage: null }))).toEqual({ seconds: 0, censored: false, intervals: [] });
 });
 
@@ -123,7 +123,7 @@ test("a single write that was not acknowledged counts until the next one was", (
 
 describe("silence is a second or more", () => {
   const first = (PLAN.warmUpSeconds + PLAN.baselineSeconds - 1) * PLAN.ratePerSecond;
-  /** Acknowledgements of the writes of a bit less than a second, kept back until the one after them comes. */
+  /** The acknowledgements of almost a second are held back until the next one comes. */
   const silent = (ms: number) => {
     const after = Math.round((ms * PLAN.ratePerSecond) / 1000);
     const { operations } = fakeParts({ outage: null });
@@ -142,7 +142,7 @@ describe("silence is a second or more", () => {
   });
 });
 
-test("without writes or a baseline it is not known", () => {
+test("is inconclusive without writes or a baseline", () => {
   const noWrites = fakeRun({}, () => ({ operations: [] }));
   const noBaseline = fakeRun({}, () => ({ events: [] }));
   expect(checked(noWrites)).toEqual({ verdict: "inconclusive", reason: "nothing was written" });
@@ -150,7 +150,7 @@ test("without writes or a baseline it is not known", () => {
   for (const spoilt of [noWrites, noBaseline]) expect(downtimeOf(spoilt).seconds).toBeNull();
 });
 
-test("without k6's clock nobody knows when nobody could write", () => {
+test("is inconclusive without k6's clock", () => {
   const record = fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [downtime]).checks).toMatchObject([{ name: "downtime", verdict: "inconclusive" }]);
 });
@@ -171,16 +171,16 @@ describe("to the millisecond", () => {
     ]);
   });
 
-  test("one write that failed among many whose answers take seconds is no outage of seconds", () => {
+  test("one failed write among many with answers that take seconds is no outage of seconds", () => {
     const answers = every(100, 2000, 9000).map(([at]): Instants => [at, at === 8000 ? null : at + 4000]);
-    // The first answer of that kind is seconds in coming, which is silence.
+    // The first slow answer takes seconds, which is silence.
     expect(since(answers).measures?.downtime?.intervals).toEqual([
       { fromMs: 1910, toMs: 6000 },
       { fromMs: 8000, toMs: 8100 },
     ]);
   });
 
-  test("new writes that are turned away while old ones are still answered are an outage all the same", () => {
+  test("new writes refused while old ones are still answered are an outage", () => {
     const old = every(100, 2000, 4000).map(([sentMs]): Instants => [sentMs, sentMs + 900]);
     const turnedAway = every(100, 4000, 4800, false);
     expect(since(old, turnedAway, every(100, 4800, 6000)).measures?.downtime?.intervals).toEqual([
@@ -206,7 +206,7 @@ describe("to the millisecond", () => {
     expect(later(2910)).toEqual([{ fromMs: 1910, toMs: 2910 }]);
   });
 
-  test("what was acknowledged before the first counted write was sent belongs to what came before", () => {
+  test("acknowledgements from before the first counted write do not count", () => {
     const record = timeline([
       [0, 500],
       [600, 700],
@@ -227,7 +227,7 @@ describe("to the millisecond", () => {
     expect(both.measures?.downtime?.intervals).toEqual([{ fromMs: 1910, toMs: 3000 }]);
   });
 
-  test("a baseline that began after the last write was without outages, as far as anybody tried", () => {
+  test("a baseline that began after the last write has no outages", () => {
     const record = timeline(BASELINE);
     expect(outages(record.history, gatherFacts(record), FAULT_MS)).toEqual({ intervals: [], censored: false });
     const silent = timeline([
@@ -237,7 +237,7 @@ describe("to the millisecond", () => {
     expect(outages(silent.history, gatherFacts(silent), 6)).toEqual({ intervals: [], censored: false });
   });
 
-  test("the baseline is the phase of that name, not the first event nor the first phase", () => {
+  test("the baseline is the phase of that name, not the first event or the first phase", () => {
     const record = timeline([[0, null], [10, 20], ...BASELINE]);
     const before = [
       ...record.events.filter((e) => e.type !== "phase"),
@@ -248,7 +248,7 @@ describe("to the millisecond", () => {
     expect(checked({ ...record, events: before }).reason).toBe("the baseline was never reached");
   });
 
-  test("in time is said when it was", () => {
+  test("reports when every write was acknowledged in time", () => {
     expect(since().reason).toBe("every scheduled write was acknowledged in time");
   });
 });

@@ -36,14 +36,14 @@ test("a sound run has each write once, and transactions are no duplicates of the
   const record = fakeRun();
   expect(duplicatedWrites.check(record, gatherFacts(record))).toEqual({
     verdict: "holds",
-    reason: "no write is there more than once",
+    reason: "no write is stored more than once",
     measures: { duplicated: { count: 0, ids: [] } },
   });
 });
 
-test.each([put, bundle])("write %i on twice as many resources is named, with all of them", (n) => {
+test.each([put, bundle])("names write %i on twice as many resources, and all of them", (n) => {
   const { verdict, reason, evidence, measures } = checked(n, again);
-  expect([verdict, reason]).toEqual(["broken", "1 writes are there more than once"]);
+  expect([verdict, reason]).toEqual(["broken", "1 writes are stored more than once"]);
   expect(measures?.duplicated).toEqual({ count: 1, ids: [writeId(PLAN.seed, n)] });
   expect(evidence).toHaveLength(1);
   if (n === put) expect(evidence).toEqual([`w3mv-${n}: Patient/w3mv-${n}, Patient/w3mv-${n}-again`]);
@@ -56,10 +56,10 @@ test("the first write of a run is counted once, like any other", () => {
   ]);
 });
 
-describe("a create that its client sent again, for the first acknowledgement was lost", () => {
+describe("a create that its client retried after the first acknowledgement was lost", () => {
   const post = firstOf("post");
 
-  test("stands there twice: the one that was acknowledged is not lost, and the other is named with it", () => {
+  test("exists twice: the acknowledged one is not lost, and the other is named with it", () => {
     const first = ({ resource, pid }: AuditRow) => ({ resource: `${resource}-first`, pid: pid + 7000 });
     const { verdict, evidence } = checked(post, first);
     expect(verdict).toBe("broken");
@@ -71,7 +71,7 @@ describe("a create that its client sent again, for the first acknowledgement was
     expect(doubleExecutedWrites.check(record, facts).measures?.doubleExecuted?.ids).toEqual([writeId(PLAN.seed, post)]);
   });
 
-  test("under a condition stands there once: what was found is what is acknowledged", () => {
+  test("exists once if it is conditional: the existing resource is acknowledged", () => {
     const found = ({ operations: all }: Parts) => ({
       operations: all.map((op) => (op.n === post ? { ...op, status: 200, completedMs: op.invokedMs + 3400 } : op)),
     });
@@ -83,12 +83,12 @@ describe("a create that its client sent again, for the first acknowledgement was
   });
 });
 
-test("a second version of the same resource, or a copy that was deleted, is none", () => {
+test("a second version of the same resource, or a deleted copy, is no duplicate", () => {
   expect(checked(put, () => ({ version: 2 })).verdict).toBe("holds");
   expect(checked(put, (row) => ({ ...again(row), deleted: true })).verdict).toBe("holds");
 });
 
-test("what is there is not known without an audit", () => {
+test("is inconclusive without an audit", () => {
   const record = fakeRun({}, () => ({ audit: [] }));
   const reason = "what B holds is not known: its audit was not taken, or not to the end";
   expect(judge(record, [duplicatedWrites]).checks).toMatchObject([

@@ -11,7 +11,7 @@ const { events } = exportParts();
 const actMs = events.find(isFirstAct)?.atMs as number;
 const promotedMs = events.find((event) => event.type === "operator" && event.step === "promoted")?.atMs as number;
 
-/** Its times are counted from the first act. */
+/** Times count from the first act. */
 function courseOf(
   change: Change = (lines) => lines,
   endMs?: number,
@@ -32,14 +32,14 @@ const job = (
   chunks: Record<string, number>,
   step: string | null = WRITING,
 ): JobState => ({ type: "job", side, fromMs: actMs + fromMs, toMs: actMs + toMs, state: "IN_PROGRESS", step, chunks });
-/** Of that site, in place of what was seeded. */
+/** States of that site, in place of the fake ones. */
 const seen =
   (side: "a" | "b", ...states: JobState[]): Change =>
   (lines) => [...each("job", (state) => (state.side === side ? null : {}))(lines), ...states];
 const answering = (status: number, fromMs = 60_000): Change =>
   each("poll", ({ doneMs }) => (doneMs >= actMs + fromMs ? { status } : {}));
 
-test("of one that B finished", () => {
+test("is that of an export that B finished", () => {
   expect(courseOf()).toEqual({
     ...{ actMs: 0, isWriting: true, outcome: "resumed", endedMs: 90_000, pickedUpMs: 40_200 },
     takeovers: [["b", Math.round(promotedMs - actMs)]],
@@ -47,7 +47,7 @@ test("of one that B finished", () => {
   });
 });
 
-test("there is none without a poll, or where nothing happened to the system", () => {
+test("is null without a poll, or if nothing was done to the system", () => {
   expect(courseOf(each("poll", () => null))).toBeNull();
   expect(courseOf(undefined, undefined, () => ({ events: events.filter((event) => !isFirstAct(event)) }))).toBeNull();
 });
@@ -58,7 +58,7 @@ describe("where it was at the first act", () => {
     return [course?.atFault, course?.isWriting];
   };
 
-  test.each(["QUEUED", "IN_PROGRESS", "ERRORED"])("a file that is %s is in hand", (state) => {
+  test.each(["QUEUED", "IN_PROGRESS", "ERRORED"])("a chunk that is %s is being worked on", (state) => {
     const one = job("a", [-4000, -100], { COMPLETED: 9, [state]: 1 });
     expect(atFault(one)).toEqual([one, true]);
   });
@@ -68,12 +68,12 @@ describe("where it was at the first act", () => {
     expect(atFault(one)).toEqual([one, false]);
   });
 
-  test("another step than that of the files is not what is wanted", () => {
+  test("another step than that of the files does not count as writing", () => {
     const one = job("a", [-4000, -100], { IN_PROGRESS: 2 }, "fetch-resources");
     expect(atFault(one)).toEqual([one, false]);
   });
 
-  test("it is the last that was seen by then, a second ago at most", () => {
+  test("it is the last observed state, at most a second old", () => {
     const before = job("a", [-4000, -1000], { IN_PROGRESS: 2 });
     expect(atFault(before)).toEqual([before, true]);
     expect(atFault(job("a", [-4000, -1001], { IN_PROGRESS: 2 }))).toEqual([null, false]);
@@ -83,7 +83,7 @@ describe("where it was at the first act", () => {
     expect(atFault()).toEqual([null, false]);
   });
 
-  test("it is what A's database said, whatever B's did", () => {
+  test("it is the state in A's database, not in B's", () => {
     const course = courseOf(seen("b", job("b", [-3900, 90_000], {}, "fetch-resources")));
     expect([course?.isWriting, course?.atFault?.side]).toEqual([true, "a"]);
   });
@@ -111,7 +111,7 @@ describe("who took over", () => {
     expect(last(90_001)).toEqual(["b"]);
   });
 
-  test("nobody: whoever ended it completed it", () => {
+  test("none: it was completed by the server that had it", () => {
     const nobody = () => ({ events: events.filter((event) => event.type !== "operator" || event.step !== "promoted") });
     expect(courseOf(undefined, undefined, nobody)).toMatchObject({
       takeovers: [],
@@ -122,7 +122,7 @@ describe("who took over", () => {
     expect(courseOf(answering(202), 600_000, nobody)).toMatchObject({ outcome: "unfinished", endedMs: null });
   });
 
-  test("the last of them is the one that has to go on with it", () => {
+  test("the last of them has to resume it", () => {
     const again = job("a", [55_000, 70_000], { COMPLETED: 2 });
     const moved = job("a", [70_200, 90_000], {}, "create-report-step");
     const change: Change = (lines) => [...lines, again, moved];
@@ -137,7 +137,7 @@ describe("it is picked up", () => {
   const promoted = Math.round(promotedMs - actMs);
   const settled = promoted + 1000;
 
-  test("when it changes, of which what the operator did is no part", () => {
+  test("when its state changes, except by the operator", () => {
     expect(pickedUp(job("b", [-3900, promoted + 100], { QUEUED: 2 }), left(promoted + 200), moved(40_200))).toBe(
       40_200,
     );
@@ -145,7 +145,7 @@ describe("it is picked up", () => {
     expect(pickedUp(left(-3900, settled - 1), moved(settled - 1))).toBeNull();
   });
 
-  test("from the very moment of the takeover, and of the second after it", () => {
+  test("from the instant of the takeover, and of the second after it", () => {
     const until = (toMs: number) => ({ ...left(-3900), toMs });
     const from = (fromMs: number) => ({ ...moved(0), fromMs });
     const late = from(promotedMs + 5000);
@@ -154,7 +154,7 @@ describe("it is picked up", () => {
     expect(pickedUp(until(promotedMs + 999), from(promotedMs + 1000))).toBeNull();
   });
 
-  test("from the first state that its database told after the takeover, if that was late", () => {
+  test("from the first state recorded after the takeover, if that was late", () => {
     expect(pickedUp(job("b", [-3900, 0], { QUEUED: 2 }), left(10_000), moved(40_200))).toBe(40_200);
   });
 
@@ -163,32 +163,32 @@ describe("it is picked up", () => {
     expect(pickedUp()).toBeNull();
   });
 
-  test("not by the same state once more, in whichever order its chunks are told", () => {
+  test("not if the same state is recorded again, with its chunks in another order", () => {
     expect(pickedUp(left(0, 5000), job("b", [6000, 90_000], { COMPLETED: 1, READY: 1 }))).toBeNull();
   });
 });
 
 describe("how it ended:", () => {
   const idle = (toMs: number) => seen("b", job("b", [-3900, toMs], { READY: 2 }));
-  /** It waits for 600 s. */
+  /** Its client waits for 600 s. */
   const LIMIT_MS = 585_000;
   const outcomeOf = (change: Change, endMs: number) => {
     const course = courseOf(change, endMs);
     return [course?.outcome, course?.endedMs];
   };
 
-  test("its client gave up at its time, and not before", () => {
+  test("its client gave up at its limit, and not before", () => {
     expect(outcomeOf(answering(202), LIMIT_MS)).toEqual(["unfinished", null]);
     expect(outcomeOf(answering(202), LIMIT_MS - 1)).toEqual([null, null]);
     expect(outcomeOf(answering(503), LIMIT_MS)).toEqual(["unreachable", null]);
   });
 
-  test("stuck, where its job was seen not to move until then", () => {
+  test("stuck, if its job was observed not to move until then", () => {
     const stuck = (toMs: number) => outcomeOf((lines) => idle(toMs)(answering(202)(lines)), 600_000);
     expect(stuck(LIMIT_MS)).toEqual(["stuck", null]);
     expect(stuck(LIMIT_MS - 1)).toEqual([null, null]);
     expect(outcomeOf((lines) => seen("b")(answering(202)(lines)), 600_000)).toEqual([null, null]);
-    // On the lost site, where it is nobody's any more.
+    // On the lost site, where no server has it any more.
     const onA: Change = (lines) => [...idle(50_000)(answering(202)(lines)), job("a", [50_000, 600_000], { QUEUED: 2 })];
     expect(outcomeOf(onA, 600_000)).toEqual([null, null]);
   });
@@ -200,12 +200,12 @@ describe("how it ended:", () => {
     const changing: Change = (lines) => answering(410, 90_000)(answering(404, 0)(lines));
     expect(outcomeOf(changing, 90_000)).toEqual([null, null]);
     expect(outcomeOf(answering(502, 0), 90_000)).toEqual([null, null]);
-    // Fewer polls in all.
+    // Fewer polls than that.
     expect(outcomeOf(answering(404, -60_000), 4000)).toEqual([null, null]);
   });
 });
 
-test("a state is told with its chunks in the order of their names", () => {
+test("a state is described with its chunks in the order of their names", () => {
   expect(stateText(job("a", [0, 1], { QUEUED: 3, COMPLETED: 1 }))).toBe(
     "IN_PROGRESS in write-to-binaries, its chunks 1 COMPLETED, 3 QUEUED",
   );

@@ -15,17 +15,17 @@ const fault = (index: number, state: "injecting" | "injected" | "evidenced", atM
   return { type: "fault", fault: index, kind: "link-cut", state, atMs, detail: {} };
 };
 
-test("without a failover A serves, and is the side that is asked", () => {
+test("without a failover A serves, and is the site that is judged", () => {
   expect(gatherFacts(fakeRun({ operator: null })).serving).toBe("a");
   const lost = judge(fakeRun({ operator: null, outage: null, lost: [10, 20] })).measures.lost;
   expect(lost.count).toBe(2);
 });
 
-test("after a failover it is the side that the proxy was latched to", () => {
+test("after a failover it is the site that the proxy was routed to", () => {
   expect(gatherFacts(record).serving).toBe("b");
 });
 
-test("where the latched side works on the other's database, that one is judged, and the server is another's", () => {
+test("if the site with the route works on the other's database, that database is judged, and the server differs", () => {
   const across = (detail: OperatorEvent["detail"]): DrillEvent => {
     return { type: "operator", plan: "serve-across", step: "latched", side: "a", atMs: 1e6, tookMs: 1, detail };
   };
@@ -39,13 +39,13 @@ test("where the latched side works on the other's database, that one is judged, 
   expect(gatherFacts(record).answering).toBe("b");
 });
 
-test("of an operator's step that came twice the first counts", () => {
+test("the first of an operator's repeated steps counts", () => {
   const again = record.events.map((e) => (e.type === "operator" ? { ...e, atMs: e.atMs + 3000 } : e));
   const { operator } = gatherFacts({ ...record, events: [...record.events, ...again] });
   expect(operator.detected?.atMs).toBe(faultMsOf(PLAN) + 1500);
 });
 
-test("a step of another plan is none of its failover", () => {
+test("a step of another plan does not belong to the failover", () => {
   const before: DrillEvent = {
     ...{ type: "operator", plan: "switchover", step: "fenced", side: "b", atMs: 1, tookMs: 0, detail: {} },
   };
@@ -53,7 +53,7 @@ test("a step of another plan is none of its failover", () => {
   expect(operator.fenced?.plan).toBe("failover");
 });
 
-test("where a proxy goes where it likes, that side serves which acknowledged last, were it a single write", () => {
+test("with a proxy that routes by itself the site that acknowledged last serves, even if it acknowledged only one write", () => {
   const served = (count: number, servedBy: string) =>
     gatherFacts(
       fakeRun({}, ({ run }) => ({
@@ -64,13 +64,13 @@ test("where a proxy goes where it likes, that side serves which acknowledged las
   expect([served(3, "b"), served(1, "b"), served(1, "a"), served(0, "b")]).toEqual(["b", "b", "a", "a"]);
 });
 
-test("where Patroni fails over and nobody was ever seen to be the primary, it is A", () => {
+test("under Patroni, if no primary was ever observed, it is A", () => {
   const { probes, ...parts } = underPatroni(fakeParts());
   const unseen = recordOf({ ...parts, probes: probes.filter(({ type }) => type !== "primary") });
   expect(gatherFacts(unseen)).toMatchObject({ serving: "a", other: "b", answering: "a" });
 });
 
-test("a side that came back is asked by its database alone", () => {
+test("a site that came back is read by its database alone", () => {
   const record = recordOf(cameBack(fakeParts({ lost: [10], stranded: [10] })));
   expect(gatherFacts(record).holdings.returned.map(({ complete }) => complete)).toEqual([true]);
 });
@@ -88,7 +88,7 @@ test("the clocks start at the disaster, the baseline ends at the first fault", (
   expect(facts.baseline).toMatchObject({ fromMs: 3000, toMs: cutMs });
 });
 
-test("there is no baseline without its two ends, and half of the writes are half of the rate", () => {
+test("there is no baseline without both its ends, and half of the writes are half of the rate", () => {
   expect(gatherFacts(record).baseline?.ratePerSecond).toBeCloseTo(PLAN.ratePerSecond, 0);
   const half = operations.map((op) => (op.n % 2 === 0 ? { ...op, outcome: "info" as const } : op));
   expect(gatherFacts(fakeRun({}, () => ({ operations: half }))).baseline?.ratePerSecond).toBeCloseTo(10, 0);
@@ -98,7 +98,7 @@ test("there is no baseline without its two ends, and half of the writes are half
   expect(gatherFacts({ ...record, events: early }).baseline).toBeNull();
 });
 
-test("acknowledgements come in order, whatever the order of sending, and are the acknowledged writes' only", () => {
+test("acknowledgements are in order, whatever the order of sending, and of acknowledged writes only", () => {
   const late = operations.map((op) => (op.n % 3 === 0 ? { ...op, completedMs: (op.completedMs as number) + 400 } : op));
   const { acksMs } = gatherFacts(fakeRun({}, () => ({ operations: late })));
   const expected = late.filter((op) => op.outcome === "ok").map((op) => op.completedMs as number);
@@ -121,7 +121,7 @@ test("the baseline is the phase of that name, and ends with the first act of a f
   expect(gatherFacts({ ...planned, events: late }).baseline).toBeNull();
 });
 
-test("the baseline ends as well with an order that is given, and not with any later word of it", () => {
+test("the baseline also ends when a planned operation is given, not at a later event of it", () => {
   const order = (state: "given" | "done", atMs: number): DrillEvent => {
     return { type: "order", order: 0, kind: "restart", state, atMs, detail: {} };
   };
@@ -132,7 +132,7 @@ test("the baseline ends as well with an order that is given, and not with any la
   expect(toMs(order("done", 1000))).toBe(FAULT_MS);
 });
 
-test("a fault of which only the first or only the last act is known was not injected", () => {
+test("a fault with only its first or only its last act recorded was not injected", () => {
   for (const state of ["injecting", "injected"]) {
     const events = record.events.filter((e) => e.type !== "fault" || e.state === state);
     expect(gatherFacts({ ...record, events }).disaster).toBeNull();
@@ -144,7 +144,7 @@ test("the load ends when the last write is sent; without any, at 0", () => {
   expect(gatherFacts(timeline([])).loadEndMs).toBe(0);
 });
 
-test("the side that serves is asked by its API as well, the other is not", () => {
+test("the serving site is read by its API as well, the other is not", () => {
   const without = (side: string) =>
     fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.type !== "reads-end" || line.side !== side) }));
   expect(gatherFacts(without("b")).holdings.serving.complete).toBe(false);

@@ -32,44 +32,44 @@ function judged(faults: FaultSpec[], events: DrillEvent[], config: Partial<Confi
 }
 const word = (...args: Parameters<typeof judged>) => judged(...args).verdict;
 
-test("a failover from a side that is lost has a cause", () => {
+test("a failover from a site that is lost has a cause", () => {
   expect(judged([LOSS], [state("injecting", INJECTED_MS), ...failover("a", 12_000)])).toEqual({
     verdict: "holds",
     reason: "a fault was in force at each failover",
   });
 });
 
-test("one from a side that no fault touched has none, and is named with what the operator saw", () => {
+test("a failover from a site that no fault touched has none, and is named with the failed probes", () => {
   const [detected, ...rest] = failover("b", 12_000) as [OperatorEvent, ...DrillEvent[]];
   const seen = { ...detected, detail: { failures: ["status 409", "timeout"] } };
   expect(judged([LOSS], [state("injecting", INJECTED_MS), seen, ...rest])).toEqual({
     verdict: "broken",
-    reason: "1 of 1 failovers had no cause: no fault was in force on the side that was given up",
+    reason: "1 of 1 failovers had no cause: no fault was in force on the site that was given up",
     evidence: ["B was given up at 12.000 s: status 409, timeout"],
   });
 });
 
-test("one before the fault's first act has none", () => {
+test("a failover before the fault's first act has none", () => {
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS - 1)])).toBe("broken");
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS)])).toBe("holds");
   expect(judged([LOSS], failover("a", INJECTED_MS)).evidence).toEqual(["A was given up at 10.000 s"]);
   expect(word([LOSS], [state("evidenced", INJECTED_MS), ...failover("a", 12_000)])).toBe("broken");
-  // First noticed before it, and only then known.
+  // First noticed before the fault, and confirmed after it.
   expect(word([LOSS], [state("injecting", INJECTED_MS), ...failover("a", INJECTED_MS + 500, 1000)])).toBe("holds");
 });
 
-test("nobody failed over where it was only detected, and then refused or called off", () => {
+test("a detection that was refused or called off is no failover", () => {
   for (const end of ["refused", "called-off", "decided"] as const)
     expect(word([], [step("detected", "b", 12_000), step(end, "b", 12_001)])).toBe("no-objective");
   expect(word([], [])).toBe("no-objective");
-  // What is told of no detection belongs to a failover from before the record.
+  // Steps without a detection belong to a failover from before the record.
   expect(word([], [step("promoted", "a", 12_000), step("done", "a", 12_001)])).toBe("no-objective");
   expect(word([], [step("detected", "b", 12_000), step("fenced", "b", 12_001), step("failed", "a", 13_000)])).toBe(
     "broken",
   );
 });
 
-test("it was one with the first step that touched anything, and not by a step of another plan", () => {
+test("the first step that touched anything makes it a failover, and no step of another plan does", () => {
   const after = (name: OperatorEvent["step"], more: Partial<OperatorEvent> = {}) =>
     word([], [step("detected", "b", 12_000), step(name, "a", 12_001, more)]);
   expect((["fenced", "promoted", "latched", "done"] as const).map((name) => after(name))).toEqual(
@@ -78,7 +78,7 @@ test("it was one with the first step that touched anything, and not by a step of
   expect(after("fenced", { plan: "switchover" })).toBe("no-objective");
 });
 
-test("it is told by its name", () => {
+test("is listed under its name", () => {
   expect(judge(fakeRun(), [failoverWithoutCause]).checks).toMatchObject([
     { name: "failover-without-cause", verdict: "holds" },
   ]);
@@ -91,24 +91,24 @@ describe("a fault that is healed", () => {
   };
   const healed = (detail = {}) => [state("injecting", INJECTED_MS), state("healed", 40_000, detail)];
 
-  test("wears off in the ten seconds after the order, whenever it is seen", () => {
+  test("wears off in the ten seconds after the order to heal, whenever healing is verified", () => {
     const ordered = (atMs: number) => word([slow], [...healed({ orderedMs: 25_000 }), ...failover("a", atMs)]);
     expect([ordered(35_000), ordered(35_001)]).toEqual(["holds", "broken"]);
     const seen = (atMs: number) => word([slow], [...healed(), ...failover("a", atMs)]);
     expect([seen(50_000), seen(50_001)]).toEqual(["holds", "broken"]);
   });
 
-  test("is the cause of what was first noticed by then", () => {
+  test("is the cause of a failover that was first noticed by then", () => {
     expect(word([slow], [...healed({ orderedMs: 25_000 }), ...failover("a", 37_000, 2000)])).toBe("holds");
   });
 
-  test("is in force to the end if nobody saw it healed", () => {
+  test("is in force to the end if healing was never verified", () => {
     for (const seen of [[], [state("not-healed", 40_000, { orderedMs: 25_000 })]])
       expect(word([slow], [state("injecting", INJECTED_MS), ...seen, ...failover("a", 90_000)])).toBe("holds");
   });
 });
 
-test("the loss of the store of the lock is a cause for either side, and to be cut off from it for one", () => {
+test("the loss of the lock store is a cause for either site, and being cut off from it for one", () => {
   const lost: FaultSpec = { kind: "dcs-loss", afterSeconds: 0 };
   const cutOff: FaultSpec = { kind: "dcs-partition", side: "a", afterSeconds: 0 };
   for (const side of ["a", "b"] as const) {
@@ -118,14 +118,14 @@ test("the loss of the store of the lock is a cause for either side, and to be cu
   }
 });
 
-describe("a side that took over again", () => {
+describe("a site that took over again", () => {
   const back = [
     ...failover("a", 12_000),
     step("promoted", "a", 60_000, { plan: "switchover" }),
     ...failover("a", 65_000),
   ];
 
-  test("is lost no more, nor is a process or a database of it", () => {
+  test("is no longer lost, nor is a process or a database of it", () => {
     const ended: FaultSpec[] = [
       LOSS,
       { kind: "process-kill", part: "pg-a", afterSeconds: 0 },
@@ -135,25 +135,25 @@ describe("a side that took over again", () => {
     expect(judged([LOSS], [state("injecting", INJECTED_MS), ...back]).reason).toMatch(/^1 of 2 failovers/);
   });
 
-  test("is that side, and only when it was promoted", () => {
-    // Given up once more, and meanwhile B was promoted, and A told of other steps.
+  test("is that site, and only once it was promoted", () => {
+    // A is given up once more; meanwhile B was promoted, and A has other steps.
     const again = [...failover("a", 12_000), step("fenced", "a", 13_000), ...failover("a", 20_000)];
     expect(word([LOSS], [state("injecting", INJECTED_MS), ...again])).toBe("holds");
     const before = step("promoted", "a", INJECTED_MS, { plan: "switchover" });
     expect(word([LOSS], [before, state("injecting", INJECTED_MS), ...failover("a", 12_000)])).toBe("holds");
   });
 
-  test("is lost no more, though what it was lost by wears off later", () => {
+  test("is no longer lost, although the fault wears off later", () => {
     const healed = state("healed", 64_000, { orderedMs: 58_000 });
     expect(word([LOSS], [state("injecting", INJECTED_MS), ...back, healed])).toBe("broken");
   });
 
-  test("is as slow as it was, if nobody healed that", () => {
+  test("is as slow as before, if that was not healed", () => {
     const starved: FaultSpec = { kind: "cpu-starvation", part: "hapi-a", cores: 0.1, afterSeconds: 0 };
     expect(word([starved], [state("injecting", INJECTED_MS), ...back])).toBe("holds");
   });
 
-  test("is lost again by what is injected afterwards", () => {
+  test("is lost again by a fault injected afterwards", () => {
     const again: DrillEvent = { ...state("injecting", 62_000), fault: 1 };
     expect(word([LOSS, LOSS], [state("injecting", INJECTED_MS), ...back, again])).toBe("holds");
   });
@@ -180,7 +180,7 @@ describe("what a fault touches", () => {
     expect(touched(fault(spec))).toEqual(sides);
   });
 
-  test("is both sides where writes wait for the follower", () => {
+  test("is both sites if writes wait for the follower", () => {
     for (const replication of ["sync", "sync-apply"] as const) {
       expect(touched(fault({ kind: "link-cut", link: "replication" }), replication)).toEqual(["a", "b"]);
       expect(touched(fault({ kind: "region-loss", side: "b" }), replication)).toEqual(["a", "b"]);
@@ -193,13 +193,13 @@ describe("a vault that is away", () => {
   const fault: FaultSpec = { kind: "vault-partition", afterSeconds: 0 };
   const events = [state("injecting", INJECTED_MS), ...failover("a", 12_000)];
 
-  test("touches both sides where it issues the certificates by which servers log in", () => {
+  test("touches both sites if it issues the certificates by which servers log in", () => {
     const vault = { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 } as const;
     expect(word([fault], events, { vault })).toBe("holds");
     expect(word([fault], [state("injecting", INJECTED_MS), ...failover("b", 12_000)], { vault })).toBe("holds");
   });
 
-  test("touches no database that runs", () => {
+  test("does not touch a running database", () => {
     expect(word([fault], events, { vault: { guards: "data", retrySeconds: 1 } })).toBe("broken");
   });
 });

@@ -12,14 +12,14 @@ const checked = (changes: Partial<Plan> = {}, edit?: (parts: Parts) => Partial<P
   return hiddenUpdates.check(record, gatherFacts(record));
 };
 
-/** An audit in which all that a write made looks as old as that. */
+/** An audit in which everything that a write made has this age. */
 const dated = (audit: Parts["audit"], write: string | undefined, updatedMs: number): Parts["audit"] =>
   audit.map((line) => (line.type === "row" && line.write === write ? { ...line, updatedMs } : line));
 
-/** One whose parts can look older than one another. */
+/** An audit in which the resources of one write can differ in age. */
 const BUNDLE = fakeParts().operations.find(({ kind, n }) => kind === "bundle" && n > 40);
 
-describe("a side that takes over with a slow clock", () => {
+describe("a site that takes over with a slow clock", () => {
   test("hides what it acknowledges until its clock has caught up, and nothing else", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 40 }), (slowMs, tookMs) => {
@@ -39,21 +39,21 @@ describe("a side that takes over with a slow clock", () => {
     );
   });
 
-  test("is told in words", () => {
+  test("is described in the reason", () => {
     expect(checked({ slowMs: 60_000 }).reason).toMatch(
       /^\d+ of \d+ writes look older than what could be read before they were sent, the worst by 5\d\.\d{3} s$/,
     );
-    expect(checked({ slowMs: 60_000 }).evidence?.[0]).toMatch(/^w3mv-\d+: made 5\d\.\d{3} s before what could be read/);
+    expect(checked({ slowMs: 60_000 }).evidence?.[0]).toMatch(/^w3mv-\d+: made 5\d\.\d{3} s before what could already be read/);
   });
 });
 
-test("with right clocks nothing is hidden, whoever serves", () => {
+test("with correct clocks nothing is hidden, whichever site serves", () => {
   for (const changes of [{}, { held: true }, { operator: null, outage: null }, { lost: [70, 71], stranded: [70] }])
     expect(checked(changes).measures?.hidden).toEqual({ count: 0, ids: [], maxMs: 0 });
 });
 
 describe("to the millisecond", () => {
-  /** Write 61 looks so much older than write 60, which was acknowledged `gapMs` before it was sent. */
+  /** Write 61 is this much older than write 60, which was acknowledged `gapMs` before it was sent. */
   const shifted = (byMs: number, gapMs: number) =>
     checked({ outage: null, operator: null }, ({ operations, audit }) => {
       const [before, after] = [operations[60], operations[61]];
@@ -66,24 +66,24 @@ describe("to the millisecond", () => {
     }).measures?.hidden?.ids;
   const [, hidden] = [60, 61].map((n) => fakeParts().operations[n]?.write);
 
-  test("one that looks as old is given", () => {
+  test("a write with the same time is not hidden", () => {
     expect(shifted(0, 1)).toEqual([]);
     expect(shifted(1, 1)).toEqual([hidden]);
   });
 
-  test("what was not acknowledged yet when it was sent, nobody had to have seen", () => {
+  test("a write not yet acknowledged when it was sent hides nothing", () => {
     expect(shifted(1, 0)).toEqual([]);
   });
 });
 
-test("that nothing is hidden is told without a worst", () => {
+test("without hidden writes the reason names no worst", () => {
   expect(checked().reason).toMatch(/^0 of \d+ writes look older than what could be read before they were sent$/);
 });
 
-test("wherever in the audit its row stands, and whatever is acknowledged late beside it", () => {
+test("is found wherever its row is in the audit, and whatever is acknowledged late beside it", () => {
   const finding = checked({ outage: null, operator: null }, ({ operations, audit }) => {
     const [slow, seen, late] = [operations[59], operations[60], operations[61]];
-    // Older than the one just before it only.
+    // Older only than the one just before it.
     const updatedMs = PLAN.clock.offsetMs + (seen?.invokedMs ?? 0) - 1;
     const isLate = (line: Parts["audit"][number]) => line.type === "row" && line.write === late?.write;
     const made = dated(audit, late?.write, updatedMs);
@@ -95,7 +95,7 @@ test("wherever in the audit its row stands, and whatever is acknowledged late be
   expect(finding.measures?.hidden?.ids).toEqual([fakeParts().operations[61]?.write]);
 });
 
-test("what was not acknowledged, or is lost in part, is not asked for", () => {
+test("ignores writes that were not acknowledged, or are lost in part", () => {
   const old = PLAN.clock.offsetMs;
   const unknown = checked({ outage: null, operator: null }, ({ operations, audit }) => ({
     operations: operations.map((op, i) => (i === 61 ? { ...op, outcome: "info" } : op)),
@@ -108,7 +108,7 @@ test("what was not acknowledged, or is lost in part, is not asked for", () => {
   expect(torn.measures?.hidden?.ids).toEqual([]);
 });
 
-test("part of a transaction that looks older is hidden, though the rest does not", () => {
+test("an older resource of a transaction hides it, although the others are newer", () => {
   const finding = checked({ outage: null, operator: null }, ({ audit }) => {
     const last = audit.findLast((line) => line.type === "row" && line.side === "a" && line.write === BUNDLE?.write);
     return { audit: audit.map((line) => (line === last ? { ...line, updatedMs: PLAN.clock.offsetMs } : line)) };
@@ -116,23 +116,23 @@ test("part of a transaction that looks older is hidden, though the rest does not
   expect(finding.measures?.hidden?.ids).toEqual([BUNDLE?.write]);
 });
 
-test("without a word on when versions were made, there is no figure", () => {
+test("without the times of versions there is no figure", () => {
   const silent = ({ audit }: Parts) => ({
     audit: audit.map((line) => (line.type === "row" ? { ...line, updatedMs: null } : line)),
   });
   expect(checked({}, silent)).toEqual({
     verdict: "not-examined",
-    reason: "no audit wrote down when the acknowledged versions were made",
+    reason: "no audit recorded when the acknowledged versions were made",
   });
   expect(judge(fakeRun({}, silent)).measures.hidden).toEqual(UNMEASURED.hidden);
 });
 
-test("what cannot be read is not known", () => {
+test("is inconclusive without an audit", () => {
   const cut = ({ audit }: Parts) => ({ audit: audit.filter(({ type }) => type !== "rows-end") });
   expect(checked({}, cut).verdict).toBe("inconclusive");
 });
 
-test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+test("is listed under its name, and is inconclusive if k6's clock was never mapped", () => {
   const record = fakeRun({}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [hiddenUpdates]).checks).toMatchObject([
     { name: "hidden-updates", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },

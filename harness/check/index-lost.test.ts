@@ -27,7 +27,7 @@ const answering = (changes: Partial<AuditSearch>) => (line: AuditLine) =>
 const isRow = (line: AuditLine): line is AuditRow =>
   line.type === "row" && line.side === "b" && line.resource === resource;
 
-test("index and searches that agree with what is there hold", () => {
+test("holds if the index and the searches agree with the stored resources", () => {
   expect(checked((line) => [line])).toMatchObject({ verdict: "holds", measures: { indexLost: { count: 0 } } });
 });
 
@@ -41,7 +41,7 @@ test.each([
   expect(evidence).toHaveLength(resources.length);
 });
 
-test("not in the index, by the database's own word", () => {
+test("not in the index, by the database itself", () => {
   const { verdict, evidence } = checked((line) => [isRow(line) ? { ...line, indexed: false } : line]);
   expect(verdict).toBe("broken");
   expect(evidence?.[0]).toBe(`${resource} of ${search.write} has no entry in the index`);
@@ -68,20 +68,20 @@ test("searches without an answer, or none at all, prove nothing", () => {
   expect(indexLost.check(record, gatherFacts(record)).reason).toMatch(/what B holds is not known/);
 });
 
-test("the words tell how many searches agree, and by which way a resource was found", () => {
+test("the texts give the number of searches, and how a resource was found", () => {
   const count = audit.filter((line) => line.type === "search").length;
-  expect(checked((line) => [line]).reason).toBe(`index and ${count} searches agree with what is there`);
+  expect(checked((line) => [line]).reason).toBe(`the index and ${count} searches agree with the stored resources`);
   const ghost = checked(answering({ found: ["Patient/ghost"] }));
   expect(ghost.reason).toBe("search and read differ on 2 resources");
   expect(ghost.evidence).toEqual(["Patient/ghost: found by search only", `${resource}: found by id only`]);
 });
 
-test("one that a search finds twice is found once too often", () => {
+test("a resource that one search finds twice is reported", () => {
   const { verdict, evidence } = checked(answering({ found: [resource, resource] }));
   expect([verdict, evidence]).toEqual(["broken", [`${resource}: found 2 times by one search`]]);
 });
 
-test("an error answers nothing, so it makes no difference, and hides none", () => {
+test("a failed search is no difference, and hides none", () => {
   const others = audit.filter((line) => line.type === "search" && line.write !== search.write).length;
   expect(checked(answering({ status: 500, found: ["Patient/ghost"] })).measures).toBeUndefined();
   const both = checked((line) =>
@@ -93,7 +93,7 @@ test("an error answers nothing, so it makes no difference, and hides none", () =
   expect(both.verdict).toBe("broken");
 });
 
-test("each type of a transaction is searched by itself", () => {
+test("each type of a transaction is searched separately", () => {
   const observations = audit.find((line) => line.type === "search" && line.found.length === 2) as AuditSearch;
   const [kept, missed] = observations.found as [string, string];
   const one = checked((line) =>
@@ -104,13 +104,13 @@ test("each type of a transaction is searched by itself", () => {
   expect(one.measures?.indexLost).toEqual({ count: 1, resources: [missed] });
 });
 
-test("a search for a write of which nothing is there must find nothing", () => {
+test("a search for a write of which nothing exists must find nothing", () => {
   const nowhere = { ...search, write: "w3mv-999", found: ["Patient/ghost"] };
   const found = checked((line) => (line.type === "search" && line.write === search.write ? [line, nowhere] : [line]));
   expect(found.measures?.indexLost?.resources).toEqual(["Patient/ghost"]);
 });
 
-describe("the seed says what is searched for", () => {
+describe("the seed determines the searches", () => {
   const asked = (keep: (line: AuditSearch) => boolean, end: Partial<ReadsEnd> = {}) =>
     checked((line) => {
       if (line.type === "search") return keep(line) ? [line] : [];
@@ -119,22 +119,22 @@ describe("the seed says what is searched for", () => {
 
   const isFirst = (line: AuditSearch) => line.write === search.write && line.resourceType === search.resourceType;
 
-  test("and one that was left out is missed, or was made of something else", () => {
+  test("and a search that was left out, or made for something else, is missed", () => {
     const left = asked((line) => !isFirst(line));
     expect([left.verdict, left.reason]).toEqual([
       "inconclusive",
-      `1 searches that the audit had to make are not told, the first of them for ${search.resourceType} of ${search.write}`,
+      `1 searches that the audit had to make are not recorded, the first of them for ${search.resourceType} of ${search.write}`,
     ]);
     expect(asked(({ resourceType }) => resourceType === "Patient").verdict).toBe("inconclusive");
     expect(checked(answering({ write: "w3mv-999", found: [] })).verdict).toBe("inconclusive");
   });
 
-  test("and older makers drew another sample", () => {
+  test("and older versions drew another sample", () => {
     expect(asked(isFirst, { wanted: undefined }).verdict).toBe("holds");
     expect(asked(() => false, { wanted: undefined }).verdict).toBe("inconclusive");
   });
 });
 
-test("goes by its name", () => {
+test("is listed under its name", () => {
   expect(judge(fakeRun(), [indexLost]).checks).toMatchObject([{ name: "index-lost", verdict: "holds" }]);
 });

@@ -7,7 +7,7 @@ import { judge } from "./judge.ts";
 import type { Parts } from "./testing/fake-run.ts";
 import { BASELINE, every, type Instants, timeline } from "./testing/fake-timeline.ts";
 
-/** Copied from 2500 to 4500, with what a step of the operator says of it. */
+/** The operator's step of a copy from 2500 to 4500, with its details. */
 const copied = (detail: OperatorEvent["detail"]): DrillEvent => {
   return { type: "operator", plan: "start-replication", step: "copied", side: "b", atMs: 4500, tookMs: 2000, detail };
 };
@@ -20,7 +20,7 @@ const given: DrillEvent = {
   atMs: 2000,
   detail: {},
 };
-/** The sites may change afterwards. */
+/** A switchover may follow. */
 const ORDERS: Scenario["orders"] = [
   { kind: "start-replication", afterSeconds: 0 },
   { kind: "switchover", to: "b", afterSeconds: 60 },
@@ -40,7 +40,7 @@ function checked(...events: DrillEvent[]) {
   return initialReplication.check(record, gatherFacts(record));
 }
 
-test("what was copied, in what time, and what writes had to do with it", () => {
+test("reports what was copied, in what time, and the effect on writes", () => {
   const { verdict, reason, measures } = checked(copied(whole));
   expect(verdict).toBe("no-objective");
   expect(measures?.initialReplication).toEqual({
@@ -53,14 +53,14 @@ test("what was copied, in what time, and what writes had to do with it", () => {
   );
 });
 
-test("what the operator did not say is not known", () => {
+test("what the operator did not record is not known", () => {
   const { measures, reason } = checked(copied({}));
   const found = measures?.initialReplication;
   expect(found).toMatchObject({ seconds: 2, tables: null, rows: null, bytes: null, rowsPerSecond: null });
   expect(reason).toMatch(/^\? rows were copied in 2\.00 s; /);
 });
 
-test("a copy that took no time has no rate, and nobody wrote meanwhile", () => {
+test("a copy that took no time has no rate, and no writes meanwhile", () => {
   const { measures, reason } = checked(copied({ ...whole, seconds: 0 }));
   expect(measures?.initialReplication).toMatchObject({
     rowsPerSecond: null,
@@ -69,7 +69,7 @@ test("a copy that took no time has no rate, and nobody wrote meanwhile", () => {
   expect(reason).toMatch(/ – meanwhile, 10 ms in the baseline; – writes\/s, 10\.0 in the baseline$/);
 });
 
-test("it is the copy of that order: another plan copies as well, and it has other steps", () => {
+test("counts the copy of that planned operation, not other plans' copies or its other steps", () => {
   const rebuilt = { ...copied({ rows: 5, seconds: 1 }), plan: "rebuild", atMs: 2900, tookMs: 500 } as DrillEvent;
   const decided = { ...copied({ rows: 6, seconds: 1 }), step: "decided", atMs: 2950 } as DrillEvent;
   expect(checked(rebuilt, decided, copied(whole)).measures?.initialReplication).toMatchObject({
@@ -79,7 +79,7 @@ test("it is the copy of that order: another plan copies as well, and it has othe
   expect(checked(rebuilt, decided).reason).toBe("B never held all that A holds");
 });
 
-test("what A held before the load and B lacks is noticed, and nobody else would", () => {
+test("finds what A held before the load and B lacks, which no other check does", () => {
   const done = (detail: PlannedOperationEvent["detail"]): DrillEvent => {
     return { type: "order", order: 0, kind: "start-replication", state: "done", atMs: 5000, detail };
   };
@@ -94,26 +94,26 @@ test("what A held before the load and B lacks is noticed, and nobody else would"
   };
   expect(holding({ seeded: 299 })).toEqual(["broken", 1, "B lacks 1 of the resources that A held before the load"]);
   expect(holding({ seeded: 300 }).slice(0, 2)).toEqual(["no-objective", 0]);
-  const uncounted = ["inconclusive", null, "nobody counted what B holds of that which A held before"];
+  const uncounted = ["inconclusive", null, "what B holds of the data before the load was not counted"];
   for (const nothing of [{}, { seeded: null }]) expect(holding(nothing)).toEqual(uncounted);
 });
 
-test("a copy that never came to its end has no figures", () => {
+test("an unfinished copy has no figures", () => {
   expect(checked()).toEqual({ verdict: "not-examined", reason: "B never held all that A holds" });
 });
 
-test("nobody asks where nobody ordered it, but something else", () => {
+test("no objective if another operation was planned", () => {
   const record = timeline(WRITES, {}, ({ run, events }) => ({
     run: { ...run, scenario: { ...run.scenario, orders: [{ kind: "switchover", to: "b", afterSeconds: 1 }] } },
     events: [...events, copied(whole)],
   }));
   expect(initialReplication.check(record, gatherFacts(record))).toEqual({
     verdict: "no-objective",
-    reason: "nobody was to begin to follow",
+    reason: "no site was ordered to follow",
   });
 });
 
-test("without a baseline there is nothing to compare with", () => {
+test("is not examined without a baseline", () => {
   const record = timeline(WRITES, {}, ordered(copied(whole)));
   expect(initialReplication.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
     verdict: "not-examined",
@@ -121,7 +121,7 @@ test("without a baseline there is nothing to compare with", () => {
   });
 });
 
-test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+test("is listed under its name, and is inconclusive if k6's clock was never mapped", () => {
   const record = timeline(WRITES, {}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [initialReplication]).checks).toMatchObject([
     {

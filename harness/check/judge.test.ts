@@ -27,7 +27,7 @@ test("the worst word wins: broken, then inconclusive, then holds", () => {
   );
 });
 
-test("a checker that throws is inconclusive with its error, and the others still speak", () => {
+test("a checker that throws is inconclusive with its error, and the others still run", () => {
   const thrower: Checker = {
     name: "thrower",
     check: () => {
@@ -40,12 +40,12 @@ test("a checker that throws is inconclusive with its error, and the others still
   expect(checks[1]?.reason).toContain("out of order");
 });
 
-test("nobody to judge is inconclusive", () => {
+test("is inconclusive without checkers", () => {
   expect(judge(record, []).verdict).toBe("inconclusive");
   expect(judge(record, [says("no-objective")]).verdict).toBe("inconclusive");
 });
 
-test("a run without writes is never said to hold", () => {
+test("a run without writes never holds", () => {
   const empty = fakeRun({}, ({ run }) => ({
     operations: [],
     audit: [],
@@ -61,19 +61,19 @@ test("a run without writes is never said to hold", () => {
   }
 });
 
-test("not one checker says holds of a run without writes", () => {
+test("no checker holds for a run without writes", () => {
   const nothing = readRecord({ ...files, ledger: "", events: "", probes: "", audit: "" });
   expect(judge(nothing).checks.filter((check) => check.verdict === "holds")).toEqual([]);
 });
 
-test("the same record gives the same judgement, and it is of the schema", () => {
+test("the same record gives the same verdict, and it fits the schema", () => {
   const verdict = judge(fakeRun({ lost: [10, 11], stranded: [10] }));
   expect(verdict).toEqual(judge(fakeRun({ lost: [10, 11], stranded: [10] })));
   expect(VerdictSchema.parse(verdict)).toEqual(verdict);
   expect(verdict.checks.map((check) => check.name)).toEqual(CHECKERS.map((checker) => checker.name));
 });
 
-test("long evidence is shortened, and says by how much", () => {
+test("long evidence is shortened, with the number of lines left out", () => {
   const evidence = Array.from({ length: 25 }, (_, i) => `no ${i}`);
   const wordy: Checker = { name: "wordy", check: () => ({ verdict: "holds", reason: "", evidence }) };
   expect(judge(record, [wordy]).checks[0]?.evidence).toEqual([...evidence.slice(0, 20), "… and 5 more"]);
@@ -90,17 +90,17 @@ test("a failed write that did happen makes the run inconclusive", () => {
   expect(measures.recovered.count).toBe(0);
 });
 
-test("latency is that of acknowledged writes, in three parts", () => {
+test("latency is that of acknowledged writes, in three phases", () => {
   const { before, during, after } = judge(fakeRun({ tookMs: 7 })).measures.latency;
   expect([before.p50, after.p99]).toEqual([7, 7]);
-  // In the outage there is none but the one that ended it.
+  // The only one in the outage is the one that ended it.
   expect([before.count, during.count]).toEqual([61, 1]);
   expect(after.count).toBeGreaterThan(90);
 });
 
-describe("where times of the load cannot be set beside those of the drill", () => {
+describe("if times of the load cannot be compared with those of the drill", () => {
   const unmapped = ({ run, ...parts }: Parts): Parts => ({ ...parts, run: { ...run, clock: null } });
-  /** The last acknowledgement is stamped before its sending, and the write before it failed. */
+  /** The last acknowledgement has a time before its sending, and the write before it failed. */
   const setBack = ({ operations, ...parts }: Parts): Parts => ({
     ...parts,
     operations: operations.map((op) => {
@@ -112,7 +112,7 @@ describe("where times of the load cannot be set beside those of the drill", () =
   test.each([
     ["k6's clock was never mapped", unmapped, /^k6's clock was never mapped to the drill's/],
     ["k6's clock was set back", setBack, /^k6's clock was set back: 1 answers are stamped before their write was sent/],
-  ])("%s: no figure that needs them, each with the reason, and what is lost is known", (_, damage, why) => {
+  ])("%s: no figure that needs them, each with the reason, and lost writes are known", (_, damage, why) => {
     const verdict = judge(readRecord(filesOf(damage(fakeParts({ lost: [60] })))));
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
     expect(JSON.stringify(verdict)).not.toContain("NaN");
@@ -134,7 +134,7 @@ describe("where times of the load cannot be set beside those of the drill", () =
   });
 });
 
-describe("on a machine that others kept busy", () => {
+describe("on a machine kept busy by other work", () => {
   const machine = (verdict: CheckWord, unknownSeconds: number | null): Checker => ({
     name: "machine",
     check: () => ({
@@ -170,25 +170,25 @@ describe("on a machine that others kept busy", () => {
     expect([what, ...wordOf(broken(name, measures))]).toEqual([what, "broken", "too late"]);
   });
 
-  test("what was kept in spite of it was kept", () => {
+  test("an objective that was met anyway holds", () => {
     expect(wordOf({ name: "availability", check: () => ({ verdict: "holds", reason: "kept" }) })).toEqual([
       "holds",
       "kept",
     ]);
   });
 
-  test("which is known of all its time only, and where it was busy: else a missed time is missed", () => {
+  test("a missed time is broken unless the machine was sampled all the time and busy", () => {
     const missed = broken("rto", { rto: { ...NO_RTO, seconds: 90 } });
     expect(wordOf(missed, "holds")).toEqual(["broken", "too late"]);
     for (const unknownSeconds of [0.1, null])
       expect(wordOf(missed, "inconclusive", unknownSeconds)).toEqual(["broken", "too late"]);
-    // Another checker that does not know is no busy machine.
+    // Another inconclusive checker does not make the machine busy.
     const other: Checker = { ...machine("inconclusive", 0), name: "other" };
     expect(judge(record, [other, missed]).checks[1]?.verdict).toBe("broken");
   });
 });
 
-test("a figure that is no number is nobody's figure", () => {
+test("a figure that is NaN or infinite makes its checker inconclusive", () => {
   for (const seconds of [Number.NaN, Number.POSITIVE_INFINITY]) {
     const measures = { rpo: { count: 1, seconds, afterFault: 0, later: 0 } };
     const { checks, measures: told } = judge(record, [
@@ -200,7 +200,7 @@ test("a figure that is no number is nobody's figure", () => {
   }
 });
 
-test("whatever happened, every figure is a number or null", () => {
+test("every figure is a number or null, whatever happened", () => {
   const outage = fc.record({
     afterMs: fc.integer({ min: -4000, max: 7000 }),
     ms: fc.option(fc.integer({ min: 1, max: 9000 })),
@@ -224,7 +224,7 @@ test("whatever happened, every figure is a number or null", () => {
   );
 });
 
-test("before any checker has spoken nothing is known but the outcomes", () => {
+test("before any checker has run only the outcomes are known", () => {
   const [writes, resources] = [
     { count: null, ids: [] },
     { count: null, resources: [] },
@@ -253,7 +253,7 @@ test("before any checker has spoken nothing is known but the outcomes", () => {
   });
 });
 
-test("what one checker measured stays when the next measures something else, or fails", () => {
+test("a measure stays when the next checker measures something else, or fails", () => {
   const measuring: Checker = {
     name: "measuring",
     check: () => ({
@@ -281,7 +281,7 @@ test("a checker that throws leaves its name, the word inconclusive and no eviden
   ]);
 });
 
-test("20 pieces of evidence are shown, of 21 the last is counted; none is an empty list", () => {
+test("shows 20 lines of evidence, counts the 21st; no evidence is an empty list", () => {
   const shown = (count: number) =>
     toResult("wordy", {
       verdict: "broken",
@@ -296,7 +296,7 @@ test("20 pieces of evidence are shown, of 21 the last is counted; none is an emp
   });
 });
 
-test("why the serving side's holdings are not known is told where it is known", () => {
+test("reports why the serving site's holdings are not known, if that is known", () => {
   const unreadable = fakeRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] }));
   const lost = judge(unreadable).checks.find((check) => check.name === "lost-writes");
   expect(lost?.reason).toBe("what B holds is not known: connection refused");

@@ -1,4 +1,4 @@
-/** Writes of realistic size, and transactions of many resources, are judged as others are. */
+/** Writes of realistic size, and transactions of many resources, are judged like others. */
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
 import type { WriteForm } from "../model/load/write.ts";
@@ -31,12 +31,12 @@ const [bundle, other] = acknowledged("bundle") as [{ n: number; write: string },
 const [put] = acknowledged("put") as [{ n: number; write: string }];
 
 describe.each(FORMS)("%#: %j", (form) => {
-  test("a healthy run is as healthy", () => {
+  test("a healthy run holds", () => {
     expect(wordsOf({ form })).toEqual(wordsOf({}));
     expect(judge(readRecord(filesOf(fakeParts({ form })))).measures.writes).toEqual(judged({}).measures.writes);
   });
 
-  test("what was lost, torn, duplicated or changed is found, and nothing else", () => {
+  test("finds exactly what was lost, torn, duplicated or changed", () => {
     expect(judged({ form, lost: [bundle.n, put.n] }).measures.lost.ids.toSorted()).toEqual(
       [bundle.write, put.write].toSorted(),
     );
@@ -49,7 +49,7 @@ describe.each(FORMS)("%#: %j", (form) => {
   });
 });
 
-test("an answer that names only three of a transaction's many is none of the whole", () => {
+test("an answer that names only three resources of a large transaction does not acknowledge it", () => {
   const form = { bundleEntries: 12 };
   const { measures } = judge(
     readRecord(
@@ -64,7 +64,7 @@ test("an answer that names only three of a transaction's many is none of the who
   expect(measures.unverifiable.ids).toEqual([bundle.write]);
 });
 
-test("bodies of another form than the record says are not what was sent", () => {
+test("bodies of another form than recorded are not what was sent", () => {
   const parts = fakeParts({ form: { bodies: "realistic" } });
   const { bodies: _, ...load } = parts.run.scenario.load;
   const small = { ...parts, run: { ...parts.run, scenario: { ...parts.run.scenario, load } } };

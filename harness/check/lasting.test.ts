@@ -25,52 +25,52 @@ function wrong(events: DrillEvent[], ...faults: FaultSpec[]): string[] {
   return wrongLasting({ ...record, run: { ...record.run, scenario }, events });
 }
 
-test("a fault that was seen until just before its healing has lasted", () => {
+test("a fault that was active until just before its healing has lasted", () => {
   expect(wrong([SEEN, LASTED])).toEqual([]);
 });
 
-test("one that stopped by itself has not, and it is told when", () => {
+test("a fault that ended by itself has not, and the time is reported", () => {
   expect(wrong([SEEN, CEASED])).toEqual([
-    "link-cut of replication did not last: last seen to bite at 18.0 s, and not seen to at 20.0 s",
+    "link-cut of replication did not last: last active at 18.0 s, not active at 20.0 s",
   ]);
   expect(wrong([SEEN, told("not-lasted", 20_000)])).toEqual([
-    "link-cut of replication did not last: not seen to at 20.0 s",
+    "link-cut of replication did not last: not active at 20.0 s",
   ]);
 });
 
-test("whatever else is told of one that stopped, it stopped", () => {
+test("a fault that ended has not lasted, whatever else is recorded", () => {
   expect(wrong([SEEN, CEASED, LASTED])).toHaveLength(1);
 });
 
-test("a record that has a seal has such looks, and their only word is missed", () => {
+test("a sealed record must have such checks", () => {
   const record = fakeRun();
   const run = { ...record.run, record: 2, scenario: { ...record.run.scenario, faults: [CUT] } };
   expect(wrongLasting({ ...record, run, events: [SEEN] })).toEqual([
-    "nobody looked whether link-cut of replication lasted",
+    "it was not checked whether link-cut of replication lasted",
   ]);
 });
 
-test("a record of before there were such looks is as good as it was", () => {
+test("a record from before such checks is accepted", () => {
   expect(wrong([SEEN])).toEqual([]);
 });
 
-test("in one that has them, each fault that was seen to bite needs its own", () => {
+test("each fault that was evidenced needs its own checks, in a record that has any", () => {
   const freeze: FaultSpec = { kind: "freeze", part: "pg-a", afterSeconds: 0 };
   const second = told("evidenced", 11_000, {}, 1);
-  expect(wrong([SEEN, LASTED, second], CUT, freeze)).toEqual(["nobody looked whether freeze of pg-a lasted"]);
+  expect(wrong([SEEN, LASTED, second], CUT, freeze)).toEqual(["it was not checked whether freeze of pg-a lasted"]);
   expect(wrong([SEEN, LASTED, told("not-evidenced", 11_000, {}, 1)], CUT, freeze)).toEqual([]);
 });
 
-test("one that was out of sight for too long may have been away", () => {
+test("a fault that was not observed for too long may have ended", () => {
   const unseen = (longestUnseenMs: number | undefined) =>
     wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs })]);
   expect(unseen(10_000)).toEqual([]);
-  expect(unseen(10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
-  expect(unseen(undefined)).toEqual(["it is not known how long link-cut of replication was not looked at"]);
+  expect(unseen(10_001)).toEqual(["link-cut of replication was not observed for 10.0 s"]);
+  expect(unseen(undefined)).toEqual(["it is not known for how long link-cut of replication was not checked"]);
 });
 
-test("so many looks, so far apart at the most, reach from the evidence to the last one", () => {
-  const unknown = ["it is not known how long link-cut of replication was not looked at"];
+test("the checks, at most that far apart, must span the time from the evidence to the last one", () => {
+  const unknown = ["it is not known for how long link-cut of replication was not checked"];
   const looked = (looks: number | undefined, longestUnseenMs: number) =>
     wrong([SEEN, told("lasted", 30_000, { looks, longestUnseenMs })]);
   expect(looked(8, 2000)).toEqual([]);
@@ -81,10 +81,10 @@ test("so many looks, so far apart at the most, reach from the evidence to the la
   expect(wrong([SEEN, told("lasted", 12_000, { looks: 0, longestUnseenMs: 0 })])).toEqual(unknown);
 });
 
-test("the last look comes just before the healing or the end of the load", () => {
+test("the last check must come just before the healing or the end of the load", () => {
   const healed = (orderedMs: number) => wrong([SEEN, LASTED, told("healed", 60_000, { orderedMs })]);
   expect(healed(40_000)).toEqual([]);
-  expect(healed(40_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
+  expect(healed(40_001)).toEqual(["link-cut of replication was not observed for 10.0 s"]);
   const record = fakeRun({ afterSeconds: 30 });
   const lastMs = record.history.invokedMs[record.history.length - 1] as number;
   const lasting = (atMs: number) =>
@@ -94,16 +94,16 @@ test("the last look comes just before the healing or the end of the load", () =>
       events: [SEEN, told("lasted", atMs, { looks: 9, longestUnseenMs: 2100 })],
     });
   expect(lasting(lastMs - 10_000)).toEqual([]);
-  expect(lasting(lastMs - 10_001)).toEqual(["link-cut of replication was not seen for 10.0 s"]);
+  expect(lasting(lastMs - 10_001)).toEqual(["link-cut of replication was not observed for 10.0 s"]);
 });
 
-test("where no write was sent, the last look is the end", () => {
+test("without writes the last check is the end", () => {
   const record = fakeRun({}, () => ({ operations: [] }));
   const run = { ...record.run, scenario: { ...record.run.scenario, faults: [CUT] } };
   expect(wrongLasting({ ...record, run, events: [SEEN, LASTED] })).toEqual([]);
 });
 
-test("a run whose fault stopped by itself is inconclusive, and says so", () => {
+test("a run whose fault ended by itself is inconclusive, and names it", () => {
   const lost = (event: DrillEvent): DrillEvent => ({ ...event, kind: "region-loss" }) as DrillEvent;
   const withOne = (end: DrillEvent) => ({
     ...fakeRun({}, ({ run, events, probes }) => ({
@@ -121,7 +121,7 @@ test("a run whose fault stopped by itself is inconclusive, and says so", () => {
   expect(worthJudging.check(whole, gatherFacts(whole)).verdict).toBe("holds");
 });
 
-describe("what the operator takes down and up again", () => {
+describe("a component that the operator stops and starts", () => {
   const kill: FaultSpec = { kind: "process-kill", part: "hapi-a", afterSeconds: 0 };
   const at = { afterSeconds: 0 };
   const rebuilt = [step("rebuild", "returned", 15_000), step("rebuild", "copied", 25_000, 6000)];
@@ -131,20 +131,20 @@ describe("what the operator takes down and up again", () => {
     expect(wrong([SEEN, ...rebuilt, told("not-lasted", 14_999)], kill)).toHaveLength(1);
   });
 
-  test("a step that took its time had begun by then", () => {
+  test("a long step counts from its beginning", () => {
     const restarted = step("restart", "restarted", 25_000, 8000);
     expect(wrong([SEEN, restarted, told("not-lasted", 17_000)], kill)).toEqual([]);
     expect(wrong([SEEN, restarted, told("not-lasted", 16_999)], kill)).toHaveLength(1);
   });
 
   test.each(["saved", "replayed", "copied", "following", "restarted", "redirected"] as const)(
-    "has been taken down when %s is told",
+    "has been stopped when the step %s is recorded",
     (name) => {
       expect(wrong([SEEN, step("rebuild", name, 19_000, 1000), CEASED], kill)).toEqual([]);
     },
   );
 
-  test("also in the very instant in which the fault is seen to bite, and from the first step on, whatever is between", () => {
+  test("counts from the instant of the evidence, and from the first step on, whatever comes between", () => {
     expect(wrong([SEEN, step("restart", "restarted", 10_000), CEASED], kill)).toEqual([]);
     const returned = step("rebuild", "returned", 15_000);
     const ceased = told("not-lasted", 16_000);
@@ -152,7 +152,7 @@ describe("what the operator takes down and up again", () => {
     expect(wrong([SEEN, returned, between, step("rebuild", "copied", 25_000), ceased], kill)).toEqual([]);
   });
 
-  test("ended with its own plan, and by that try of it which took it down", () => {
+  test("ended with its own plan, in the attempt that stopped it", () => {
     const again = [step("rebuild", "returned", 40_000), step("rebuild", "copied", 50_000)];
     expect(wrong([SEEN, ...rebuilt, ...again, told("not-lasted", 16_000)], kill)).toEqual([]);
     const inVain = [step("rebuild", "returned", 12_000), step("rebuild", "failed", 13_000)];
@@ -161,7 +161,7 @@ describe("what the operator takes down and up again", () => {
     expect(wrong([SEEN, step("rebuild", "returned", 15_000), restarted, CEASED], kill)).toHaveLength(1);
   });
 
-  test("a plan that touched nothing ended nothing, nor one of before the fault", () => {
+  test("is not ended by a plan that touched nothing, or came before the fault", () => {
     const refused = [step("rebuild", "returned", 15_000), step("rebuild", "refused", 15_001)];
     expect(wrong([SEEN, ...refused, CEASED], kill)).toHaveLength(1);
     expect(wrong([step("restart", "restarted", 9000), SEEN, CEASED], kill)).toHaveLength(1);
@@ -171,21 +171,21 @@ describe("what the operator takes down and up again", () => {
     ["a server's process", { kind: "freeze", part: "hapi-a", ...at }, "rebuild", true],
     ["its names", { kind: "dns-failure", part: "hapi-a", ...at }, "rebuild", true],
     ["its stale names", { kind: "dns-stale", part: "hapi-a", ...at }, "rebuild", true],
-    ["the other side's", { kind: "freeze", part: "hapi-b", ...at }, "rebuild", false],
+    ["the other site's", { kind: "freeze", part: "hapi-b", ...at }, "rebuild", false],
     ["a database by a rebuild", { kind: "process-kill", part: "pg-a", ...at }, "rebuild", false],
     ["a database by a restart", { kind: "process-kill", part: "pg-a", ...at }, "restart", true],
-    ["somebody's sessions by a restart", { kind: "connection-exhaustion", side: "a", ...at }, "restart", true],
-    ["somebody's sessions by a rebuild", { kind: "connection-exhaustion", side: "a", ...at }, "rebuild", false],
+    ["exhausted connections by a restart", { kind: "connection-exhaustion", side: "a", ...at }, "restart", true],
+    ["exhausted connections by a rebuild", { kind: "connection-exhaustion", side: "a", ...at }, "rebuild", false],
     ["a share of a processor", { kind: "cpu-starvation", part: "hapi-a", cores: 0.1, ...at }, "restart", false],
     ["a link by a rebuild", { kind: "link-cut", link: "hapi-a", ...at }, "rebuild", false],
-    ["a link by a server across", { kind: "link-cut", link: "pg-a", ...at }, "serve-across", true],
-    ["a link to a server by a server across", { kind: "link-cut", link: "hapi-a", ...at }, "serve-across", true],
-    ["a server's process by a server across", { kind: "freeze", part: "hapi-a", ...at }, "serve-across", true],
+    ["a link by serving across", { kind: "link-cut", link: "pg-a", ...at }, "serve-across", true],
+    ["a link to a server by serving across", { kind: "link-cut", link: "hapi-a", ...at }, "serve-across", true],
+    ["a server's process by serving across", { kind: "freeze", part: "hapi-a", ...at }, "serve-across", true],
     ["the other region", { kind: "region-loss", side: "b", how: "refusal", ...at }, "serve-across", false],
-    ["replication by a server across", { kind: "link-cut", link: "replication", ...at }, "serve-across", false],
+    ["replication by serving across", { kind: "link-cut", link: "replication", ...at }, "serve-across", false],
     ["a region by a rebuild", { kind: "region-loss", side: "a", how: "refusal", ...at }, "rebuild", false],
-    ["a region by a server across", { kind: "region-loss", side: "a", how: "refusal", ...at }, "serve-across", true],
-    ["nothing by a change of sides", { kind: "freeze", part: "hapi-a", ...at }, "switchover", false],
+    ["a region by serving across", { kind: "region-loss", side: "a", how: "refusal", ...at }, "serve-across", true],
+    ["nothing by a switchover", { kind: "freeze", part: "hapi-a", ...at }, "switchover", false],
   ])("%s: by %j through %s? %s", (_, fault, plan, isEnded) => {
     expect(wrong([SEEN, step(plan, "restarted", 19_000, 1000), CEASED], fault)).toHaveLength(isEnded ? 0 : 1);
   });

@@ -10,8 +10,8 @@ const checked = (writes: Instants[]) => {
 };
 const took = (ms: number, list: readonly Instants[]) => list.map(([sentMs]): Instants => [sentMs, sentMs + ms]);
 
-test("is that of acknowledged writes, by the part of the run in which they were sent", () => {
-  // One acknowledged in the outage; service is back with the acknowledgement of the write sent at 3000.
+test("is that of acknowledged writes, by the phase in which they were sent", () => {
+  // One write is acknowledged in the outage; service is back with the acknowledgement of the write sent at 3000.
   const back = took(30, every(100, 3000, 9000));
   const { verdict, reason, measures } = checked([
     ...took(20, BASELINE),
@@ -29,20 +29,20 @@ test("is that of acknowledged writes, by the part of the run in which they were 
   });
 });
 
-test("a write sent when the baseline begins belongs to it, one sent at the fault to what comes after", () => {
+test("a write sent when the baseline begins belongs to it, one sent at the fault to the next phase", () => {
   const { before, during, after } =
     checked([...BASELINE, [2000, 2040], ...every(100, 2100, 9000)]).measures?.latency ?? {};
-  // Never away: service is back with the first acknowledgement after the fault.
+  // Service is never away: it is back with the first acknowledgement after the fault.
   expect([before?.count, before?.p99, during?.count, during?.p99, after?.count]).toEqual([20, 10, 1, 40, 69]);
 });
 
-test("when service never came back there is no latency after it", () => {
+test("if service never came back there is no latency after the outage", () => {
   const { reason, measures } = checked([...BASELINE, ...every(100, 2000, 6000, false)]);
   expect(reason).toBe("p99 10 ms before the fault, – after service came back");
   expect(measures?.latency?.after).toEqual({ p50: null, p95: null, p99: null, count: 0 });
 });
 
-test("where nothing was to be broken, what is done by plan is what it is measured during", () => {
+test("without a disaster the second phase is that of the planned operations", () => {
   const order = (state: "given" | "done", atMs: number) =>
     ({ type: "order", order: 0, kind: "start-replication", state, atMs, detail: {} }) as const;
   const writes = [...BASELINE, ...took(70, every(100, 2000, 4000)), ...took(15, every(100, 4000, 6000))];
@@ -56,7 +56,7 @@ test("where nothing was to be broken, what is done by plan is what it is measure
   expect([before?.count, during?.count, after?.count]).toEqual([20, 20, 20]);
 });
 
-test("so is a fault that is no disaster, up to its healing", () => {
+test("or of a fault that is no disaster, up to its healing", () => {
   const fault = (state: "injecting" | "healed", atMs: number) =>
     ({ type: "fault", fault: 0, kind: "link-cut", state, atMs, detail: {} }) as const;
   const record = timeline([...BASELINE, ...every(100, 2000, 6000)], {}, ({ run, events }) => ({
@@ -67,7 +67,7 @@ test("so is a fault that is no disaster, up to its healing", () => {
   expect([before?.count, during?.count, after?.count]).toEqual([20, 30, 10]);
 });
 
-test("without a baseline or a fault it is not known", () => {
+test("is inconclusive without a baseline or a fault", () => {
   const record = timeline(BASELINE);
   for (const nothing of [{ baseline: null }, { disaster: null }])
     expect(latency.check(record, { ...gatherFacts(record), ...nothing })).toEqual({
@@ -76,7 +76,7 @@ test("without a baseline or a fault it is not known", () => {
     });
 });
 
-test("goes by its name, and is not asked where k6's clock was never mapped", () => {
+test("is listed under its name, and is inconclusive if k6's clock was never mapped", () => {
   const record = timeline(BASELINE, {}, ({ run }) => ({ run: { ...run, clock: null } }));
   expect(judge(record, [latency]).checks).toMatchObject([
     { name: "latency", verdict: "inconclusive", reason: expect.stringMatching(/^k6's clock was never mapped/) },

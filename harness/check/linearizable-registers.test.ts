@@ -9,7 +9,7 @@ import { PLAN, type Plan } from "./testing/fake-plan.ts";
 import { fakeParts, fakeRun, type Parts } from "./testing/fake-run.ts";
 import { MIX } from "./testing/fake-writes.ts";
 
-/** 60 s without an outage: registers with four updates and more. */
+/** 60 s without an outage: registers with four or more updates. */
 const CALM: Partial<Plan> = { outage: null, operator: null, afterSeconds: 60, seed: 3 };
 const { operations } = fakeParts(CALM);
 const numbersOf = (register: number) =>
@@ -27,7 +27,7 @@ const withWrite = (n: number, change: (op: Operation) => Partial<Operation>) => 
 });
 const rereads = (n: number, changes: object) => withWrite(n, ({ read }) => ({ read: read && { ...read, ...changes } }));
 
-test("registers of a sound run could each have been a single one, and all of them are judged", () => {
+test("all registers of a sound run are judged, and each behaves like a single register", () => {
   const registers = new Set(operations.filter((op) => op.kind === "update").map((op) => registerOf(op.n))).size;
   expect(registers).toBeGreaterThan(60);
   expect(checked()).toMatchObject({
@@ -36,7 +36,7 @@ test("registers of a sound run could each have been a single one, and all of the
   });
 });
 
-test("a stale read is found, by its register", () => {
+test("finds a stale read, and names its register", () => {
   const before = operations[second]?.read;
   const { verdict, evidence } = checked({}, rereads(third, { version: before?.version, writer: before?.writer }));
   expect(verdict).toBe("broken");
@@ -44,7 +44,7 @@ test("a stale read is found, by its register", () => {
   expect(evidence?.[0]).toContain(`${name}: `);
 });
 
-test("a version given to two updates is found", () => {
+test("finds a version given to two updates", () => {
   const { evidence } = checked(
     {},
     withWrite(third, () => ({ stored: operations[second]?.stored as string[] })),
@@ -52,19 +52,19 @@ test("a version given to two updates is found", () => {
   expect(evidence).toEqual([expect.stringMatching(new RegExp(`^${name}: version \\d+ was made by two`))]);
 });
 
-test("content that is not the version's own is found", () => {
+test("finds content that is not the version's own", () => {
   const { evidence } = checked({}, rereads(third, { writer: first }));
   expect(evidence).toEqual([expect.stringMatching(/read with the content of another write/)]);
 });
 
-test("content of nobody is the first version's only", () => {
+test("content of no write is only that of the first version", () => {
   expect(operations[first]?.read).toMatchObject({ version: 1, writer: null });
   expect(checked({}, rereads(third, { writer: null })).verdict).toBe("broken");
 });
 
-test("an update that was lost may never have happened, and reading its content is no violation", () => {
+test("a lost update may never have happened, and reading its content is no violation", () => {
   expect(checked({ lost: [second] }).verdict).toBe("holds");
-  // After a failover the lost version is given out again, by an update that never saw it.
+  // After a failover the lost version is given out again, to an update that never read it.
   const again = (parts: Parts) =>
     withWrite(third, () => ({ read: operations[second]?.read ?? null, stored: operations[second]?.stored ?? [] }))({
       ...parts,
@@ -80,7 +80,7 @@ test("an update that was lost may never have happened, and reading its content i
   expect(checked({}, moved).verdict).toBe("broken");
 });
 
-test("an update of unknown outcome that is not there may have been read before it vanished", () => {
+test("a missing update of unknown outcome may have been read before it was lost", () => {
   const unknown = (parts: Parts) => ({
     ...withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }))(parts),
     audit: parts.audit.filter((line) => line.type !== "row" || line.write !== operations[second]?.write),
@@ -96,18 +96,18 @@ test("an update of unknown outcome that is not there may have been read before i
   expect(checked({}, recount).verdict).toBe("holds");
 });
 
-test("a failed update made nothing, though its read counts", () => {
+test("a failed update made nothing, but its read counts", () => {
   const failed = withWrite(numbersOf(register).at(-1) as number, () => ({ outcome: "fail", stored: [] }));
   expect(checked({}, failed).verdict).toBe("holds");
 });
 
-test("registers of which a demand is not known are not judged, and that is said", () => {
+test("registers with an unknown demanded version are not judged, and the reason says so", () => {
   const { verdict, reason } = checked(
     {},
     withWrite(second, () => ({ read: null })),
   );
   expect(verdict).toBe("inconclusive");
-  expect(reason).toContain("of 1 registers");
+  expect(reason).toContain("for 1 registers");
   expect(
     checked(
       {},
@@ -116,7 +116,7 @@ test("registers of which a demand is not known are not judged, and that is said"
   ).not.toBe("inconclusive");
 });
 
-test("what a write found that updates no register says nothing of one", () => {
+test("what a write that updates no register read proves nothing about one", () => {
   const other = operations.find((op) => op.kind === "put")?.n as number;
   const read = { sentMs: 0, doneMs: 1, version: 9, writer: null };
   const found = checked(
@@ -126,7 +126,7 @@ test("what a write found that updates no register says nothing of one", () => {
   expect(found).toEqual(checked());
 });
 
-test("without updates in the load nothing is asked; with none in the record nothing is known", () => {
+test("no objective without updates in the load; inconclusive without updates in the record", () => {
   const none = checked({}, ({ run }) => {
     const load = { ...run.scenario.load, mix: { ...MIX, update: 0 } };
     return { run: { ...run, scenario: { ...run.scenario, load } }, operations: [] };
@@ -138,7 +138,7 @@ test("without updates in the load nothing is asked; with none in the record noth
   expect(kindOfWrite(PLAN.seed, 0, MIX)).toBeDefined();
 });
 
-test("content of an update that failed was made by nobody", () => {
+test("content of a failed update was made by no write", () => {
   const before = operations[second]?.read;
   const made = { version: (before?.version as number) + 1, writer: second };
   const failed = (parts: Parts) => {
@@ -151,7 +151,7 @@ test("content of an update that failed was made by nobody", () => {
   });
 });
 
-test("who read the content of an update that failed, and made nothing of it, read what nobody made", () => {
+test("reading the content of a failed update is a violation, even if nothing was made of it", () => {
   const made = { version: (operations[second]?.read?.version as number) + 1, writer: second };
   const failed = (n: number) => withWrite(n, () => ({ outcome: "fail", stored: [], status: 400 }));
   const both = (parts: Parts) => {
@@ -166,31 +166,31 @@ test("who read the content of an update that failed, and made nothing of it, rea
   expect(checked({ lost: [second, third, ...later] }, only).verdict).toBe("broken");
 });
 
-test("an update of unknown outcome that is there made its version without having been told", () => {
+test("an existing update of unknown outcome made its version without an acknowledgement", () => {
   const unknown = withWrite(second, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 0 }));
   expect(checked({}, unknown).verdict).toBe("holds");
 });
 
-describe("an update of unknown outcome that stands on the serving side", () => {
+describe("an update of unknown outcome that is on the serving site", () => {
   const last = numbersOf(register).at(-1) as number;
   const found = operations[last]?.read?.version as number;
   const before = operations[operations[last]?.read?.writer as number] as Operation;
-  /** The last update of the register. It was sent when the one before it was, or when that had been acknowledged. */
+  /** The last update of the register. It was sent when the one before it was sent, or had been acknowledged. */
   const unknown = (read: Operation["read"]) =>
     withWrite(last, () => ({ outcome: "info", stored: [], completedMs: 1e6, status: 500, read }));
 
-  test("in another version than it may have made stands over an acknowledged one that it never saw", () => {
+  test("in another version than it can have made overwrites an acknowledged one that it never read", () => {
     expect([before.outcome, before.read?.version]).toEqual(["ok", found - 1]);
     const { verdict, evidence } = checked({}, unknown(before.read));
     const why = `version ${found + 1} was made by ${operations[last]?.write}, which demanded version ${found - 1}`;
     expect([verdict, evidence]).toEqual(["broken", [`${name}: ${why}`]]);
   });
 
-  test("in the version that it may have made is one of the register's own", () => {
+  test("in the version that it can have made is no violation", () => {
     expect(checked({}, unknown(operations[last]?.read ?? null)).verdict).toBe("holds");
   });
 
-  test("and one that is not there has not made any", () => {
+  test("and a missing one has made none", () => {
     const gone = (parts: Parts) => {
       const audit = parts.audit.filter((line) => line.type !== "row" || line.write !== operations[last]?.write);
       const edited = { ...parts, ...unknown(before.read)(parts), audit };
@@ -199,7 +199,7 @@ describe("an update of unknown outcome that stands on the serving side", () => {
     expect(checked({}, gone).verdict).toBe("holds");
   });
 
-  test("is told with all others, in the order of the registers", () => {
+  test("is reported with all others, in the order of the registers", () => {
     const later = Array.from({ length: 99 - register }, (_, r) => r + register + 1);
     const other = later.find((each) => numbersOf(each).length >= 3) as number;
     const { evidence } = checked({}, (parts) =>
@@ -209,7 +209,7 @@ describe("an update of unknown outcome that stands on the serving side", () => {
   });
 });
 
-test("who read a lost content is excused, though its version was given out again to another update", () => {
+test("reading lost content is excused, even if its version was given out again to another update", () => {
   const four = Array.from({ length: 100 }, (_, r) => numbersOf(r)).find((numbers) => numbers.length === 4) as number[];
   const [, lost, reader, heir] = four as [number, number, number, number];
   const again = (parts: Parts) => {
@@ -221,7 +221,7 @@ test("who read a lost content is excused, though its version was given out again
   expect(checked({ lost: [lost, reader] }, again).verdict).toBe("holds");
 });
 
-test("goes by its name", () => {
+test("is listed under its name", () => {
   expect(judge(fakeRun(CALM), [linearizableRegisters]).checks).toMatchObject([
     { name: "linearizable-registers", verdict: "holds" },
   ]);

@@ -9,7 +9,7 @@ const healthy = fakeRun();
 const wrong = (record: RunRecord) => wrongSchedule(record);
 const withWrites = (change: (op: Write) => Write[]) =>
   wrong(fakeRun({}, ({ operations }) => ({ operations: operations.flatMap(change) })));
-/** By k6's clock, from some write on. */
+/** Shifts k6's clock from a write on. */
 const shifted = (byMs: number, from = 0) =>
   withWrites((op) => [
     op.n < from ? op : { ...op, invokedMs: op.invokedMs + byMs, completedMs: (op.completedMs as number) + byMs },
@@ -22,7 +22,7 @@ const withLoad = (change: Partial<RunRecord["run"]["scenario"]["load"]>) => {
   });
 };
 
-test("a load as the scenario has it is right", () => {
+test("accepts a load as the scenario plans it", () => {
   expect(wrong(healthy)).toEqual([]);
   expect(wrong({ ...healthy, history: fakeRun({}, () => ({ operations: [] })).history })).toEqual([]);
 });
@@ -34,7 +34,7 @@ describe("the numbers of the writes", () => {
     );
   });
 
-  test("nor several", () => {
+  test("have no several holes", () => {
     expect(withWrites((op) => (op.n % 50 === 9 ? [] : [op]))[0]).toBe(
       "the ledger lacks 5 of the writes up to the last, the first of them number 9",
     );
@@ -52,13 +52,13 @@ describe("the beat", () => {
     expect(withWrites((op) => [op.n === from ? { ...op, invokedMs: op.invokedMs + byMs } : op])).toEqual([]);
   });
 
-  test.each([-500, 500])("may be off by %d ms throughout, and that is told of nobody", (byMs) => {
+  test.each([-500, 500])("may be off by %d ms throughout, without a report", (byMs) => {
     expect(shifted(byMs, from).filter((line) => line.includes("beat"))).toEqual([]);
     const cut = withWrites((op) => (op.n < 231 ? [op.n < from ? op : { ...op, invokedMs: op.invokedMs + byMs }] : []));
     expect(cut).toContain("the ledger has 231 writes, and the scenario 240");
   });
 
-  test("names of two that are as far off the first", () => {
+  test("names the first of two writes that are equally far off", () => {
     const off = withWrites((op) => [op.n === 100 || op.n === 150 ? { ...op, invokedMs: op.invokedMs + 1200 } : op]);
     expect(off).toEqual([expect.stringMatching(/^w3mv-100 was sent 1\.200 s off/)]);
   });
@@ -76,7 +76,7 @@ describe("the beat", () => {
 describe("the length", () => {
   const upTo = (n: number) => withWrites((op) => (op.n < n ? [op] : []));
 
-  test("of a load that was cut short, or went on for too long, is not the scenario's", () => {
+  test("is wrong if a load was cut short, or went on for too long", () => {
     expect(upTo(231)).toEqual(["the ledger has 231 writes, and the scenario 240"]);
     expect(upTo(229)).toEqual([
       "the ledger has 229 writes, and the scenario 240",
@@ -93,7 +93,7 @@ describe("the length", () => {
     const lasting = (byMs: number) =>
       withWrites((op) => [op.n === 239 ? { ...op, invokedMs: op.invokedMs + 50 + byMs } : op]);
     expect([lasting(-500), lasting(-501)].map((lines) => lines.length)).toEqual([0, 1]);
-    // What is late by more is off the beat as well.
+    // A write that is later than that is off the beat as well.
     expect([lasting(450), lasting(500), lasting(501)].map((lines) => lines.length)).toEqual([0, 1, 2]);
   });
 
@@ -120,12 +120,12 @@ describe("the length", () => {
       return wrong({ ...healthy, history, run: { ...run, warmUp: null, scenario: { ...run.scenario, load } } });
     };
 
-    test("has in it all of the warm-up", () => {
+    test("includes the whole warm-up", () => {
       expect(wrong({ ...healthy, run: { ...healthy.run, warmUp: null } })).toHaveLength(3);
       expect(older()).toEqual([]);
     });
 
-    test("is not counted in writes where the warm-up began slowly, nor is its beat", () => {
+    test("is not counted in writes if the warm-up began slowly, and the beat is not checked", () => {
       const slow = (op: Write) => {
         if (op.n === 0) return [op];
         return op.n < 15 ? [] : [{ ...op, n: op.n - 14, write: op.write }];
@@ -140,7 +140,7 @@ describe("the length", () => {
   });
 });
 
-test("of a run without a baseline others say so, and its schedule is not known", () => {
+test("without a baseline the schedule is not judged: other checks report that", () => {
   const { history } = fakeRun({}, ({ operations }) => ({
     operations: operations.map((op) => (op.n < 100 ? op : { ...op, invokedMs: op.invokedMs + 3000 })),
   }));
@@ -149,24 +149,24 @@ test("of a run without a baseline others say so, and its schedule is not known",
 });
 
 describe("k6's clock", () => {
-  const off = /^the first write was sent -?\d\.\d{3} s after the drill saw it: k6's clock is not mapped right$/;
+  const off = /^the first write was sent -?\d\.\d{3} s after the drill saw it: the mapping of k6's clock is wrong$/;
 
-  test.each([5000, -5000, 23, -1003])("that is off by %d ms is seen by when the drill saw the first write", (byMs) => {
+  test.each([5000, -5000, 23, -1003])("that is off by %d ms is detected by when the drill saw the first write", (byMs) => {
     expect(shifted(byMs)).toEqual([expect.stringMatching(off)]);
   });
 
-  test.each([22, 0, -1002])("may be off by %d ms, for so much nobody sees", (byMs) => {
+  test.each([22, 0, -1002])("may be off by %d ms undetected", (byMs) => {
     expect(shifted(byMs)).toEqual([]);
   });
 
-  test("that was never mapped tells no time of the drill", () => {
+  test("that was never mapped gives no time of the drill", () => {
     const { history } = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, invokedMs: op.invokedMs + 5000 })),
     }));
     expect(wrong({ ...healthy, history, run: { ...healthy.run, clock: null } })).toEqual([]);
   });
 
-  test("may be off by more where it is known to within less", () => {
+  test("may be off by more if its error is larger", () => {
     const { clock } = healthy.run;
     const late = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, invokedMs: op.invokedMs + 45 })),

@@ -24,7 +24,7 @@ const measured = (record: RunRecord) => judge(record).measures;
 const ids = (ns: readonly number[], seed = PLAN.seed) => ns.map((n) => writeId(seed, n));
 const acknowledged = (record: RunRecord) => [...record.history].filter((op) => op.outcome === "ok");
 
-/** A run in which writes drawn by chance have a bad end. */
+/** A run in which randomly drawn writes are lost or of unknown outcome. */
 const planWithLosses: fc.Arbitrary<Plan> = fc
   .record({
     seed: fc.nat({ max: SEED_LIMIT - 1 }),
@@ -62,8 +62,8 @@ const planWithLosses: fc.Arbitrary<Plan> = fc
     };
   });
 
-describe("exactly the seeded losses are named", () => {
-  test("the ids, none more and none fewer, torn transactions among them", () => {
+describe("names exactly the fake losses", () => {
+  test("by their ids, torn transactions among them", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
         const { lost, torn } = measured(fakeRun(plan));
@@ -77,7 +77,7 @@ describe("exactly the seeded losses are named", () => {
     );
   });
 
-  test("which of them are stranded on the old primary, and how many unknown ones did happen", () => {
+  test("with those stranded on the old primary, and the number of recovered writes", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
         const { stranded, recovered } = measured(fakeRun(plan));
@@ -89,7 +89,7 @@ describe("exactly the seeded losses are named", () => {
     );
   });
 
-  test("the oldest one's acknowledgement, and tail and holes", () => {
+  test("with the oldest one's acknowledgement, tail and holes", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
         const record = fakeRun(plan);
@@ -116,7 +116,7 @@ describe("exactly the seeded losses are named", () => {
     );
   });
 
-  test("the way through the files of the run changes nothing", () => {
+  test("and the same after a round trip through the files of the run", () => {
     fc.assert(
       fc.property(planWithLosses, (plan) => {
         const parts = fakeParts(plan);
@@ -137,7 +137,7 @@ test("the last writes of the old primary are the tail, earlier ones holes", () =
   expect(measured(fakeRun({ lost: [5, ...tail] })).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
 });
 
-test("behind a proxy that nobody latches, tail and holes go by who acknowledged", () => {
+test("behind a proxy without routes, tail and holes go by the acknowledging server", () => {
   const edit = ({ run, events }: Parts): Partial<Parts> => ({
     run: { ...run, config: { ...run.config, proxy: "passive" } },
     events: events.filter((event) => event.type !== "operator"),
@@ -150,7 +150,7 @@ test("behind a proxy that nobody latches, tail and holes go by who acknowledged"
   expect(measured(fakeRun({ lost: [5, ...tail] }, edit)).lost).toMatchObject({ count: 4, tail: 3, holes: 1 });
 });
 
-test("a write that B acknowledged just before the operator's stamp does not turn the tail into holes", () => {
+test("a write that B acknowledged just before the operator's timestamp does not turn the tail into holes", () => {
   const record = fakeRun({ outage: { afterMs: 10, ms: 2800 }, operator: { detectedMs: 1500, routedMs: 2810 } });
   const late = record.events.map((e) =>
     e.type === "operator" && e.step === "latched" ? { ...e, atMs: e.atMs + 60 } : e,
@@ -165,7 +165,7 @@ test("a write that B acknowledged just before the operator's stamp does not turn
   expect(measured({ ...fakeRun(plan), events: late }).lost).toMatchObject({ tail: 3, holes: 0 });
 });
 
-test("the stranded come in the order of acknowledgement as well, and only with the content that was sent", () => {
+test("stranded writes are in the order of acknowledgement, and only those with the content that was sent", () => {
   const lost = [20, 10, 30];
   const stranded = (change: (line: AuditLine) => AuditLine) =>
     measured(fakeRun({ lost, stranded: lost }, ({ audit }) => ({ audit: audit.map(change) }))).stranded.ids;
@@ -190,7 +190,7 @@ describe("a write whose 2xx names too little", () => {
       })),
     ).lost;
 
-  test("is lost when nothing of it is there, or only a part", () => {
+  test("is lost if nothing, or only a part of it, exists", () => {
     expect(told(put, 0, { lost: [put] })).toMatchObject({ count: 1, ids: ids([put]) });
     for (const named of [0, 2]) {
       expect(told(bundle, named, { lost: [bundle] }).ids).toEqual(ids([bundle]));
@@ -198,7 +198,7 @@ describe("a write whose 2xx names too little", () => {
     }
   });
 
-  test("is stranded when the old primary has all of it, and each part is of the same patient", () => {
+  test("is stranded if the old primary has all of it, and each resource refers to the same patient", () => {
     const stranded = (n: number, named: number, refersTo?: string) =>
       measured(
         fakeRun({ lost: [n], stranded: [n] }, ({ operations, audit }) => ({
@@ -220,7 +220,7 @@ describe("a write whose 2xx names too little", () => {
     expect(stranded(bundle, 2, "Patient/x")).toEqual([]);
   });
 
-  test("and is not when all of it is there", () => {
+  test("is not lost if all of it exists", () => {
     expect([told(put, 0).count, told(bundle, 0).count, told(bundle, 2).count]).toEqual([0, 0, 0]);
   });
 });
@@ -228,13 +228,13 @@ describe("a write whose 2xx names too little", () => {
 describe("after the old primary came back and was overwritten", () => {
   const LOST = { lost: [10, 20, 30], stranded: [10, 20] };
 
-  test("stranded are those that it held then", () => {
+  test("those that it held then are stranded", () => {
     const record = recordOf(cameBack(fakeParts(LOST)));
     expect(new Set(measured(record).lost.ids)).toEqual(new Set(ids([10, 20, 30])));
     expect(new Set(measured(record).stranded.ids)).toEqual(new Set(ids([10, 20])));
   });
 
-  test("and were saved: what was not saved is gone, and so is what was saved without its content", () => {
+  test("unless they were not saved, or saved without their content: then they are gone", () => {
     const back = cameBack(fakeParts(LOST));
     const strandedOf = (saved: Parts["saved"]) => measured(recordOf({ ...back, saved })).stranded;
     expect(strandedOf([])).toEqual({ count: 0, ids: [] });
@@ -243,7 +243,7 @@ describe("after the old primary came back and was overwritten", () => {
       expect(strandedOf(back.saved.map((each) => ({ ...each, body }))).count).toBe(0);
   });
 
-  test("of a transaction that was torn the rest is enough", () => {
+  test("the missing rest of a torn transaction is enough", () => {
     const torn = acknowledged(fakeRun()).find((op) => op.kind === "bundle" && op.servedBy === "a")?.n as number;
     const back = cameBack(fakeParts({ torn: [torn], stranded: [torn] }));
     expect(back.saved).toHaveLength(2);
@@ -251,7 +251,7 @@ describe("after the old primary came back and was overwritten", () => {
     expect(measured(recordOf({ ...back, saved: back.saved.slice(1) })).stranded.count).toBe(0);
   });
 
-  test("and not known when that was not read to its end, or not at all, or what was saved cannot be read", () => {
+  test("the count is not known if it was not read to its end, or not at all, or the saved writes cannot be read", () => {
     const back = cameBack(fakeParts(LOST));
     const unknown = { count: null, ids: [] };
     for (const returned of [back.returned.slice(0, -1), back.returned.slice(1), []])
@@ -259,7 +259,7 @@ describe("after the old primary came back and was overwritten", () => {
     expect(measured({ ...recordOf(back), saved: null }).stranded).toEqual(unknown);
   });
 
-  test("and not known when all that tells of it is gone, and it follows the other all the same", () => {
+  test("the count is not known if no record of the return exists, although the old primary follows again", () => {
     const back = cameBack(fakeParts(LOST));
     const silent = recordOf({ ...back, events: fakeParts(LOST).events, returned: [], saved: [] });
     expect(measured(silent).stranded).toEqual({ count: null, ids: [] });
@@ -282,7 +282,7 @@ describe("what the objective allows", () => {
   });
 });
 
-test("where no disaster was planned, no objective excuses a lost write", () => {
+test("without a planned disaster no objective excuses a lost write", () => {
   const objectives = { ...PLAN.objectives, lostWrites: 5 };
   const planned = fakeRun({ lost: [10], objectives }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
@@ -293,15 +293,15 @@ test("where no disaster was planned, no objective excuses a lost write", () => {
   });
 });
 
-describe("not known is never called 0", () => {
+describe("unknown is never reported as 0", () => {
   const without =
     (type: string, side: string) =>
     ({ audit }: Parts): Partial<Parts> => ({ audit: audit.filter((line) => line.type !== type || line.side !== side) });
 
   test.each([
-    ["the serving side's rows have no end", without("rows-end", "b"), /not taken, or not to the end/],
-    ["the serving side's API was not asked to the end", without("reads-end", "b"), /not taken, or not to the end/],
-    ["there is no audit at all", () => ({ audit: [] }), /not taken, or not to the end/],
+    ["the serving site's rows have no end", without("rows-end", "b"), /not taken, or not to the end/],
+    ["the serving site's API was not read to the end", without("reads-end", "b"), /not taken, or not to the end/],
+    ["there is no audit", () => ({ audit: [] }), /not taken, or not to the end/],
     [
       "nothing was acknowledged",
       ({ operations }: Parts) => ({ operations: operations.filter((op) => op.outcome !== "ok") }),
@@ -314,7 +314,7 @@ describe("not known is never called 0", () => {
     expect([lost.count, lost.tail, lost.holes, stranded.count, rpo.count, rpo.seconds]).toEqual(Array(6).fill(null));
   });
 
-  test("an old primary that could not be read makes the stranded unknown, not none", () => {
+  test("an unreadable old primary makes the stranded unknown, not 0", () => {
     const record = fakeRun({ lost: [10], stranded: [10] }, without("rows-end", "a"));
     expect(measured(record).stranded).toEqual({ count: null, ids: [] });
   });
@@ -365,7 +365,7 @@ describe("a damaged record never shows fewer losses in a verdict that is not inc
 });
 
 describe("on a boundary", () => {
-  /** After the 20 writes of the baseline, which are all there, these; fates by the number of the write. */
+  /** These writes after the 20 of the baseline, which all survive; fates by the number of the write. */
   const lostAmong = (
     writes: Instants[],
     fates: Record<number, number>,
@@ -376,7 +376,7 @@ describe("on a boundary", () => {
   };
   const latchedAt = (atMs: number) => ({ operator: { detectedMs: 1, routedMs: atMs - FAULT_MS } });
 
-  test("of two acknowledged in one millisecond the lost one is a hole, a millisecond later the tail", () => {
+  test("a lost write acknowledged in the same millisecond as a survivor is a hole, a millisecond later the tail", () => {
     const lost = (ackMs: number) =>
       lostAmong(
         [
@@ -390,7 +390,7 @@ describe("on a boundary", () => {
     expect(lost(2501)).toMatchObject({ tail: 1, holes: 0 });
   });
 
-  test("the newest survivor is the one acknowledged last, whichever was sent last", () => {
+  test("the newest survivor is the one acknowledged last, not the one sent last", () => {
     const { measures } = lostAmong(
       [
         [2000, 2600],
@@ -402,7 +402,7 @@ describe("on a boundary", () => {
     expect(measures?.lost).toMatchObject({ tail: 0, holes: 1 });
   });
 
-  test("they come in the order of acknowledgement, not of sending", () => {
+  test("lost writes are in the order of acknowledgement, not of sending", () => {
     const { measures } = lostAmong(
       [
         [2000, 2500],
@@ -414,7 +414,7 @@ describe("on a boundary", () => {
     expect(measures?.lost).toMatchObject({ ids: ids([21, 22, 20]), oldestAckMs: 2300 });
   });
 
-  test("a write of unknown outcome that survived is no acknowledgement to count holes by", () => {
+  test("a surviving write of unknown outcome does not make holes", () => {
     // It timed out at 7000, long after the lost one was acknowledged.
     const { measures } = lostAmong(
       [
@@ -426,7 +426,7 @@ describe("on a boundary", () => {
     expect(measures?.lost).toMatchObject({ tail: 1, holes: 0 });
   });
 
-  test("what survived from the latch on says nothing of the old primary; with no failover all does", () => {
+  test("writes that survived from the route to B on do not count for the old primary; without a failover all do", () => {
     const writes: Instants[] = [
       [2000, 2100],
       [2010, 2500],
@@ -438,7 +438,7 @@ describe("on a boundary", () => {
     expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
   });
 
-  test("under Patroni, what survived from the promotion on says nothing of it, whichever server acknowledged", () => {
+  test("under Patroni, writes that survived from the promotion on do not count, whichever server acknowledged", () => {
     const lost = (promotedMs: number | null) => {
       const step = {
         type: "operator",
@@ -454,13 +454,13 @@ describe("on a boundary", () => {
       }));
       return lostWrites.check(record, factsHolding(record, { 20: ABSENT })).measures?.lost;
     };
-    // Its stamp is that of the end, and it took 100 ms.
+    // The timestamp is that of the step's end, and the step took 100 ms.
     expect(lost(2601)).toMatchObject({ tail: 0, holes: 1 });
     expect(lost(2600)).toMatchObject({ tail: 1, holes: 0 });
     expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
   });
 
-  test("the reason tells how many of how many, where, and by what they are judged", () => {
+  test("the reason gives both counts, the site and the criterion", () => {
     const lost = (lostWritesAllowed: number | null, fates: Record<number, number>) => {
       const objectives = { ...PLAN.objectives, lostWrites: lostWritesAllowed };
       return lostAmong(
@@ -473,7 +473,7 @@ describe("on a boundary", () => {
       );
     };
     const one = "1 of 22 acknowledged writes are not on A";
-    expect(lost(null, { 20: ABSENT }).reason).toBe(`${one}; how old they may be is the RPO's question`);
+    expect(lost(null, { 20: ABSENT }).reason).toBe(`${one}; the RPO limits their age`);
     expect(lost(1, { 20: ABSENT }).reason).toBe(`${one}; 1 are allowed`);
     expect(lost(0, { 20: ABSENT }).reason).toBe(`${one}; the objective allows 0`);
     expect(lost(0, {}).reason).toBe("0 of 22 acknowledged writes are not on A");
@@ -483,7 +483,7 @@ describe("on a boundary", () => {
     ]);
   });
 
-  test("who acknowledged a lost write may be unknown", () => {
+  test("the server that acknowledged a lost write may be unknown", () => {
     const record = timeline(BASELINE, { operator: null }, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, servedBy: "" })),
     }));
@@ -493,6 +493,6 @@ describe("on a boundary", () => {
   });
 });
 
-test("goes by its name", () => {
+test("is listed under its name", () => {
   expect(judge(fakeRun(), [lostWrites]).checks).toMatchObject([{ name: "lost-writes", verdict: "holds" }]);
 });

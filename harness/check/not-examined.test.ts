@@ -84,7 +84,7 @@ describe("a run of which nobody knows whether a write was lost", () => {
     expect(verdict.measures.lost).toMatchObject({ count: null, ids: [] });
     expect(verdict.checks.find(({ name }) => name === "lost-writes")).toMatchObject({
       verdict: "not-examined",
-      reason: `needs a system ${CAPABILITIES[lacking]}; this is not one, so nobody knows what was lost and the run proves nothing`,
+      reason: `needs a system ${CAPABILITIES[lacking]}; this is not one, so it is not known what was lost, and the run proves nothing`,
     });
   });
 

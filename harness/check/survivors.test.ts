@@ -261,7 +261,7 @@ describe("the API is held against the current version", () => {
 
   test("and the words of a disagreement name the resource, the answer and the side", () => {
     const lines = [current, read("Patient/1", 404, null)];
-    expect(whole(lines).disagreements).toEqual(["Patient/1 answered 404 on b, against its database"]);
+    expect(whole(lines).disagreements).toEqual(["Patient/1 answered 404 on b, unlike its database"]);
   });
 });
 

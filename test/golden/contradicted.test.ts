@@ -55,7 +55,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
     (kept) => {
       kept.audit = withCounts(kept.audit.filter((l) => l.type !== "search" || l.resourceType === "Patient"));
     },
-    /searches that the audit had to make are not told/,
+    /searches that the audit had to make are not recorded/,
   ],
   [
     "one search is left of all",
@@ -64,7 +64,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       const first = kept.audit.find((line) => line.type === "search");
       kept.audit = withCounts(kept.audit.filter((line) => line.type !== "search" || line === first));
     },
-    /searches that the audit had to make are not told/,
+    /searches that the audit had to make are not recorded/,
   ],
   [
     "nobody wrote down what the API gave",
@@ -72,7 +72,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
     (kept) => {
       for (const line of kept.audit) if (line.type === "read") delete line.content;
     },
-    /nobody wrote down what was given/,
+    /it was not recorded what was given/,
   ],
   [
     "a few reads are told as older makers told them",
@@ -82,7 +82,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       kept.audit = withCounts(kept.audit.filter((line) => line.type !== "read" || reads++ < 100));
       for (const line of kept.audit) if (line.type === "reads-end") delete line.wanted;
     },
-    /does not say how many it wanted to read/,
+    /does not record how many it wanted to read/,
   ],
   [
     "a side that was rebuilt could not be audited",
@@ -293,7 +293,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
     (kept) => {
       faultOf(kept, "lasted").detail = { looks: 0, longestUnseenMs: 0 };
     },
-    /it is not known how long region-loss of A was not looked at/,
+    /it is not known for how long region-loss of A was not checked/,
   ],
   [
     "the last look was long before the end",
@@ -302,7 +302,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       faultOf(kept, "lasted").atMs = faultOf(kept, "evidenced").atMs + 3000;
       inOrder(kept);
     },
-    /region-loss of A was not seen for 2\d\.\d s/,
+    /region-loss of A was not observed for 2\d\.\d s/,
   ],
   [
     "the fault was healed five seconds early",
