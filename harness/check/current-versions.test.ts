@@ -91,7 +91,7 @@ test.each<[string, (row: AuditRow) => AuditRow[], string]>([
   expect(checked(alone, change).evidence).toEqual([`${alone}: ${why}`]);
 });
 
-test("another check asks for a register's first version; a hole above it is missing here", () => {
+test("a register's first version is left to another check; a missing one above it is broken", () => {
   expect(versions((v) => (v === 1 ? null : {})).verdict).toBe("holds");
   expect(versions((v) => (v <= 2 ? null : {})).evidence).toEqual([`${shared}: version 2 is missing`]);
 });

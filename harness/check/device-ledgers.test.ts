@@ -176,14 +176,14 @@ describe("an incomplete ledger is reported:", () => {
     const unsent: Edit = ({ devices }) => ({
       devices: devices.filter((line) => !(line.type === "sent" && line.seq === 4 && line.device === "d2")),
     });
-    expect(whyOf(unsent, of)[0]).toBe("message d2:4 is there that no device sent");
+    expect(whyOf(unsent, of)[0]).toBe("message d2:4 exists that no device sent");
     const beyond: Edit = (parts) => ({
       devices: [
         { type: "handed-over", device: "d2", seq: 11, side: "a", reason: 0, atMs: 8000 },
         ...(counted({ handedOver: 11 })(parts).devices ?? []),
       ],
     });
-    expect(whyOf(beyond)[0]).toBe("message d2:11 is there that no device sent");
+    expect(whyOf(beyond)[0]).toBe("message d2:11 exists that no device sent");
   });
 
   test("more sent than made, although it was not acknowledged", () => {

@@ -43,7 +43,9 @@ describe("a site that takes over with a slow clock", () => {
     expect(checked({ slowMs: 60_000 }).reason).toMatch(
       /^\d+ of \d+ writes look older than what could be read before they were sent, the worst by 5\d\.\d{3} s$/,
     );
-    expect(checked({ slowMs: 60_000 }).evidence?.[0]).toMatch(/^w3mv-\d+: made 5\d\.\d{3} s before what could already be read/);
+    expect(checked({ slowMs: 60_000 }).evidence?.[0]).toMatch(
+      /^w3mv-\d+: made 5\d\.\d{3} s before what could already be read/,
+    );
   });
 });
 

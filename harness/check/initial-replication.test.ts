@@ -20,7 +20,7 @@ const given: DrillEvent = {
   atMs: 2000,
   detail: {},
 };
-/** A switchover may follow. */
+/** A switchover follows it. */
 const ORDERS: Scenario["orders"] = [
   { kind: "start-replication", afterSeconds: 0 },
   { kind: "switchover", to: "b", afterSeconds: 60 },

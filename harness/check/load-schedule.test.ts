@@ -28,13 +28,13 @@ test("accepts a load as the scenario plans it", () => {
 });
 
 describe("the numbers of the writes", () => {
-  test.each([0, 17, 180, 238])("have no hole at %d", (n) => {
+  test.each([0, 17, 180, 238])("with a hole at %d are reported", (n) => {
     expect(withWrites((op) => (op.n === n ? [] : [op]))[0]).toBe(
       `the ledger lacks 1 of the writes up to the last, the first of them number ${n}`,
     );
   });
 
-  test("have no several holes", () => {
+  test("with several holes are reported, with the first", () => {
     expect(withWrites((op) => (op.n % 50 === 9 ? [] : [op]))[0]).toBe(
       "the ledger lacks 5 of the writes up to the last, the first of them number 9",
     );
@@ -151,9 +151,12 @@ test("without a baseline the schedule is not judged: other checks report that", 
 describe("k6's clock", () => {
   const off = /^the first write was sent -?\d\.\d{3} s after the drill saw it: the mapping of k6's clock is wrong$/;
 
-  test.each([5000, -5000, 23, -1003])("that is off by %d ms is detected by when the drill saw the first write", (byMs) => {
-    expect(shifted(byMs)).toEqual([expect.stringMatching(off)]);
-  });
+  test.each([5000, -5000, 23, -1003])(
+    "that is off by %d ms is detected by when the drill saw the first write",
+    (byMs) => {
+      expect(shifted(byMs)).toEqual([expect.stringMatching(off)]);
+    },
+  );
 
   test.each([22, 0, -1002])("may be off by %d ms undetected", (byMs) => {
     expect(shifted(byMs)).toEqual([]);
