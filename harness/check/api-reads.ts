@@ -61,12 +61,12 @@ export const apiReads: Checker = {
 
 function readsOf({ history, run, audit }: RunRecord, { serving }: Facts) {
   const contents = audit[serving];
-  const { order, told } = namesToRead(history, run.scenario);
+  const { order, told: wantedNames } = namesToRead(history, run.scenario);
   const read = new Set<number>();
   let [given, silent] = [0, 0];
   for (let i = 0; i < contents.reads; i += 1) {
     const name = contents.readName[i] as number;
-    if (told.get(name) === NOT_WANTED || read.has(name)) continue;
+    if (wantedNames.get(name) === NOT_WANTED || read.has(name)) continue;
     read.add(name);
     if (contents.readStatus[i] !== 200) continue;
     given += 1;

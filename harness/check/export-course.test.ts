@@ -112,14 +112,16 @@ describe("who took over", () => {
   });
 
   test("none: it was completed by the server that had it", () => {
-    const nobody = () => ({ events: events.filter((event) => event.type !== "operator" || event.step !== "promoted") });
-    expect(courseOf(undefined, undefined, nobody)).toMatchObject({
+    const noTakeover = () => ({
+      events: events.filter((event) => event.type !== "operator" || event.step !== "promoted"),
+    });
+    expect(courseOf(undefined, undefined, noTakeover)).toMatchObject({
       takeovers: [],
       outcome: "completed",
       endedMs: 90_000,
       pickedUpMs: null,
     });
-    expect(courseOf(answering(202), 600_000, nobody)).toMatchObject({ outcome: "unfinished", endedMs: null });
+    expect(courseOf(answering(202), 600_000, noTakeover)).toMatchObject({ outcome: "unfinished", endedMs: null });
   });
 
   test("the last of them has to resume it", () => {

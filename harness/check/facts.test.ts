@@ -29,13 +29,13 @@ test("if the site with the route works on the other's database, that database is
   const across = (detail: OperatorEvent["detail"]): DrillEvent => {
     return { type: "operator", plan: "serve-across", step: "latched", side: "a", atMs: 1e6, tookMs: 1, detail };
   };
-  const sides = (detail: OperatorEvent["detail"]) => {
+  const sites = (detail: OperatorEvent["detail"]) => {
     const { serving, other, answering } = gatherFacts({ ...record, events: [...record.events, across(detail)] });
     return { serving, other, answering };
   };
-  expect(sides({ database: "b" })).toEqual({ serving: "b", other: "a", answering: "a" });
-  expect(sides({ database: "a" })).toEqual({ serving: "a", other: "b", answering: "a" });
-  expect(sides({})).toEqual({ serving: "a", other: "b", answering: "a" });
+  expect(sites({ database: "b" })).toEqual({ serving: "b", other: "a", answering: "a" });
+  expect(sites({ database: "a" })).toEqual({ serving: "a", other: "b", answering: "a" });
+  expect(sites({})).toEqual({ serving: "a", other: "b", answering: "a" });
   expect(gatherFacts(record).answering).toBe("b");
 });
 

@@ -176,8 +176,8 @@ describe("what a fault touches", () => {
     [{ kind: "link-cut", link: "replication-back" }, ["a"]],
     [{ kind: "link-cut", link: "edge" }, []],
     [{ kind: "process-kill", part: "nginx" }, []],
-  ])("%j: %j", (spec, sides) => {
-    expect(touched(fault(spec))).toEqual(sides);
+  ])("%j: %j", (spec, sites) => {
+    expect(touched(fault(spec))).toEqual(sites);
   });
 
   test("is both sites if writes wait for the follower", () => {

@@ -51,7 +51,7 @@ export const hiddenUpdates: Checker = {
       maxMs = Math.max(maxMs, earlyMs);
     }
     const most = ids.length > 0 ? `, the worst by ${(maxMs / 1000).toFixed(3)} s` : "";
-    const reason = `${ids.length} of ${byAck.length} writes look older than what could be read before they were sent${most}`;
+    const reason = `${ids.length} of ${byAck.length} writes have earlier timestamps than what could be read before they were sent${most}`;
     return { verdict: "no-objective", reason, evidence, measures: { hidden: { count: ids.length, ids, maxMs } } };
   },
 };

@@ -124,10 +124,10 @@ describe("if times of the load cannot be compared with those of the drill", () =
       Array(4).fill(null),
     );
     expect([lost.count, lost.holes, lost.oldestAckMs, rpo.count, switchovers]).toEqual([1, null, null, 1, []]);
-    const told = (name: string) => verdict.checks.find((check) => check.name === name);
+    const resultOf = (name: string) => verdict.checks.find((check) => check.name === name);
     for (const { name } of CHECKERS.filter(({ needsTimes }) => needsTimes)) {
-      expect(told(name)?.verdict).toBe("inconclusive");
-      expect(told(name)?.reason).toMatch(why);
+      expect(resultOf(name)?.verdict).toBe("inconclusive");
+      expect(resultOf(name)?.reason).toMatch(why);
     }
     expect(CHECKERS.filter(({ needsTimes }) => needsTimes).length).toBeGreaterThan(10);
     expect(verdict.verdict).not.toBe("holds");
@@ -191,12 +191,12 @@ describe("on a machine kept busy by other work", () => {
 test("a figure that is NaN or infinite makes its checker inconclusive", () => {
   for (const seconds of [Number.NaN, Number.POSITIVE_INFINITY]) {
     const measures = { rpo: { count: 1, seconds, afterFault: 0, later: 0 } };
-    const { checks, measures: told } = judge(record, [
+    const { checks, measures: measured } = judge(record, [
       { name: "sum", check: () => ({ verdict: "holds", reason: "", measures }) },
     ]);
     const reason = `the checker itself failed: its figure "seconds" is ${seconds}`;
     expect(checks).toEqual([{ name: "sum", verdict: "inconclusive", reason, evidence: [] }]);
-    expect(told.rpo.seconds).toBeNull();
+    expect(measured.rpo.seconds).toBeNull();
   }
 });
 

@@ -8,16 +8,21 @@ import { fakeMachine } from "./testing/fake-machine.ts";
 import { fakeRun } from "./testing/fake-run.ts";
 import { worthJudging } from "./worth-judging.ts";
 
-const told = (state: FaultEvent["state"], atMs: number, detail: FaultEvent["detail"] = {}, fault = 0): DrillEvent => {
+const faultEvent = (
+  state: FaultEvent["state"],
+  atMs: number,
+  detail: FaultEvent["detail"] = {},
+  fault = 0,
+): DrillEvent => {
   return { type: "fault", fault, kind: "any", state, atMs, detail };
 };
 const step = (plan: OperatorEvent["plan"], name: OperatorEvent["step"], atMs: number, tookMs = 0): DrillEvent => {
   return { type: "operator", plan, step: name, side: "a", atMs, tookMs, detail: {} };
 };
 const CUT: FaultSpec = { kind: "link-cut", link: "replication", afterSeconds: 0 };
-const SEEN = told("evidenced", 10_000);
-const LASTED = told("lasted", 30_000, { looks: 12, longestUnseenMs: 2100 });
-const CEASED = told("not-lasted", 20_000, { lastSeenMs: 18_000 });
+const SEEN = faultEvent("evidenced", 10_000);
+const LASTED = faultEvent("lasted", 30_000, { looks: 12, longestUnseenMs: 2100 });
+const CEASED = faultEvent("not-lasted", 20_000, { lastSeenMs: 18_000 });
 
 function wrong(events: DrillEvent[], ...faults: FaultSpec[]): string[] {
   const record = fakeRun();
@@ -33,7 +38,7 @@ test("a fault that ended by itself has not, and the time is reported", () => {
   expect(wrong([SEEN, CEASED])).toEqual([
     "link-cut of replication did not last: last active at 18.0 s, not active at 20.0 s",
   ]);
-  expect(wrong([SEEN, told("not-lasted", 20_000)])).toEqual([
+  expect(wrong([SEEN, faultEvent("not-lasted", 20_000)])).toEqual([
     "link-cut of replication did not last: not active at 20.0 s",
   ]);
 });
@@ -56,14 +61,14 @@ test("a record from before such checks is accepted", () => {
 
 test("each fault that was evidenced needs its own checks, in a record that has any", () => {
   const freeze: FaultSpec = { kind: "freeze", part: "pg-a", afterSeconds: 0 };
-  const second = told("evidenced", 11_000, {}, 1);
+  const second = faultEvent("evidenced", 11_000, {}, 1);
   expect(wrong([SEEN, LASTED, second], CUT, freeze)).toEqual(["it was not checked whether freeze of pg-a lasted"]);
-  expect(wrong([SEEN, LASTED, told("not-evidenced", 11_000, {}, 1)], CUT, freeze)).toEqual([]);
+  expect(wrong([SEEN, LASTED, faultEvent("not-evidenced", 11_000, {}, 1)], CUT, freeze)).toEqual([]);
 });
 
 test("a fault that was not observed for too long may have ended", () => {
   const unseen = (longestUnseenMs: number | undefined) =>
-    wrong([SEEN, told("lasted", 30_000, { looks: 9, longestUnseenMs })]);
+    wrong([SEEN, faultEvent("lasted", 30_000, { looks: 9, longestUnseenMs })]);
   expect(unseen(10_000)).toEqual([]);
   expect(unseen(10_001)).toEqual(["link-cut of replication was not observed for 10.0 s"]);
   expect(unseen(undefined)).toEqual(["it is not known for how long link-cut of replication was not checked"]);
@@ -71,18 +76,18 @@ test("a fault that was not observed for too long may have ended", () => {
 
 test("the checks, at most that far apart, must span the time from the evidence to the last one", () => {
   const unknown = ["it is not known for how long link-cut of replication was not checked"];
-  const looked = (looks: number | undefined, longestUnseenMs: number) =>
-    wrong([SEEN, told("lasted", 30_000, { looks, longestUnseenMs })]);
-  expect(looked(8, 2000)).toEqual([]);
-  expect(looked(8, 1999)).toEqual(unknown);
-  for (const looks of [0, -1, undefined]) expect(looked(looks, 10_000)).toEqual(unknown);
-  expect(looked(9, -1)).toEqual(unknown);
-  expect(wrong([SEEN, told("lasted", 16_000, { looks: 1, longestUnseenMs: 2000 })])).toEqual([]);
-  expect(wrong([SEEN, told("lasted", 12_000, { looks: 0, longestUnseenMs: 0 })])).toEqual(unknown);
+  const checkedTimes = (looks: number | undefined, longestUnseenMs: number) =>
+    wrong([SEEN, faultEvent("lasted", 30_000, { looks, longestUnseenMs })]);
+  expect(checkedTimes(8, 2000)).toEqual([]);
+  expect(checkedTimes(8, 1999)).toEqual(unknown);
+  for (const looks of [0, -1, undefined]) expect(checkedTimes(looks, 10_000)).toEqual(unknown);
+  expect(checkedTimes(9, -1)).toEqual(unknown);
+  expect(wrong([SEEN, faultEvent("lasted", 16_000, { looks: 1, longestUnseenMs: 2000 })])).toEqual([]);
+  expect(wrong([SEEN, faultEvent("lasted", 12_000, { looks: 0, longestUnseenMs: 0 })])).toEqual(unknown);
 });
 
 test("the last check must come just before the healing or the end of the load", () => {
-  const healed = (orderedMs: number) => wrong([SEEN, LASTED, told("healed", 60_000, { orderedMs })]);
+  const healed = (orderedMs: number) => wrong([SEEN, LASTED, faultEvent("healed", 60_000, { orderedMs })]);
   expect(healed(40_000)).toEqual([]);
   expect(healed(40_001)).toEqual(["link-cut of replication was not observed for 10.0 s"]);
   const record = fakeRun({ afterSeconds: 30 });
@@ -91,7 +96,7 @@ test("the last check must come just before the healing or the end of the load", 
     wrongLasting({
       ...record,
       run: { ...record.run, scenario: { ...record.run.scenario, faults: [CUT] } },
-      events: [SEEN, told("lasted", atMs, { looks: 9, longestUnseenMs: 2100 })],
+      events: [SEEN, faultEvent("lasted", atMs, { looks: 9, longestUnseenMs: 2100 })],
     });
   expect(lasting(lastMs - 10_000)).toEqual([]);
   expect(lasting(lastMs - 10_001)).toEqual(["link-cut of replication was not observed for 10.0 s"]);
@@ -127,14 +132,14 @@ describe("a component that the operator stops and starts", () => {
   const rebuilt = [step("rebuild", "returned", 15_000), step("rebuild", "copied", 25_000, 6000)];
 
   test("did not end by itself, from the plan's first step on", () => {
-    expect(wrong([SEEN, ...rebuilt, told("not-lasted", 15_000)], kill)).toEqual([]);
-    expect(wrong([SEEN, ...rebuilt, told("not-lasted", 14_999)], kill)).toHaveLength(1);
+    expect(wrong([SEEN, ...rebuilt, faultEvent("not-lasted", 15_000)], kill)).toEqual([]);
+    expect(wrong([SEEN, ...rebuilt, faultEvent("not-lasted", 14_999)], kill)).toHaveLength(1);
   });
 
   test("a long step counts from its beginning", () => {
     const restarted = step("restart", "restarted", 25_000, 8000);
-    expect(wrong([SEEN, restarted, told("not-lasted", 17_000)], kill)).toEqual([]);
-    expect(wrong([SEEN, restarted, told("not-lasted", 16_999)], kill)).toHaveLength(1);
+    expect(wrong([SEEN, restarted, faultEvent("not-lasted", 17_000)], kill)).toEqual([]);
+    expect(wrong([SEEN, restarted, faultEvent("not-lasted", 16_999)], kill)).toHaveLength(1);
   });
 
   test.each(["saved", "replayed", "copied", "following", "restarted", "redirected"] as const)(
@@ -147,14 +152,14 @@ describe("a component that the operator stops and starts", () => {
   test("counts from the instant of the evidence, and from the first step on, whatever comes between", () => {
     expect(wrong([SEEN, step("restart", "restarted", 10_000), CEASED], kill)).toEqual([]);
     const returned = step("rebuild", "returned", 15_000);
-    const ceased = told("not-lasted", 16_000);
+    const ceased = faultEvent("not-lasted", 16_000);
     const between = step("rebuild", "fenced", 18_000);
     expect(wrong([SEEN, returned, between, step("rebuild", "copied", 25_000), ceased], kill)).toEqual([]);
   });
 
   test("ended with its own plan, in the attempt that stopped it", () => {
     const again = [step("rebuild", "returned", 40_000), step("rebuild", "copied", 50_000)];
-    expect(wrong([SEEN, ...rebuilt, ...again, told("not-lasted", 16_000)], kill)).toEqual([]);
+    expect(wrong([SEEN, ...rebuilt, ...again, faultEvent("not-lasted", 16_000)], kill)).toEqual([]);
     const inVain = [step("rebuild", "returned", 12_000), step("rebuild", "failed", 13_000)];
     expect(wrong([SEEN, ...inVain, ...again, CEASED], kill)).toHaveLength(1);
     const restarted = step("restart", "restarted", 25_000);

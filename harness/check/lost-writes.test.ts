@@ -181,7 +181,7 @@ test("stranded writes are in the order of acknowledgement, and only those with t
 describe("a write whose 2xx names too little", () => {
   const put = acknowledged(fakeRun()).find((op) => op.kind === "put")?.n as number;
   const bundle = acknowledged(fakeRun()).find((op) => op.kind === "bundle")?.n as number;
-  const told = (n: number, named: number, plan: Partial<Plan> = {}) =>
+  const lostIf = (n: number, named: number, plan: Partial<Plan> = {}) =>
     measured(
       fakeRun(plan, ({ operations }) => ({
         operations: operations.map((op) =>
@@ -191,10 +191,10 @@ describe("a write whose 2xx names too little", () => {
     ).lost;
 
   test("is lost if nothing, or only a part of it, exists", () => {
-    expect(told(put, 0, { lost: [put] })).toMatchObject({ count: 1, ids: ids([put]) });
+    expect(lostIf(put, 0, { lost: [put] })).toMatchObject({ count: 1, ids: ids([put]) });
     for (const named of [0, 2]) {
-      expect(told(bundle, named, { lost: [bundle] }).ids).toEqual(ids([bundle]));
-      expect(told(bundle, named, { torn: [bundle] }).ids).toEqual(ids([bundle]));
+      expect(lostIf(bundle, named, { lost: [bundle] }).ids).toEqual(ids([bundle]));
+      expect(lostIf(bundle, named, { torn: [bundle] }).ids).toEqual(ids([bundle]));
     }
   });
 
@@ -221,7 +221,7 @@ describe("a write whose 2xx names too little", () => {
   });
 
   test("is not lost if all of it exists", () => {
-    expect([told(put, 0).count, told(bundle, 0).count, told(bundle, 2).count]).toEqual([0, 0, 0]);
+    expect([lostIf(put, 0).count, lostIf(bundle, 0).count, lostIf(bundle, 2).count]).toEqual([0, 0, 0]);
   });
 });
 
@@ -374,7 +374,7 @@ describe("on a boundary", () => {
     const record = timeline([...BASELINE, ...writes], changes);
     return lostWrites.check(record, factsHolding(record, fates));
   };
-  const latchedAt = (atMs: number) => ({ operator: { detectedMs: 1, routedMs: atMs - FAULT_MS } });
+  const routedAt = (atMs: number) => ({ operator: { detectedMs: 1, routedMs: atMs - FAULT_MS } });
 
   test("a lost write acknowledged in the same millisecond as a survivor is a hole, a millisecond later the tail", () => {
     const lost = (ackMs: number) =>
@@ -432,7 +432,7 @@ describe("on a boundary", () => {
       [2010, 2500],
     ];
     const lost = (routedMs: number | null) =>
-      lostAmong(writes, { 20: ABSENT }, routedMs === null ? { operator: null } : latchedAt(routedMs)).measures?.lost;
+      lostAmong(writes, { 20: ABSENT }, routedMs === null ? { operator: null } : routedAt(routedMs)).measures?.lost;
     expect(lost(2501)).toMatchObject({ tail: 0, holes: 1 });
     expect(lost(2500)).toMatchObject({ tail: 1, holes: 0 });
     expect(lost(null)).toMatchObject({ tail: 0, holes: 1 });
