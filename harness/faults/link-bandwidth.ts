@@ -5,7 +5,7 @@
 
 import type { Link, SiteName } from "../model/plan/site.ts";
 import { reasonOf } from "../model/program/failure.ts";
-import { WAYS } from "../system/links.ts";
+import { DIRECTIONS } from "../system/links.ts";
 import type { System } from "../system/system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
@@ -23,7 +23,7 @@ export const linkBandwidth = toxicFault("link-bandwidth", {
     link,
     type: "bandwidth",
     attributes: { rate: kilobytesPerSecond },
-    ways: WAYS,
+    directions: DIRECTIONS,
   }),
   effect: async (system, { link, kilobytesPerSecond }) => {
     const wanted = kilobytesPerSecond * 1000 * FETCH_SECONDS;

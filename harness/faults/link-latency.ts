@@ -2,7 +2,7 @@
  * A link delays everything, in both directions: a round trip takes twice `latencyMs` longer. Connecting is not slower,
  * because the link's own server accepts at once. Nothing is lost, not even what a server sent before it died.
  */
-import { WAYS } from "../system/links.ts";
+import { DIRECTIONS } from "../system/links.ts";
 import { roundTrip } from "./round-trip.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
@@ -16,7 +16,7 @@ export const linkLatency = toxicFault("link-latency", {
     link,
     type: "latency",
     attributes: { latency: latencyMs, jitter: jitterMs },
-    ways: WAYS,
+    directions: DIRECTIONS,
   }),
   effect: async (system, { link, latencyMs, jitterMs }) => {
     const limitMs = 2 * (latencyMs + jitterMs) + REST_MS;

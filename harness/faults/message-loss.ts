@@ -16,7 +16,7 @@ export const messageLoss = toxicFault("message-loss", {
     link,
     type: "timeout",
     attributes: { timeout: 0 },
-    ways: [lost === "request" ? "request" : "answer"],
+    directions: [lost === "request" ? "request" : "answer"],
   }),
   effect: async (system, { link }) => {
     const { answer, tookMs } = await roundTrip(system, link);

@@ -15,7 +15,7 @@
  * writable: fencing it is the operator's job.
  */
 import type { Link, SiteName } from "../model/plan/site.ts";
-import { type Toxic, WAYS } from "../system/links.ts";
+import { DIRECTIONS, type Toxic } from "../system/links.ts";
 import { type Machine, machinesOf, type Site } from "../system/site.ts";
 import { fault } from "./fault.ts";
 import { roundTrip } from "./round-trip.ts";
@@ -30,10 +30,10 @@ const LINKS: Record<SiteName, Link[]> = {
 };
 
 /** A timeout of 0 means none: everything is dropped while the toxic is in place. */
-const SILENCE: Toxic[] = WAYS.map((way) => ({
-  name: `region-loss-${way}`,
+const SILENCE: Toxic[] = DIRECTIONS.map((direction) => ({
+  name: `region-loss-${direction}`,
   type: "timeout",
-  way,
+  direction,
   attributes: { timeout: 0 },
 }));
 

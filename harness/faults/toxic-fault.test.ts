@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Toxic, WAYS } from "../system/links.ts";
+import { DIRECTIONS, type Toxic } from "../system/links.ts";
 import { bareLinks } from "../system/testing/bare-system.ts";
 import { toxicFault } from "./toxic-fault.ts";
 
@@ -18,7 +18,7 @@ function setUp() {
   });
   const kind = toxicFault("link-latency", {
     needs: ["links"],
-    toxic: ({ link }) => ({ link, type: "latency", attributes: { latency: 100 }, ways: WAYS }),
+    toxic: ({ link }) => ({ link, type: "latency", attributes: { latency: 100 }, directions: DIRECTIONS }),
     effect: async () => ({ felt: link.felt, measured: { fastestMs: 200 } }),
   });
   const fault = kind.arm({ links }, spec);
@@ -34,7 +34,7 @@ test("active: a toxic in each direction and the effect; cleared: neither toxic n
   expect(await observe()).toEqual({ bit: false, gone: true });
   await fault.inject();
   link.felt = true;
-  expect(toxics.map(({ name, way }) => [name, way])).toEqual([
+  expect(toxics.map(({ name, direction }) => [name, direction])).toEqual([
     ["link-latency-request", "request"],
     ["link-latency-answer", "answer"],
   ]);
@@ -75,7 +75,7 @@ test("a failed measurement proves neither", async () => {
 test("other toxics on the link do not matter and are not removed", async () => {
   const { toxics, link, fault, observe } = setUp();
   await fault.inject();
-  toxics.push({ name: "link-reset-answer", type: "reset_peer", way: "answer", attributes: {} });
+  toxics.push({ name: "link-reset-answer", type: "reset_peer", direction: "answer", attributes: {} });
   link.felt = true;
   expect((await observe()).bit).toBe(true);
   await fault.heal();

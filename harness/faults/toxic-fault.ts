@@ -3,7 +3,7 @@ import type { Capability } from "../model/plan/capability.ts";
 import type { FaultOf, FaultSpec } from "../model/plan/fault.ts";
 import type { Link } from "../model/plan/site.ts";
 import type { Observed } from "../model/record/detail.ts";
-import type { Setup, Toxic } from "../system/links.ts";
+import type { Direction, Toxic } from "../system/links.ts";
 import { fault, type Given } from "./fault.ts";
 
 export interface Effect {
@@ -18,7 +18,9 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
   kind: Kind,
   does: {
     needs: readonly (Needs | "links")[];
-    toxic: (spec: FaultOf<Kind>) => Pick<Toxic, "type" | "attributes"> & { link: Link; ways: readonly Setup[] };
+    toxic: (
+      spec: FaultOf<Kind>,
+    ) => Pick<Toxic, "type" | "attributes"> & { link: Link; directions: readonly Direction[] };
     effect: (system: Given<Needs | "links">, spec: FaultOf<Kind>) => Promise<Effect>;
   },
 ) {
@@ -26,8 +28,10 @@ export function toxicFault<Kind extends ToxicKind, const Needs extends Capabilit
     needs: does.needs,
     arm: (system, spec) => {
       const { links } = system;
-      const { link, type, attributes, ways } = does.toxic(spec);
-      const toxics = ways.map((way): Toxic => ({ name: `${kind}-${way}`, type, way, attributes }));
+      const { link, type, attributes, directions } = does.toxic(spec);
+      const toxics = directions.map(
+        (direction): Toxic => ({ name: `${kind}-${direction}`, type, direction, attributes }),
+      );
       const inPlace = async () => {
         const present = await links.toxicsOf(link);
         return { present, ours: toxics.map(({ name }) => present.includes(name)) };

@@ -6,7 +6,7 @@
 import type { PlannedOperation } from "../model/plan/planned-operation.ts";
 import { otherSite } from "../model/plan/site.ts";
 import type { StepDetails } from "../model/record/detail.ts";
-import { WAYS } from "../system/links.ts";
+import { DIRECTIONS } from "../system/links.ts";
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 import { routeTo } from "./route.ts";
 
@@ -24,9 +24,9 @@ export function serveAcross(
       throw new Refusal(`database ${database.toUpperCase()} can only be read: it is not the primary`);
     await step("redirected", compute, async () => {
       await links.redirect(`pg-${compute}`, `pg-${database}`);
-      for (const way of WAYS) {
+      for (const direction of DIRECTIONS) {
         const attributes = { latency: latencyMs, jitter: 0 };
-        await links.addToxic(`pg-${compute}`, { name: `across-${way}`, type: "latency", way, attributes });
+        await links.addToxic(`pg-${compute}`, { name: `across-${direction}`, type: "latency", direction, attributes });
       }
       await links.setEnabled(`hapi-${compute}`, true);
       return { database, latencyMs };

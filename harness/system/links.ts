@@ -3,14 +3,14 @@ import type { Link } from "../model/plan/site.ts";
 import type { Address } from "./address.ts";
 
 /** The direction of bytes: `request` from the end that connected, `answer` back to it. */
-export const WAYS = ["request", "answer"] as const;
-export type Setup = (typeof WAYS)[number];
+export const DIRECTIONS = ["request", "answer"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** What is done to the bytes of a link in one direction; the attributes give the amount. */
 export interface Toxic {
   name: string;
   type: "latency" | "bandwidth" | "reset_peer" | "slow_close" | "timeout";
-  way: Setup;
+  direction: Direction;
   attributes: Record<string, number>;
 }
 

@@ -72,9 +72,9 @@ export async function startLinks(
     addressWithin: linkAddress,
     server: `${NAME}:${API_PORT}`,
     toxicsOf,
-    addToxic: async (link, { name, type, way, attributes }) => {
+    addToxic: async (link, { name, type, direction, attributes }) => {
       const proxy = await inTime(api.get(link), `read link ${link}`);
-      const body = { name, type, stream: STREAMS[way], toxicity: 1, attributes };
+      const body = { name, type, stream: STREAMS[direction], toxicity: 1, attributes };
       await inTime(proxy.addToxic(body), `add ${name} to link ${link}`);
     },
     removeToxic: async (link, name) => {
