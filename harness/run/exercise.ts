@@ -29,7 +29,7 @@ import type { SelfFailover } from "../system/self-failover.ts";
 import type { System } from "../system/system.ts";
 import { Beside } from "./beside.ts";
 import type { DrillExport } from "./bulk-export.ts";
-import { deviceDrill } from "./device-drill.ts";
+import { type DeviceDrill, deviceDrill } from "./device-drill.ts";
 import { whenAborted } from "./endings.ts";
 import { quietly } from "./failed.ts";
 import type { FaultCourse } from "./fault-course.ts";
@@ -62,98 +62,182 @@ interface Courses {
   exporting: DrillExport | null;
 }
 
-export async function exercise(
-  system: System,
-  recorder: Recorder,
-  { faults, exporting }: Courses,
-  { generator, view, signal: calledOff, whenUnsafe }: Means,
-): Promise<void> {
+/** A drill under way: what its stages share. */
+interface Exercise extends Courses {
+  system: System;
+  recorder: Recorder;
+  means: Means;
+  dialect: Dialect;
+  devices: DeviceDrill | null;
+  beside: Beside;
+  wait: (ms: number) => Promise<void>;
+  phase: CurrentPhase;
+  /** As the scenario begins; the operator's own, once that is started. */
+  roles: () => Roles;
+}
+
+/** The phase of a drill: recorded when it begins, and shown by the live view. */
+class CurrentPhase {
+  readonly #event: Recorder["event"];
+  /** `fault`: from the first act to the end of the schedule. Empty before the first phase. */
+  shown: Phase | "fault" | "" = "";
+
+  constructor(event: Recorder["event"]) {
+    this.#event = event;
+  }
+
+  enter(phase: Phase): void {
+    this.shown = phase;
+    this.#event({ type: "phase", phase });
+  }
+}
+
+/** The load, once it has been started. */
+interface StartedLoad {
+  course: LoadCourse;
+  /** Aborted when the load may end. */
+  due: AbortController;
+  /** Waits for work of the drill. Rejects before that when the drill must not go on. */
+  unlessEarly: <T>(work: Promise<T>) => Promise<T>;
+}
+
+export async function exercise(system: System, recorder: Recorder, courses: Courses, means: Means): Promise<void> {
+  const drill = asItBegins(system, recorder, courses, means);
+  const { run, event } = recorder;
+  try {
+    await prepare(drill);
+    const load = await startLoad(drill);
+    await untilSteady(drill, load);
+    const operator = startBeside(drill, load);
+    const operations = new PlannedOperations({
+      ...{ operator, tell: event },
+      countSeeded: () => countSeeded(system.postgres.b, run.seed),
+    });
+    await runSchedule(drill, load, operations);
+    await finishLoad(drill, load, () => Promise.all([operations.done(), operator.atRest()]));
+  } finally {
+    await end(drill);
+  }
+}
+
+function asItBegins(system: System, recorder: Recorder, courses: Courses, means: Means): Exercise {
+  const { scenario, dialect } = recorder.run;
+  const beside = new Beside(means.signal);
+  const { signal } = beside;
+  const roles: Roles = { primary: "a", follower: scenario.start.replicated ? "b" : null };
+  return {
+    ...{ ...courses, system, recorder, means, beside },
+    dialect: dialect ?? HAPI_DIALECT,
+    devices: deviceDrill(system, recorder),
+    wait: (ms) => sleep(ms, undefined, { signal }),
+    phase: new CurrentPhase(recorder.event),
+    roles: () => roles,
+  };
+}
+
+/** Fills A, and begins the bulk export. */
+async function prepare({ system, recorder, exporting, beside, phase }: Exercise): Promise<void> {
+  const { scenario, seed } = recorder.run;
+  const { resources } = scenario.start;
+  if (resources > 0) {
+    phase.enter("seed");
+    await seedResources(system.hapi.a, seed, 0, resources, beside.signal);
+  }
+  await exporting?.begin();
+}
+
+/** Starts all runners; they wait for the start signal. */
+async function startLoad(drill: Exercise): Promise<StartedLoad> {
+  const { system, recorder, dialect, beside, phase } = drill;
+  const { generator, signal: calledOff, whenUnsafe } = drill.means;
   const { run, now, folder } = recorder;
   const { scenario, config, seed } = run;
-  const dialect = run.dialect ?? HAPI_DIALECT;
-  const beside = new Beside(calledOff);
   const { signal } = beside;
-  const devices = deviceDrill(system, recorder);
-  const wait = (ms: number) => sleep(ms, undefined, { signal });
-  /** The phase that the live view shows. */
-  let shown = "";
-  const enter = (phase: Phase) => {
-    shown = phase;
-    recorder.event({ type: "phase", phase });
-  };
+  phase.enter("warm-up");
+  beside.add(keepWarm(system, config, () => drill.roles(), signal));
+  recorder.update({ runners: [...generator.runners], privateLink: networksOf(system, generator.runners) });
+  const task = { scenario, retry: config.clientRetry, seed, tags: tagsOf(run), dialect, folder: folder.path };
+  const course = new LoadCourse(await generator.start(task), now);
+  const due = new AbortController();
+  const early = [whenAborted(calledOff), system.whenLost(signal), course.endsEarly(due.signal)];
+  if (whenUnsafe) early.push(whenUnsafe(course.watch, signal));
+  return { course, due, unlessEarly: (work) => Promise.race([work, ...early]) };
+}
 
-  try {
-    if (scenario.start.resources > 0) {
-      enter("seed");
-      await seedResources(system.hapi.a, seed, 0, scenario.start.resources, signal);
-    }
-    await exporting?.begin();
-    enter("warm-up");
-    let roles = (): Roles => ({ primary: "a", follower: scenario.start.replicated ? "b" : null });
-    beside.add(keepWarm(system, config, () => roles(), signal));
-    recorder.update({ runners: [...generator.runners], privateLink: networksOf(system, generator.runners) });
-    const task = { scenario, retry: config.clientRetry, seed, tags: tagsOf(run), dialect, folder: folder.path };
-    const load = new LoadCourse(await generator.start(task), now);
-    const { watch } = load;
-    const due = new AbortController();
-    const early = [whenAborted(calledOff), system.whenLost(signal), load.endsEarly(due.signal)];
-    if (whenUnsafe) early.push(whenUnsafe(watch, signal));
-    const unlessEarly = <T>(work: Promise<T>): Promise<T> => Promise.race([work, ...early]);
+/** Warms the service up and gives the start signal. */
+async function untilSteady(
+  { system, recorder, exporting, means: { view }, dialect, devices, beside: { signal } }: Exercise,
+  { unlessEarly }: StartedLoad,
+): Promise<void> {
+  await unlessEarly(devices?.connect() ?? Promise.resolve());
+  const untilDue = () => exporting?.untilDue();
+  recorder.update({ warmUp: await unlessEarly(getSteady(system, recorder, { dialect, view, signal, untilDue })) });
+}
 
-    await unlessEarly(devices?.connect() ?? Promise.resolve());
-    recorder.update({
-      warmUp: await unlessEarly(
-        getSteady(system, recorder, { dialect, view, signal, untilDue: () => exporting?.untilDue() }),
-      ),
-    });
-    beside.repeat(LOOK_EVERY_MS, async () => view.live(await watch.look(now(), shown)));
-    load.sampleClocks(beside);
-    const operator = startWatching(system, recorder, beside);
-    roles = operator.roles;
-    beside.add(operator.ended);
-    for (const stop of startProbes(system, recorder, { dialect, roles, runners: generator.runners }))
-      beside.addProbe(stop);
+/** Starts what runs beside the load until its end: the live view, clock samples, the operator and all probes. */
+function startBeside(drill: Exercise, { course }: StartedLoad): Operator {
+  const { system, recorder, dialect, beside, phase } = drill;
+  const { generator, view } = drill.means;
+  beside.repeat(LOOK_EVERY_MS, async () => view.live(await course.watch.look(recorder.now(), phase.shown)));
+  course.sampleClocks(beside);
+  const operator = startWatching(system, recorder, beside);
+  const { roles } = operator;
+  drill.roles = roles;
+  beside.add(operator.ended);
+  for (const stop of startProbes(system, recorder, { dialect, roles, runners: generator.runners }))
+    beside.addProbe(stop);
+  return operator;
+}
 
-    const firstMs = await unlessEarly(load.begun(signal));
-    devices?.begin();
-    // The first observation starts what observing needs, so that the injection happens at one instant.
-    await unlessEarly(faults.firstLook());
-    const orders = new PlannedOperations({
-      ...{ operator, tell: recorder.event },
-      countSeeded: () => countSeeded(system.postgres.b, seed),
-    });
-    await unlessEarly(
-      keepSchedule(scenario, seed, {
-        ...{ firstMs, now, wait, enter },
-        act: (acts) => {
-          shown = "fault";
-          // Planned operations are not awaited: the schedule goes on.
-          for (const act of acts) if (act.does === "order") beside.add(orders.give(act));
-          return faults.act(acts.filter((act) => act.does !== "order"));
-        },
-      }),
+/** From the load's first write to the last act of the scenario. */
+async function runSchedule(
+  { recorder, faults, devices, beside, wait, phase }: Exercise,
+  { course, due, unlessEarly }: StartedLoad,
+  operations: PlannedOperations,
+): Promise<void> {
+  const { run, now } = recorder;
+  const firstMs = await unlessEarly(course.begun(beside.signal));
+  devices?.begin();
+  // The first observation starts what observing needs, so that the injection happens at one instant.
+  await unlessEarly(faults.firstLook());
+  const schedule = keepSchedule(run.scenario, run.seed, {
+    ...{ firstMs, now, wait },
+    enter: (each) => phase.enter(each),
+    act: (acts) => {
+      phase.shown = "fault";
+      // Planned operations are not awaited: the schedule goes on.
+      for (const act of acts) if (act.does === "order") beside.add(operations.give(act));
+      return faults.act(acts.filter((act) => act.does !== "order"));
+    },
+  });
+  await unlessEarly(schedule);
+  due.abort();
+}
+
+/** Waits for the load, the operator's plans and all healings, and records what the runners did. */
+async function finishLoad(
+  { recorder, faults, devices, beside: { signal }, wait, phase, roles }: Exercise,
+  { course, unlessEarly }: StartedLoad,
+  plansDone: () => Promise<unknown>,
+): Promise<void> {
+  await unlessEarly(course.ended(loadTimes(recorder.run.scenario).end * 1000 + LOAD_GRACE_MS, signal));
+  await unlessEarly(faults.endOfLoad());
+  await unlessEarly(Promise.race([plansDone(), wait(PLAN_GRACE_MS)]));
+  phase.enter("quiesce");
+  await unlessEarly(faults.healed());
+  await unlessEarly(devices?.drained(() => roles().primary, signal) ?? Promise.resolve());
+  recorder.update(await course.did());
+}
+
+/** Ends all that is under way and removes the load, however far the drill came. */
+async function end({ recorder, means: { generator }, faults, devices, beside }: Exercise): Promise<void> {
+  await Promise.all([beside.end(), faults.end(), devices?.end()]);
+  // The record is worth more than what is left to remove.
+  await generator
+    .end?.()
+    .catch((error) =>
+      quietly(() => recorder.event({ type: "note", text: `not all of the load could be removed: ${reasonOf(error)}` })),
     );
-    due.abort();
-
-    await unlessEarly(load.ended(loadTimes(scenario).end * 1000 + LOAD_GRACE_MS, signal));
-    await unlessEarly(faults.endOfLoad());
-    const plans = Promise.all([orders.done(), operator.atRest()]);
-    await unlessEarly(Promise.race([plans, wait(PLAN_GRACE_MS)]));
-    enter("quiesce");
-    await unlessEarly(faults.healed());
-    await unlessEarly(devices?.drained(() => roles().primary, signal) ?? Promise.resolve());
-    recorder.update(await load.did());
-  } finally {
-    await Promise.all([beside.end(), faults.end(), devices?.end()]);
-    // The record is worth more than what is left to remove.
-    await generator
-      .end?.()
-      .catch((error) =>
-        quietly(() =>
-          recorder.event({ type: "note", text: `not all of the load could be removed: ${reasonOf(error)}` }),
-        ),
-      );
-  }
 }
 
 /** A system that nobody can command: what happens there is seen from outside. */
