@@ -5,9 +5,7 @@ import { k6 } from "../harness/load/k6.ts";
 import type { PatroniSettings } from "../harness/model/plan/config.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import { placesOf } from "../harness/run/runner-places.ts";
-import type { PrivateLink } from "../harness/system/private-link.ts";
-import type { ProgramOptions } from "../harness/system/program.ts";
-import { bareEdge, bareSystem } from "../harness/system/testing/bare-system.ts";
+import { bareEdge, barePrivateLink, bareSystem } from "../harness/system/testing/bare-system.ts";
 import { DrillContainer } from "../harness/systems/lab/container.ts";
 import { startBridge } from "../harness/systems/lab/devices/bridge.ts";
 import { startBroker } from "../harness/systems/lab/devices/broker.ts";
@@ -126,8 +124,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     if (!scenario) throw new Error("there is no scenario");
     const task = { scenario, retry: "none", seed: 1, tags: [], dialect: HAPI_DIALECT, folder: "/folder" } as const;
     // In a client network, where it is handed more.
-    const runsBeside = (_: unknown, program: ProgramOptions) => runBeside(ENGINE, WHERE, program);
-    const privateLink = { baseUrl: "http://name/fhir", runBeside: runsBeside } as unknown as PrivateLink;
+    const privateLink = barePrivateLink({ runBeside: (_, program) => runBeside(ENGINE, WHERE, program) });
     const fresh = CONFIGS.find((config) => config.privateLink?.connections === "fresh");
     if (!fresh) throw new Error("there is no configuration with fresh connections");
     const [place] = placesOf(bareSystem({ edge: bareEdge(), privateLink }), scenario, fresh);

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import type { Drained, PodTarget, Replacement } from "../system/pod.ts";
-import { bareSystem } from "../system/testing/bare-system.ts";
+import type { Drained, Replacement } from "../system/pod.ts";
+import { barePod, bareSystem } from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";
 
 type Seen = Replacement & Pick<Drained, "unschedulable">;
 
 function drained({ unschedulable, ...replacement }: Seen) {
-  const pod = {
-    ...{ name: "db", replacement: async () => replacement },
+  const pod = barePod("db", {
+    replacement: async () => replacement,
     drained: async () => ({ node: "n", unschedulable, evicted: [], refused: 3, refusal: "budget" }),
-  } as unknown as PodTarget;
+  });
   return armFault(bareSystem({ pod: () => pod }), { kind: "node-drain", target: "db", afterSeconds: 0 });
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { PodTarget, Replacement } from "../system/pod.ts";
-import { bareSystem } from "../system/testing/bare-system.ts";
+import type { Replacement } from "../system/pod.ts";
+import { barePod, bareSystem } from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";
 
 function killed(seen: Replacement) {
-  const pod = { name: "db", awaitReplacement: async () => {}, replacement: async () => seen } as unknown as PodTarget;
+  const pod = barePod("db", { awaitReplacement: async () => {}, replacement: async () => seen });
   return armFault(bareSystem({ pod: () => pod }), { kind: "pod-kill", target: "db", afterSeconds: 0 });
 }
 

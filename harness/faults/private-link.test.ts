@@ -1,10 +1,8 @@
 /** What is broken of client networks: by its cause and by what a client sees, both of which are needed. */
 import { expect, test } from "vitest";
 import type { FaultSpec } from "../model/plan/fault.ts";
-import type { SiteName } from "../model/plan/site.ts";
 import type { ComponentState } from "../system/component.ts";
-import type { PrivateLink } from "../system/private-link.ts";
-import { bareComponent, bareLinks, bareNetfilter, bareSystem } from "../system/testing/bare-system.ts";
+import { bareComponent, bareLinks, bareNetfilter, barePrivateLink, bareSystem } from "../system/testing/bare-system.ts";
 import { armFault, needsOf } from "./index.ts";
 
 const ADDRESS = "10.0.1.80";
@@ -19,7 +17,7 @@ function setUp() {
     packets: null as number | null,
     linked: { a: true, b: true },
   };
-  const privateLink = {
+  const privateLink = barePrivateLink({
     resolver: () =>
       bareComponent({
         state: async () => is.resolver,
@@ -32,12 +30,12 @@ function setUp() {
           return true;
         },
       }),
-    setLinked: async (side: SiteName, linked: boolean) => {
+    setLinked: async (side, linked) => {
       is.linked[side] = linked;
     },
     lookUp: async () => is.address,
     reachesOther: async () => is.reached,
-  } as unknown as PrivateLink;
+  });
   const netfilter = bareNetfilter({
     addRules: async (place, rules) => {
       expect([place, rules]).toEqual(["router", ["FORWARD -j DROP"]]);

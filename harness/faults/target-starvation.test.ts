@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ContainerTarget } from "../system/target.ts";
-import { bareSystem } from "../system/testing/bare-system.ts";
+import { bareContainerTarget, bareSystem } from "../system/testing/bare-system.ts";
 import { armFault } from "./index.ts";
 
 interface Seen {
@@ -11,12 +11,11 @@ interface Seen {
 }
 function starved({ limit, throttled, running = true }: Seen) {
   let counter = 40;
-  const target = {
-    name: "db",
+  const target = bareContainerTarget("db", {
     timesThrottled: async () => (counter += throttled),
     processorLimit: async () => limit,
     status: async () => ({ running, frozen: false }),
-  } as unknown as ContainerTarget;
+  });
   const spec = { kind: "target-starvation", target: "db", cores: 0.1, afterSeconds: 0 } as const;
   return armFault(bareSystem({ container: () => target }), spec);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SiteName } from "../model/plan/site.ts";
-import type { PrivateLink } from "../system/private-link.ts";
+import { barePrivateLink } from "../system/testing/bare-system.ts";
 import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 const ENDPOINTS = { a: "10.0.1.80", b: "10.0.2.80" };
@@ -8,25 +8,25 @@ const ENDPOINTS = { a: "10.0.1.80", b: "10.0.2.80" };
 /** Resolvers that take a new zone at the second look; `dead` ones answer nobody. */
 function network(dead: readonly SiteName[] = []) {
   let [serial, address, looks] = [1, ENDPOINTS.a, 0];
-  const privateLink = {
+  const privateLink = barePrivateLink({
     endpoints: ENDPOINTS,
-    switchRecord: async (to: SiteName) => {
+    switchRecord: async (to) => {
       serial += 1;
       address = ENDPOINTS[to];
       looks = 0;
       return serial;
     },
-    lookUp: async (from: SiteName) => {
+    lookUp: async (from) => {
       looks += 1;
       if (dead.includes(from)) return null;
       return looks > 2 ? address : ENDPOINTS.a;
     },
-  } as unknown as PrivateLink;
+  });
   return {
-    system: { privateLink } as never,
+    system: { privateLink },
     config: {
-      privateLink: { endpoints: "both", recordSeconds: 0, dnsCacheSeconds: 0, connections: "kept" },
-    } as never,
+      privateLink: { endpoints: "both", recordSeconds: 0, dnsCacheSeconds: 0, connections: "kept" } as const,
+    },
     signal: new AbortController().signal,
   };
 }

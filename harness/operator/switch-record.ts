@@ -7,7 +7,7 @@ import type { Config } from "../model/plan/config.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { StepDetails } from "../model/record/detail.ts";
 import { until } from "../system/waiting.ts";
-import type { Duty } from "./duty.ts";
+import type { Operated } from "./duty.ts";
 
 /** Resolvers look for a new zone once a second. */
 const SEEN_MS = 5000;
@@ -17,8 +17,14 @@ export function recordSecondsOf({ privateLink }: Pick<Config, "privateLink">): n
   return privateLink?.recordSeconds ?? null;
 }
 
+interface Switching {
+  system: Pick<Operated, "privateLink">;
+  config: Pick<Config, "privateLink">;
+  signal: AbortSignal;
+}
+
 export async function switchRecord(
-  { system, config, signal }: Pick<Duty, "system" | "config" | "signal">,
+  { system, config, signal }: Switching,
   to: SiteName,
 ): Promise<StepDetails["record-switched"]> {
   const { privateLink } = system;

@@ -1,17 +1,18 @@
 import { expect, test } from "vitest";
 import { regionLoss } from "../../scenarios/region-loss.ts";
-import type { PrivateLink } from "../system/private-link.ts";
-import type { ProgramOptions } from "../system/program.ts";
-import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
+import { bareEdge, barePrivateLink, bareSystem } from "../system/testing/bare-system.ts";
 import { networksOf, placesOf } from "./runner-places.ts";
 
 const settings = { endpoints: "a", recordSeconds: null, dnsCacheSeconds: 30, connections: "fresh" } as const;
 const started: string[] = [];
-const privateLink = {
+const privateLink = barePrivateLink({
   baseUrl: "http://fhir.privatelink.test:8080/fhir",
   endpoints: { a: "10.0.1.80", b: null },
-  runBeside: async (side: string, { name }: ProgramOptions) => void started.push(`${name} in ${side}`),
-} as unknown as PrivateLink;
+  runBeside: async (side, { name }) => {
+    started.push(`${name} in ${side}`);
+    return { ended: Promise.resolve(0), log: async () => "" };
+  },
+});
 const edge = bareEdge({ fromBeside: async () => ({ baseUrl: "http://edge/fhir", headers: {} }) });
 
 test("each client network has a runner of its own, which knows the service by name", async () => {
@@ -19,7 +20,7 @@ test("each client network has a runner of its own, which knows the service by na
   expect(places.map(({ runner }) => runner)).toEqual(["k6-1", "k6-2"]);
   for (const { runner, runBeside, fromBeside } of places) {
     expect(await fromBeside(1000)).toEqual({ baseUrl: privateLink.baseUrl, headers: {} });
-    await runBeside({ name: runner } as ProgramOptions);
+    await runBeside({ name: runner, image: "image", environment: {}, folders: [], command: [] });
   }
   expect(started).toEqual(["k6-1 in a", "k6-2 in b"]);
 });

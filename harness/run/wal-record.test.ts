@@ -5,7 +5,6 @@ import type { SiteName } from "../model/plan/site.ts";
 import type { WalLine, WalPlace } from "../model/record/wal.ts";
 import type { System } from "../system/system.ts";
 import { bareComponent, bareLinks, bareSystem } from "../system/testing/bare-system.ts";
-import type { Recorder } from "./recorder.ts";
 import { recordArchives, recordWal } from "./wal-record.ts";
 
 const { run } = fakeParts();
@@ -39,7 +38,7 @@ function staged(places: WalPlace[] = ["own"]) {
       },
     },
   });
-  const recorder = { run, now: () => 5000, wal: (line: WalLine) => void lines.push(line) } as unknown as Recorder;
+  const recorder = { run, now: () => 5000, wal: (line: WalLine) => void lines.push(line) };
   return { acts, lines, finish, system, recorder, record: recordWal(system, recorder) };
 }
 const LOSS = { kind: "region-loss", side: "a", afterSeconds: 0 } as const;

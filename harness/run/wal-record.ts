@@ -11,6 +11,8 @@ import type { Machine } from "../system/site.ts";
 import type { System } from "../system/system.ts";
 import type { Recorder } from "./recorder.ts";
 
+type Recording = Pick<Recorder, "run" | "now" | "wal">;
+
 export interface WalRecord {
   /** The same system, which begins to read when a site is lost, and has finished before the database there is started. */
   system: System;
@@ -18,7 +20,7 @@ export interface WalRecord {
   atRest: () => Promise<void>;
 }
 
-export function recordWal(system: System, { run, now, wal }: Recorder): WalRecord {
+export function recordWal(system: System, { run, now, wal }: Recording): WalRecord {
   const { wal: files } = system;
   const underWay: Partial<Record<SiteName, Promise<void>>> = {};
   if (files === null) return { system, atRest: async () => {} };
@@ -52,7 +54,7 @@ export function recordWal(system: System, { run, now, wal }: Recorder): WalRecor
 }
 
 /** What the archives of both sites hold when all is over. */
-export async function recordArchives({ wal: files }: Pick<System, "wal">, { run, now, wal }: Recorder): Promise<void> {
+export async function recordArchives({ wal: files }: Pick<System, "wal">, { run, now, wal }: Recording): Promise<void> {
   if (!files?.places.includes("archive")) return;
   for (const side of SITES) wal(await readWal(files, side, "archive", run.seed, now));
 }

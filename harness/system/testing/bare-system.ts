@@ -8,10 +8,13 @@ import type { Edge } from "../edge.ts";
 import type { FhirServer } from "../fhir-server.ts";
 import type { Links } from "../links.ts";
 import type { Netfilter } from "../netfilter.ts";
+import type { PodTarget } from "../pod.ts";
+import type { PrivateLink } from "../private-link.ts";
 import type { Processor } from "../processor.ts";
 import type { Replication } from "../replication.ts";
 import type { Router } from "../router.ts";
 import type { System } from "../system.ts";
+import type { ContainerTarget, Target } from "../target.ts";
 import type { Vault } from "../vault.ts";
 
 function lacks(what: string): () => never {
@@ -126,6 +129,60 @@ export function bareVault(has: Partial<Vault> = {}): Vault {
     setAllowed: lacks("vault"),
     clientLedger: lacks("client of a vault"),
     data: null,
+    ...has,
+  };
+}
+
+export function barePrivateLink(has: Partial<PrivateLink> = {}): PrivateLink {
+  return {
+    baseUrl: "http://fhir.test/fhir",
+    endpoints: { a: null, b: null },
+    resolver: lacks("resolver"),
+    switchRecord: lacks("record to switch"),
+    setLinked: lacks("zone to link"),
+    lookUp: lacks("resolver to ask"),
+    reachesOther: lacks("client network"),
+    runBeside: lacks("client network"),
+    ...has,
+  };
+}
+
+function bareTarget(name: string): Target {
+  return {
+    ...{ name, id: `id of ${name}` },
+    status: lacks(`status of ${name}`),
+    startAgain: lacks(`start of ${name}`),
+    startedAt: lacks(`start of ${name}`),
+    crash: lacks(`crash of ${name}`),
+    isolate: lacks(`network of ${name}`),
+    rejoin: lacks(`network of ${name}`),
+    packetsDropped: lacks(`network of ${name}`),
+  };
+}
+
+export function bareContainerTarget(name: string, has: Partial<ContainerTarget> = {}): ContainerTarget {
+  return {
+    ...bareTarget(name),
+    kill: lacks(`kill of ${name}`),
+    freeze: lacks(`freeze of ${name}`),
+    thaw: lacks(`thaw of ${name}`),
+    limitProcessor: lacks(`processor of ${name}`),
+    restoreProcessor: lacks(`processor of ${name}`),
+    processorLimit: lacks(`processor of ${name}`),
+    timesThrottled: lacks(`processor of ${name}`),
+    ...has,
+  };
+}
+
+export function barePod(name: string, has: Partial<PodTarget> = {}): PodTarget {
+  return {
+    ...bareTarget(name),
+    remove: lacks(`deletion of ${name}`),
+    awaitReplacement: lacks(`controller of ${name}`),
+    replacement: lacks(`controller of ${name}`),
+    drain: lacks(`node of ${name}`),
+    undrain: lacks(`node of ${name}`),
+    drained: lacks(`node of ${name}`),
     ...has,
   };
 }

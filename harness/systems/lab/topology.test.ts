@@ -26,7 +26,7 @@ test("logs can be saved between a failed start and the removal of its containers
     run: "r",
     images,
     golden: { schema: "", data: "" },
-    config: { replication: "async", proxy: "latched", fencing: true } as never,
+    config: { replication: "async", proxy: "latched", fencing: true },
     onStep: () => {},
     beforeRemoval: async () => {
       order.push("saved");
