@@ -8,6 +8,7 @@ import type { Config } from "../harness/model/plan/config.ts";
 import type { Step } from "../harness/model/record/run.ts";
 import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { hapiEnvironment, startHapi } from "../harness/systems/lab/hapi.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import { linkAddress } from "../harness/systems/lab/links.ts";
@@ -67,7 +68,7 @@ async function started<T>(config: Config, measure: Measuring<T>): Promise<T> {
 
 async function measured({ engine, run }: Topology, start: Omit<Start, "mebibytes">): Promise<Start> {
   await sleep(SETTLE_MS);
-  const containers = await engine.container.dockerode.listContainers({ filters: { label: [`${RUN_LABEL}=${run}`] } });
+  const containers = await dockerOf(engine).listContainers({ filters: { label: [`${RUN_LABEL}=${run}`] } });
   const names = containers.map(({ Names }) => (Names[0] as string).replace(`/${containerName(run, "")}`, ""));
   const used = await Promise.all(
     names.toSorted().map(async (name) => [name, await usedBy(engine, run, name)] as const),
@@ -105,12 +106,12 @@ async function printBulkExport(): Promise<void> {
   print("\n| a FHIR server | start-up, s | MiB |\n|---|--:|--:|");
   await started(configOf(PLAIN), async ({ engine, run, network, password, hapi }) => {
     await hapi.b.stop();
-    const { Config } = await engine.container.dockerode.getContainer(hapi.b.container.getId()).inspect();
+    const { Config } = await dockerOf(engine).getContainer(hapi.b.container.getId()).inspect();
     const both = { "with bulk export": [] as number[][], "without it": [] as number[][] };
     for (let round = 1; round <= ROUNDS; round += 1)
       for (const [what, all] of Object.entries(both)) {
         say(`round ${round}: a server ${what}`);
-        await engine.container.dockerode.getContainer(containerName(run, "hapi-b")).remove({ force: true });
+        await dockerOf(engine).getContainer(containerName(run, "hapi-b")).remove({ force: true });
         const order = {
           run,
           network,

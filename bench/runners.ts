@@ -9,6 +9,7 @@ import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import type { ProgramOptions } from "../harness/system/program.ts";
 import { containerName, DrillContainer } from "../harness/systems/lab/container.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { runBeside } from "../harness/systems/lab/program-beside.ts";
 import { usageOf } from "../harness/systems/lab/usage.ts";
 import type { StandIn } from "./stand-in.ts";
@@ -86,7 +87,7 @@ export async function removeProgram(standIn: Pick<StandIn, "engine" | "run">, pr
 }
 
 function containerOf({ engine, run }: Pick<StandIn, "engine" | "run">, program: string) {
-  return engine.container.dockerode.getContainer(containerName(run, program));
+  return dockerOf(engine).getContainer(containerName(run, program));
 }
 
 export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

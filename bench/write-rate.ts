@@ -16,6 +16,7 @@ import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
 import { sendTagged } from "../harness/system/send-write.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { startTopology } from "../harness/systems/lab/topology.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 
@@ -62,7 +63,7 @@ async function load(rate: number, seed: number): Promise<string> {
     const { ended, ledger } = one;
     await ended;
     // The next load's container has the same name.
-    await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6")).remove({ force: true });
+    await dockerOf(topology.engine).getContainer(containerName(topology.run, "k6")).remove({ force: true });
     const clock = { offsetMs: 0, errorMs: 0, samples: 0 };
     const plan = { seed, mix: scenario.load.mix, runners: generator.runners };
     const { history } = readLedger(readFileSync(ledger, "utf8"), clock, plan, new Names(seed));

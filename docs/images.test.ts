@@ -9,7 +9,6 @@ import { bareEdge, barePrivateLink, bareSystem } from "../harness/system/testing
 import { DrillContainer } from "../harness/systems/lab/container.ts";
 import { startBridge } from "../harness/systems/lab/devices/bridge.ts";
 import { startBroker } from "../harness/systems/lab/devices/broker.ts";
-import type { Engine } from "../harness/systems/lab/engine.ts";
 import { type HapiOptions, startHapi } from "../harness/systems/lab/hapi.ts";
 import { startLinks } from "../harness/systems/lab/links.ts";
 import { startEtcd } from "../harness/systems/lab/patroni/etcd.ts";
@@ -23,6 +22,7 @@ import { startResolver } from "../harness/systems/lab/private-link/resolver.ts";
 import { runBeside } from "../harness/systems/lab/program-beside.ts";
 import { PROOFS } from "../harness/systems/lab/proofs.ts";
 import { startProxy } from "../harness/systems/lab/proxy.ts";
+import { fakeEngine } from "../harness/systems/lab/testing/fake-engine.ts";
 import { startRenewer } from "../harness/systems/lab/vault/client-certificates.ts";
 import { startServer } from "../harness/systems/lab/vault/server.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
@@ -30,14 +30,10 @@ import { SCENARIOS } from "../scenarios/index.ts";
 
 const PAGE = readFileSync(new URL("images.md", import.meta.url), "utf8");
 /** Asked before an order: who calls, and where an image keeps its data. */
-const ENGINE = {
-  container: {
-    dockerode: {
-      info: async () => ({}),
-      getImage: () => ({ inspect: async () => ({ Config: { Env: ["PGDATA=/var/lib/postgresql/data"] } }) }),
-    },
-  },
-} as unknown as Engine;
+const ENGINE = fakeEngine({
+  info: async () => ({}),
+  getImage: () => ({ inspect: async () => ({ Config: { Env: ["PGDATA=/var/lib/postgresql/data"] } }) }),
+});
 const WHERE = { run: "run", network: "network", image: "image" };
 
 /** What Testcontainers keeps of an order until the container is started. */

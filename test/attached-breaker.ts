@@ -4,6 +4,7 @@ import { findTargets } from "../harness/systems/attached/find.ts";
 import { Journal } from "../harness/systems/attached/journal.ts";
 import { targetOf } from "../harness/systems/attached/target.ts";
 import { reachEngine } from "../harness/systems/lab/engine.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 
 export interface Breaking {
   /** The fault's; any other word: only the switch is armed. */
@@ -18,7 +19,7 @@ const engine = await reachEngine();
 const targets = await Promise.all(
   (JSON.parse(faults) as Breaking[]).map(async ({ kind, name, folder }) => {
     const find = { server: { is: "server", find: { container: name } } } as const;
-    const [found] = await findTargets(engine.container.dockerode, find);
+    const [found] = await findTargets(dockerOf(engine), find);
     if (found === undefined) throw new Error(`${name} was not found`);
     const target = targetOf(found, { run, engine, tools, journal: new Journal(folder, null), ttlSeconds: 60 });
     return { kind, name, id: found.id, target };

@@ -13,6 +13,7 @@ import { until } from "../harness/system/waiting.ts";
 import { commandOf } from "../harness/systems/attached/by-hand.ts";
 import { type Healed, healFromJournal } from "../harness/systems/attached/heal.ts";
 import { readJournal } from "../harness/systems/attached/journal.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import type { Breaking } from "./attached-breaker.ts";
 import { type NotOurs, type Prerequisites, test as plain } from "./not-ours.ts";
 
@@ -71,7 +72,7 @@ async function inForce(prerequisites: Prerequisites, all: Held[]): Promise<() =>
 
 /** What nobody beside them undoes any more. Resolves when who held them is killed. */
 async function abandon(prerequisites: Prerequisites, all: Held[]): Promise<void> {
-  const docker = prerequisites.engine.container.dockerode;
+  const docker = dockerOf(prerequisites.engine);
   const kill = await inForce(prerequisites, all);
   await each(all, async ({ switches, untilNoSwitch }) => {
     for (const { Id } of await switches()) await docker.getContainer(Id).remove({ force: true });

@@ -4,6 +4,7 @@ import { armFault } from "../harness/faults/index.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
 import type { ContainerTarget } from "../harness/system/target.ts";
 import { bareSystem } from "../harness/system/testing/bare-system.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { test } from "./not-ours.ts";
 import { act, tryOut } from "./try-out.ts";
 
@@ -75,7 +76,9 @@ test.concurrent("a switch that is told to stop ends the fault before it goes", a
   const it = await another();
   await it.target.freeze();
   const [one] = await it.switches();
-  await prerequisites.engine.container.dockerode.getContainer((one as NonNullable<typeof one>).Id).stop({ t: 30 });
+  await dockerOf(prerequisites.engine)
+    .getContainer((one as NonNullable<typeof one>).Id)
+    .stop({ t: 30 });
   expect(await it.target.status()).toEqual({ running: true, frozen: false });
   await it.target.thaw();
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { allRuns } from "../harness/store/results.ts";
 import { until } from "../harness/system/waiting.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { requireEngine } from "../harness/systems/lab/engine-start.ts";
 import { OWNER_LABEL, RUN_LABEL } from "../harness/systems/lab/ownership.ts";
 import { type Command, test as plain } from "./command.ts";
@@ -20,7 +21,7 @@ describe("three drills, begun at one time", () => {
   let left: (command: Command) => Promise<{ containers: number; networks: number }>;
 
   test.beforeAll(async ({ engine, commands: { folder, fhirdrill } }) => {
-    const docker = engine.container.dockerode;
+    const docker = dockerOf(engine);
     left = async ({ child }) => {
       const filters = { label: [RUN_LABEL] };
       const own = (labels: Record<string, string> | undefined) =>

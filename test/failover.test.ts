@@ -17,6 +17,7 @@ import { perform } from "../harness/run/act.ts";
 import type { Prerequisites } from "../harness/run/set-up.ts";
 import type { Address } from "../harness/system/address.ts";
 import { until } from "../harness/system/waiting.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import type { Postgres } from "../harness/systems/lab/postgres.ts";
 import type { Topology } from "../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
@@ -127,7 +128,7 @@ describe("before the disaster", () => {
 
   test("all ports are published on loopback only", async () => {
     const filters = { label: [`org.fhirdrill.run=${topology.run}`] };
-    const containers = await topology.engine.container.dockerode.listContainers({ filters });
+    const containers = await dockerOf(topology.engine).listContainers({ filters });
     const addresses = containers.flatMap((c) => c.Ports.filter((p) => p.PublicPort).map((p) => p.IP));
     expect(new Set(addresses)).toEqual(new Set(["127.0.0.1"]));
     expect(containers).toHaveLength(6);

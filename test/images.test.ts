@@ -8,6 +8,7 @@ import type { DrillFailure } from "../harness/model/program/failure.ts";
 import type { ImageUse } from "../harness/model/record/run.ts";
 import { type Prerequisites, preparePrerequisites } from "../harness/run/set-up.ts";
 import { createNetwork, DrillContainer } from "../harness/systems/lab/container.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { makeGolden } from "../harness/systems/lab/golden.ts";
 import { hapiEnvironment } from "../harness/systems/lab/hapi.ts";
 import { PATRONI_IMAGES, type PatroniImage, provideImages } from "../harness/systems/lab/images.ts";
@@ -107,10 +108,10 @@ describe("what Patroni's lab needs", () => {
   });
 
   test("HAProxy is not root, and Patroni runs as PostgreSQL's account", async () => {
-    const { dockerode } = prerequisites.engine.container;
+    const docker = dockerOf(prerequisites.engine);
     const users = await Promise.all(
       (["haproxy", "patroni"] as const).map(async (part) => {
-        const { Config } = await dockerode.getImage(images[part].name).inspect();
+        const { Config } = await docker.getImage(images[part].name).inspect();
         return Config.User;
       }),
     );
@@ -162,9 +163,7 @@ describe("PostgreSQL", () => {
   test("keeps its data in a volume, as user 999", async () => {
     const { stdout } = await postgres.container.exec(["id", "--user", "postgres"]);
     expect(stdout.trim()).toBe("999");
-    const { Mounts } = await prerequisites.engine.container.dockerode
-      .getContainer(postgres.container.getId())
-      .inspect();
+    const { Mounts } = await dockerOf(prerequisites.engine).getContainer(postgres.container.getId()).inspect();
     expect(Mounts.map(({ Destination }) => Destination)).toEqual(["/var/lib/postgresql/data"]);
   });
 });
@@ -176,5 +175,5 @@ function shellIn(part: ImageKey): Promise<unknown> {
 }
 
 async function userOf(part: ImageKey): Promise<string> {
-  return (await prerequisites.engine.container.dockerode.getImage(imageOf(part)).inspect()).Config.User;
+  return (await dockerOf(prerequisites.engine).getImage(imageOf(part)).inspect()).Config.User;
 }

@@ -13,6 +13,7 @@ import { findTargets } from "../harness/systems/attached/find.ts";
 import { Journal, readJournal } from "../harness/systems/attached/journal.ts";
 import { targetOf } from "../harness/systems/attached/target.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
+import { clientOf, type Docker, dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { removeRun } from "../harness/systems/lab/ownership.ts";
 
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
@@ -37,7 +38,6 @@ export interface Prerequisites {
   client: ReturnType<Docker["getContainer"]>;
 }
 export type NotOurs = Awaited<ReturnType<typeof start>>;
-type Docker = Engine["container"]["dockerode"];
 type Begun = (undo: () => Promise<unknown>) => void;
 
 const create = (docker: Docker, image: string, name: string, script: string[], host: object = {}) =>
@@ -50,7 +50,7 @@ let started = 0;
 
 /** Resolves when it answers. `host`: settings of its own. `begun` is told how to undo what was begun. */
 async function start({ engine, tools, run, client }: Prerequisites, host: object, begun: Begun) {
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   started += 1;
   const name = `${NAME}-${started}`;
   const handle = await create(docker, tools, name, ["perl", "-e", SERVER], host);
@@ -63,7 +63,7 @@ async function start({ engine, tools, run, client }: Prerequisites, host: object
 
   const asked = async () => {
     const ask = ["timeout", "1", "bash", "-c", `[ "$(head -c1 </dev/tcp/${name}/4000)" = x ]`];
-    return (await engine.container.exec(client, ask)).exitCode === 0;
+    return (await clientOf(engine).container.exec(client, ask)).exitCode === 0;
   };
   const untilAnswers = () => until({ what: `${name} to answer`, deadlineMs: 30_000, everyMs: 200 }, asked);
   const switches = () => docker.listContainers({ all: true, filters: { label: [`${SWITCH_LABEL}=${found.id}`] } });
@@ -100,7 +100,7 @@ export const test = plain
   .extend("run", { scope: "file" }, NAME)
   .extend("prerequisites", { scope: "file" }, async ({ run }, { onCleanup }): Promise<Prerequisites> => {
     const { engine, images } = await prepareFooting({ mode: "auto", wanted: ["tools"] }, view);
-    const docker = engine.container.dockerode;
+    const docker = dockerOf(engine);
     const tools = images.tools.name;
     const network = await docker.createNetwork({ Name: NAME });
     const client = await create(docker, tools, `${NAME}-client`, ["sleep", "infinity"]);

@@ -22,6 +22,7 @@ import { RunFolder } from "../harness/store/run-folder.ts";
 import { until } from "../harness/system/waiting.ts";
 import { containerName } from "../harness/systems/lab/container.ts";
 import { versionOf } from "../harness/systems/lab/engine.ts";
+import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import type { Topology, TopologyOptions } from "../harness/systems/lab/topology.ts";
 
@@ -90,7 +91,7 @@ export async function drillOn(
     // Another drill may follow on the same topology, with its own load.
     for (const runner of RUNNER_NAMES) {
       const name = containerName(topology.run, programOf(runner));
-      const container = topology.engine.container.dockerode.getContainer(name);
+      const container = dockerOf(topology.engine).getContainer(name);
       await container.remove({ force: true }).catch(() => {});
     }
   }

@@ -11,6 +11,7 @@ import { switchRecord } from "../../harness/operator/switch-record.ts";
 import type { PrivateLink } from "../../harness/system/private-link.ts";
 import { until } from "../../harness/system/waiting.ts";
 import { containerName, isRunning } from "../../harness/systems/lab/container.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import type { Topology } from "../../harness/systems/lab/topology.ts";
 import { CONFIGS } from "../../scenarios/configs.ts";
 import { startForTest } from "../small-drill.ts";
@@ -31,7 +32,7 @@ afterAll(() => topology?.release());
 
 /** Asks as a client of that network does: by name, over a connection of its own. The status, or `null` without an answer. */
 async function askFrom(side: SiteName): Promise<number | null> {
-  const docker = topology.engine.container.dockerode;
+  const docker = dockerOf(topology.engine);
   const { hostname, port } = new URL(privateLink.baseUrl);
   const request = `GET /fhir/metadata HTTP/1.0\\r\\nHost: ${hostname}\\r\\n\\r\\n`;
   const script = `exec 3<>/dev/tcp/${hostname}/${port}; printf '${request}' >&3; head -n 1 <&3`;
@@ -64,7 +65,7 @@ test("clients of both networks find A's endpoint by name, and get an answer", as
 });
 
 test("what is nobody's name is told at once to be none", async () => {
-  const client = topology.engine.container.dockerode.getContainer(containerName(topology.run, "client-a"));
+  const client = dockerOf(topology.engine).getContainer(containerName(topology.run, "client-a"));
   expect((await client.inspect()).State.Running).toBe(true);
   const exec = await client.exec({ Cmd: ["timeout", "2", "getent", "hosts", "nobody.privatelink.test"] });
   await exec.start({ Detach: true });

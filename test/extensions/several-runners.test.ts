@@ -5,6 +5,7 @@ import { IDENTIFIER_SYSTEM, kindOfWrite, writeId, writeIdPrefix } from "../../ha
 import type { Scenario } from "../../harness/model/plan/scenario.ts";
 import { seedDefects } from "../../harness/run/seed-defects.ts";
 import { containerName } from "../../harness/systems/lab/container.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import type { Postgres } from "../../harness/systems/lab/postgres.ts";
 import { edgeLoss } from "../../scenarios/edge-loss.ts";
 import { test } from "../shared-topology.ts";
@@ -89,7 +90,7 @@ test("one that is killed in the middle makes the run inconclusive, by its name",
     ...{ scenario: scenarioFor(3), config, seed: 7799, mayFail: true },
     beside: async ({ told }) => {
       await told((event) => event.type === "phase" && event.phase === "baseline");
-      await topology.engine.container.dockerode.getContainer(containerName(topology.run, "k6-2")).kill();
+      await dockerOf(topology.engine).getContainer(containerName(topology.run, "k6-2")).kill();
     },
   });
   expect([record.run.state, verdict.verdict]).toEqual(["failed", "inconclusive"]);

@@ -9,6 +9,7 @@ import type { DrillEvent } from "../../harness/model/record/event.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
 import type { Verdict } from "../../harness/model/verdict/verdict.ts";
 import { until } from "../../harness/system/waiting.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import type { Postgres } from "../../harness/systems/lab/postgres.ts";
 import type { Topology } from "../../harness/systems/lab/topology.ts";
 import { regionLoss } from "../../scenarios/region-loss.ts";
@@ -356,7 +357,7 @@ function carriedOut({ postgres }: Topology): Promise<[onA: Set<string>, byB: Set
 }
 
 async function logOf({ engine, postgres }: Topology, side: SiteName, sinceEpochMs: number): Promise<string> {
-  const container = engine.container.dockerode.getContainer(postgres[side].container.getId());
+  const container = dockerOf(engine).getContainer(postgres[side].container.getId());
   const since = Math.floor(sinceEpochMs / 1000);
   return (await container.logs({ stdout: true, stderr: true, since })).toString("utf8");
 }

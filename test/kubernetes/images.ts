@@ -5,6 +5,7 @@
 import type { Say } from "../../harness/model/console/say.ts";
 import { baseImage } from "../../harness/systems/lab/base-image.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import { buildImage, contentTag } from "../../harness/systems/lab/image-build.ts";
 import { Pulls } from "../../harness/systems/lab/image-pull.ts";
 import { provideImages } from "../../harness/systems/lab/images.ts";
@@ -22,7 +23,7 @@ export interface ForPods {
 /** The engine's name of it; built if it is not there, and never pulled. */
 export async function testImage(engine: Engine, part: TestImage, say: Say): Promise<string> {
   const name = contentTag(part);
-  const isThere = await engine.container.dockerode
+  const isThere = await dockerOf(engine)
     .getImage(name)
     .inspect()
     .then(() => true)

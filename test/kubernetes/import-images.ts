@@ -1,5 +1,6 @@
 /** Brings images of this machine's engine onto the node, under the names that pods ask for. */
 import type { Engine } from "../../harness/systems/lab/engine.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import type { ForPods } from "./images.ts";
 import type { NodeContainer } from "./node-container.ts";
 
@@ -11,11 +12,11 @@ export async function importImages(engine: Engine, node: NodeContainer, images: 
   const ctr = (argv: string[], input?: NodeJS.ReadableStream) =>
     node.run(["ctr", "--namespace", "k8s.io", "images", ...argv], input);
   for (const { image, published } of images) {
-    const { Id } = await engine.container.dockerode.getImage(image).inspect();
+    const { Id } = await dockerOf(engine).getImage(image).inspect();
     const [from, to] = [fullName(image), fullName(published)];
     const before = new RegExp(`${ID_LABEL}=(sha256:\\w+)`).exec(await ctr(["list", `name==${to}`]))?.[1];
     if (before === Id) continue;
-    await ctr(["import", "-"], await engine.container.dockerode.getImage(image).get());
+    await ctr(["import", "-"], await dockerOf(engine).getImage(image).get());
     await ctr(["tag", "--force", from, to]);
     await ctr(["label", to, `${ID_LABEL}=${Id}`]);
     // What has no name any more goes; each image has its id as a second one.

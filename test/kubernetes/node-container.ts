@@ -5,6 +5,7 @@ import { DrillFailure } from "../../harness/model/program/failure.ts";
 import { until } from "../../harness/system/waiting.ts";
 import { readLog } from "../../harness/systems/lab/container-log.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import { labelsOf } from "../../harness/systems/lab/ownership.ts";
 
 /** Images stay in it from node to node, since to import them takes longer than to start a node. */
@@ -28,7 +29,7 @@ export interface NodeContainer {
 
 /** Resolves when the API server answers. */
 export async function startNodeContainer(engine: Engine, image: string, name: string): Promise<NodeContainer> {
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   const users = await docker.listContainers({ filters: { volume: [IMAGES] } });
   const container = await docker.createContainer({
     ...{ Image: image, name, Labels: labelsOf(name) },

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { AppsV1Api } from "@kubernetes/client-node";
 import { until } from "../../harness/system/waiting.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import { filesInTar } from "../../harness/systems/lab/tar.ts";
 import type { Node } from "./cluster-node.ts";
 
@@ -25,7 +26,7 @@ export async function installOperator(engine: Engine, node: Node, image: string)
 }
 
 async function manifestIn(engine: Engine, image: string): Promise<string> {
-  const container = await engine.container.dockerode.createContainer({ Image: image });
+  const container = await dockerOf(engine).createContainer({ Image: image });
   try {
     const archive = await container.getArchive({ path: "/release.yaml" });
     for await (const { content } of filesInTar(Readable.from(archive))) return content.toString("utf8");

@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { until } from "../../harness/system/waiting.ts";
 import { baseImage } from "../../harness/systems/lab/base-image.ts";
 import type { Engine } from "../../harness/systems/lab/engine.ts";
+import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import { Pulls } from "../../harness/systems/lab/image-pull.ts";
 import { BASE } from "./base.ts";
 import type { Settings } from "./main.ts";
@@ -46,9 +47,9 @@ export async function buildOtherServer(engine: Engine, say: (line: string) => vo
   const base = await baseImage(engine, new Pulls(engine), say);
   const src = globSync(CONTEXT, { cwd: PROJECT });
   const options = { t: IMAGE, dockerfile: "test/other-server/Dockerfile", buildargs: { BASE: base }, rm: true };
-  const building = await engine.container.dockerode.buildImage({ context: PROJECT, src }, options);
+  const building = await dockerOf(engine).buildImage({ context: PROJECT, src }, options);
   await new Promise<void>((resolve, reject) => {
-    engine.container.dockerode.modem.followProgress(
+    dockerOf(engine).modem.followProgress(
       building,
       (error) => (error ? reject(error) : resolve()),
       ({ error }: { error?: string }) => error && reject(new Error(error)),

@@ -1,5 +1,6 @@
 /** Runs a command in a temporary container beside a target. */
 import type { Engine } from "../lab/engine.ts";
+import { dockerOf } from "../lab/engine-client.ts";
 import { labelsOf } from "../lab/ownership.ts";
 
 export interface Ran {
@@ -14,7 +15,7 @@ export async function scriptBeside(
   script: string,
   host: { NetworkMode: string; PidMode?: string; CapAdd?: string[] },
 ): Promise<Ran> {
-  const container = await engine.container.dockerode.createContainer({
+  const container = await dockerOf(engine).createContainer({
     ...{ Image: image, Entrypoint: ["bash", "-c", script], Tty: true, Labels: labelsOf(run) },
     HostConfig: host,
   });

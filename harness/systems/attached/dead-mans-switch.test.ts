@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import type { Engine } from "../lab/engine.ts";
+import type { Docker } from "../lab/engine-client.ts";
 import { OWNER_LABEL, RUN_LABEL, thisOwner } from "../lab/ownership.ts";
+import { fakeEngine } from "../lab/testing/fake-engine.ts";
 import { armSwitch, removeSpent, SWITCH_LABEL } from "./dead-mans-switch.ts";
 
 const UNDO = { how: "start", container: { id: "4a5b", name: "db" } } as const;
@@ -33,7 +34,7 @@ function engineWith(start: (line: PassThrough) => void) {
     },
   };
   const info = { containerRuntime: { remoteSocketPath: "/run/engine.sock" } };
-  const engine = { info, container: { dockerode } } as unknown as Engine;
+  const engine = fakeEngine(dockerode, { info });
   return { engine, asked, line, wanted: () => wanted as NonNullable<typeof wanted> };
 }
 
@@ -82,7 +83,7 @@ test("stopped switches of dead owners are removed; a running one never is", asyn
       return all;
     },
     getContainer: (id: string) => ({ remove: async (options?: object) => removed.push(`${id} ${options ?? ""}`) }),
-  } as unknown as Engine["container"]["dockerode"]);
+  } as unknown as Docker);
   expect(asked).toEqual({ all: true, filters: { label: [SWITCH_LABEL], status: ["created", "exited", "dead"] } });
   // Without force: one that has started meanwhile stays.
   expect(removed).toEqual(["never-started "]);

@@ -7,6 +7,7 @@ import { randomBytes } from "node:crypto";
 import { type Duplex, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../lab/engine.ts";
+import { clientOf, type Docker, dockerOf } from "../lab/engine-client.ts";
 import { isDead, OWNER_LABEL, thisOwner } from "../lab/ownership.ts";
 import type { Ran } from "./beside.ts";
 import type { ContainerUndo } from "./journal.ts";
@@ -36,7 +37,7 @@ export async function armSwitch(
   undo: ContainerUndo,
   ttlSeconds: number,
 ): Promise<Armed> {
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   const { id } = undo.container;
   const container = await docker.createContainer({
     Image: image,
@@ -50,7 +51,7 @@ export async function armSwitch(
         : {
             AutoRemove: true,
             NetworkMode: "none",
-            Binds: [`${engine.info.containerRuntime.remoteSocketPath}:${SOCKET}`],
+            Binds: [`${clientOf(engine).info.containerRuntime.remoteSocketPath}:${SOCKET}`],
           },
   });
   const remove = () => container.remove({ force: true }).catch(unlessGone);
@@ -92,7 +93,7 @@ export async function armSwitch(
   beat.unref();
   return {
     run: async (script) => {
-      const { exitCode, output } = await engine.container.exec(container, ["bash", "-c", script]);
+      const { exitCode, output } = await clientOf(engine).container.exec(container, ["bash", "-c", script]);
       return { exitCode, output };
     },
     disarm: async () => {
@@ -107,7 +108,7 @@ export async function armSwitch(
  * Removes switches of dead owners that have exited without being removed by the engine, or were never started because their
  * owner died at that moment: they do nothing, and nothing else removes them.
  */
-export async function removeSpent(docker: Engine["container"]["dockerode"]): Promise<void> {
+export async function removeSpent(docker: Docker): Promise<void> {
   const filters = { label: [SWITCH_LABEL], status: ["created", "exited", "dead"] };
   for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
     if (isDead(Labels[OWNER_LABEL] ?? "")) await docker.getContainer(Id).remove().catch(unlessGone);

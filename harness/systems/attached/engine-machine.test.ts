@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Engine } from "../lab/engine.ts";
+import { fakeEngine } from "../lab/testing/fake-engine.ts";
 import { engineClock, epochMsOf } from "./engine-machine.ts";
 
 test("an engine's time has nanoseconds, and no digit is dropped", () => {
@@ -10,7 +10,7 @@ test("an engine's time has nanoseconds, and no digit is dropped", () => {
 test("the engine's clock is read between two readings of the drill's own clock", async () => {
   const times = [5, 9];
   const docker = { info: async () => ({ SystemTime: "2026-11-28T22:01:02.000Z" }) };
-  const engine = { container: { dockerode: docker } } as unknown as Engine;
+  const engine = fakeEngine(docker);
   expect(await engineClock(engine, () => times.shift() as number)).toEqual({
     ...{ askedMs: 5, answeredMs: 9 },
     epochMs: Date.UTC(2026, 10, 28, 22, 1, 2),

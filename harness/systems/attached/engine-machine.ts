@@ -1,6 +1,7 @@
 /** The machine of the engine and so of the load generator: its kernel and its clock. */
 import type { Clock, ClockSample } from "../../model/record/clock.ts";
 import type { Engine } from "../lab/engine.ts";
+import { dockerOf } from "../lab/engine-client.ts";
 import { scriptBeside } from "./beside.ts";
 
 const NO_NETWORK = { NetworkMode: "none" };
@@ -14,7 +15,7 @@ export async function kernelOf(engine: Engine, place: { image: string; run: stri
 
 export async function engineClock(engine: Engine, clock: Clock): Promise<ClockSample> {
   const askedMs = clock();
-  const { SystemTime } = (await engine.container.dockerode.info()) as { SystemTime: string };
+  const { SystemTime } = (await dockerOf(engine).info()) as { SystemTime: string };
   return { askedMs, answeredMs: clock(), epochMs: epochMsOf(SystemTime) };
 }
 

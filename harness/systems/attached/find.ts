@@ -3,7 +3,7 @@
 import type { Find, OwnSystem } from "../../model/plan/own-system.ts";
 import type { SiteName } from "../../model/plan/site.ts";
 import { usageFailure } from "../../model/program/failure.ts";
-import type { Engine } from "../lab/engine.ts";
+import type { Docker } from "../lab/engine-client.ts";
 import { RUN_LABEL } from "../lab/ownership.ts";
 
 /** Consent is declared where the container is started, not in our settings. */
@@ -25,11 +25,11 @@ export interface FoundTarget {
   allows: boolean | null;
 }
 
-type Docker = Pick<Engine["container"]["dockerode"], "listContainers">;
+type Listing = Pick<Docker, "listContainers">;
 type Listed = Awaited<ReturnType<Docker["listContainers"]>>[number];
 
 /** In the order of the description. Throws a usage failure unless each is exactly one container, and all are different. */
-export async function findTargets(docker: Docker, targets: OwnSystem["targets"]): Promise<FoundTarget[]> {
+export async function findTargets(docker: Listing, targets: OwnSystem["targets"]): Promise<FoundTarget[]> {
   const all = await docker.listContainers({ all: true });
   const found = Object.entries(targets).map(([name, { is, site, find }]): FoundTarget => {
     const matching = all.filter((each) => matches(find, each));

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "../lab/engine.ts";
+import { dockerOf } from "../lab/engine-client.ts";
 import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { commandOf } from "./by-hand.ts";
 import { removeSpent } from "./dead-mans-switch.ts";
@@ -51,7 +52,7 @@ export async function healFromJournal(
     if (healed === null && outcome.outcome !== "failed") journal.healed(entry, outcome.seen);
     all.push({ fault, of, at, ...outcome });
   }
-  if (engine !== null) await removeSpent(engine.container.dockerode);
+  if (engine !== null) await removeSpent(dockerOf(engine));
   return all;
 }
 
@@ -77,7 +78,7 @@ async function healContainer(
 ): Promise<Outcome> {
   if (engine === null) throw new Error("no container engine answers");
   const at = {
-    docker: engine.container.dockerode,
+    docker: dockerOf(engine),
     inNetwork: ({ container, image }: Extract<ContainerUndo, { how: "rejoin" }>, script: string) =>
       scriptBeside(engine, { image: tools ?? image, run }, script, inNetworkOf(container.id)),
   };

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { OF_ANY_DRILL, tagged, tagOf } from "../../model/load/tag.ts";
 import { type OwnSystem, type OwnSystemInput, OwnSystemSchema } from "../../model/plan/own-system.ts";
 import { MemoryFhir } from "../../system/testing/memory-fhir.ts";
+import { fakeEngine } from "../lab/testing/fake-engine.ts";
 import { lookAt } from "./look.ts";
 
 const program = (script: string): { argv: [string, ...string[]] } => ({ argv: [process.execPath, "-e", script] });
@@ -12,8 +13,7 @@ const ends = (code: number) => program(`process.exit(${code})`);
 const ID = "0123456789abcdef";
 function docker(labels: Record<string, string> = { "fhirdrill.allow": "true" }, state = "running") {
   const container = { Id: ID, Names: ["/pg"], Labels: labels, Image: "postgres:17", State: state };
-  const dockerode = { listContainers: async () => [container] };
-  return { container: { dockerode } } as unknown as NonNullable<Parameters<typeof lookAt>[0]["engine"]>;
+  return fakeEngine({ listContainers: async () => [container] });
 }
 const database = { database: { is: "database", find: { container: "pg" } } } as const;
 

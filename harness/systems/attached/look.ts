@@ -8,6 +8,7 @@ import type { OwnSystem } from "../../model/plan/own-system.ts";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/program/failure.ts";
 import { jsonIn } from "../../model/record/json.ts";
 import type { Ask } from "../../system/fhir-server.ts";
+import { dockerOf, type Engine } from "../lab/engine-client.ts";
 import { CONSENT_LABEL, type FoundTarget, findTargets, refusalOf } from "./find.ts";
 import { seenBy, undoOf } from "./hook-fault.ts";
 import type { Cluster } from "./kubernetes/cluster.ts";
@@ -39,7 +40,7 @@ interface Options {
   name: string;
   own: OwnSystem;
   /** `null`: it has no targets there. */
-  engine: { container: { dockerode: Parameters<typeof findTargets>[0] } } | null;
+  engine: Engine | null;
   ask: Ask;
   databases: Reachable | null;
   /** `null`: it does not run in Kubernetes. */
@@ -79,7 +80,7 @@ export async function lookAt(options: Options): Promise<Looked> {
 }
 
 async function onEngine({ name, own, engine }: Options, proven: boolean): Promise<FoundTarget[]> {
-  const targets = engine === null ? [] : await findTargets(engine.container.dockerode, own.targets);
+  const targets = engine === null ? [] : await findTargets(dockerOf(engine), own.targets);
   const refusals = targets.map((target) => refusalOf(target, proven)).filter((why) => why !== null);
   if (refusals.length > 0)
     throw doesNotConsent(

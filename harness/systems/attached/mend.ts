@@ -1,14 +1,12 @@
 /** Checks a container that was broken, and undoes that: through the engine, or beside it in its network namespace. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../../model/program/failure.ts";
-import type { Engine } from "../lab/engine.ts";
+import type { Docker } from "../lab/engine-client.ts";
 import type { Ran } from "./beside.ts";
 import { commandOf, startCommand } from "./by-hand.ts";
 import { IS_CUT_OFF, REJOIN } from "./isolation.ts";
 import type { ContainerUndo } from "./journal.ts";
 import { isLimit, limitOf, restoring } from "./limit.ts";
-
-export type Docker = Engine["container"]["dockerode"];
 
 export interface At {
   docker: Docker;

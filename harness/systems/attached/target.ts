@@ -1,6 +1,7 @@
 /** A target container of an attached system. Before it is broken, the undo is on disk and the dead man's switch beside it. */
 import type { ContainerTarget } from "../../system/target.ts";
 import type { Engine } from "../lab/engine.ts";
+import { dockerOf } from "../lab/engine-client.ts";
 import { pause } from "../lab/pause.ts";
 import { inNetworkOf, scriptBeside } from "./beside.ts";
 import { type Armed, armSwitch } from "./dead-mans-switch.ts";
@@ -35,7 +36,7 @@ const MENDED_WITHIN_MS = 5000;
 
 export function targetOf(found: FoundTarget, { run, engine, tools, journal, ttlSeconds }: Around): ContainerTarget {
   const { name, id } = found;
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   const handle = docker.getContainer(id);
   const container = { id, name: found.container };
   let broken: Broken | null = null;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Say } from "../../model/console/say.ts";
 import { reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { installPackages } from "./engine-start.ts";
 import { SUITE } from "./image-build.ts";
 import type { Pulls } from "./image-pull.ts";
@@ -44,9 +45,9 @@ async function bootstrap(engine: Engine, say: Say): Promise<void> {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [repo, tag] = MADE.split(":");
-    const stream = await engine.container.dockerode.importImage(tar.stdout, { repo, tag });
+    const stream = await dockerOf(engine).importImage(tar.stdout, { repo, tag });
     await new Promise<void>((resolve, reject) => {
-      engine.container.dockerode.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+      dockerOf(engine).modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -54,7 +55,7 @@ async function bootstrap(engine: Engine, say: Say): Promise<void> {
 }
 
 async function exists(engine: Engine, name: string): Promise<boolean> {
-  return engine.container.dockerode
+  return dockerOf(engine)
     .getImage(name)
     .inspect()
     .then(() => true)

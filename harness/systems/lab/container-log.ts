@@ -1,9 +1,9 @@
 /** A container's log so far: stdout and stderr as one text, unless one is excluded. */
-import type { Engine } from "./engine.ts";
+import type { Docker } from "./engine-client.ts";
 
 const HEADER_BYTES = 8;
 
-type Handle = ReturnType<Engine["container"]["dockerode"]["getContainer"]>;
+type Handle = ReturnType<Docker["getContainer"]>;
 
 /** `tail`: only so many of the last lines. `timestamps`: the engine's, at the start of each line. */
 export async function readLog(

@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import { DrillFailure } from "../../model/program/failure.ts";
 import { createNetwork, currentPort, DrillContainer, untilAnswers } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const FATAL = "2026-11-28 07:08:46 GMT [1] FATAL:  could not create shared memory segment: Invalid argument\n";
 const container = { getId: () => "1", getName: () => "/fhirdrill-x-pg-a" } as StartedTestContainer;
@@ -17,7 +18,7 @@ function framed(text: string): Buffer {
 
 function engineWith(state: object, log: string): Engine {
   const getContainer = () => ({ inspect: async () => ({ State: state }), logs: async () => framed(log) });
-  return { container: { dockerode: { getContainer } } } as unknown as Engine;
+  return fakeEngine({ getContainer });
 }
 
 async function whyOf(state: object, log: string, deadlineMs = 10_000): Promise<string> {
@@ -51,7 +52,7 @@ test.each([
   [{ Running: false }, {}, "pg-a does not run"],
 ])("the port of a container with state %j and ports %j: %s", async (State, Ports, expected) => {
   const inspect = async () => ({ State, Config: { Hostname: "pg-a" }, NetworkSettings: { Ports } });
-  const engine = { container: { dockerode: { getContainer: () => ({ inspect }) } } } as unknown as Engine;
+  const engine = fakeEngine({ getContainer: () => ({ inspect }) });
   expect(await currentPort(engine, container, 5432).catch((error) => error.message)).toBe(expected);
 });
 
@@ -61,7 +62,7 @@ test("without a free address range for another network, the failure says so and 
       "(HTTP code 500) server error - could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network ";
     throw Object.assign(new Error(message), { statusCode: 500 });
   };
-  const engine = { container: { dockerode: { createNetwork: createNetwork_ } } } as unknown as Engine;
+  const engine = fakeEngine({ createNetwork: createNetwork_ });
   const error = await createNetwork(engine, "x").catch((e) => e);
   expect(error).toBeInstanceOf(DrillFailure);
   expect(error.text.why).toMatch(/^could not find an available, non-overlapping IPv4 address pool/);

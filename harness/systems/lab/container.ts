@@ -5,6 +5,7 @@ import { DrillFailure } from "../../model/program/failure.ts";
 import { until, type Waiting } from "../../system/waiting.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { engineWords } from "./engine-words.ts";
 import { firstCause } from "./first-cause.ts";
 import { labelsOf } from "./ownership.ts";
@@ -102,7 +103,7 @@ interface OwnNetwork {
 /** Creates a network of the run. Each takes an address range from the engine's pool, which has about thirty. */
 export async function createNetwork(engine: Engine, run: string, beside?: OwnNetwork): Promise<string> {
   const name = beside ? containerName(run, beside.own) : `fhirdrill-${run}`;
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   const range = beside?.subnet === undefined ? {} : { IPAM: { Config: [{ Subnet: beside.subnet }] } };
   await docker.createNetwork({ Name: name, Driver: "bridge", Labels: labelsOf(run), ...range }).catch((error) => {
     const why = engineWords(error);
@@ -116,7 +117,7 @@ export async function createNetwork(engine: Engine, run: string, beside?: OwnNet
 
 /** The engine's own handle of a container. */
 export function handleOf(engine: Engine, container: StartedTestContainer) {
-  return engine.container.dockerode.getContainer(container.getId());
+  return dockerOf(engine).getContainer(container.getId());
 }
 
 /** The current port on loopback: a restarted container has a new one. */

@@ -7,6 +7,7 @@ import type { SiteName } from "../../model/plan/site.ts";
 import type { Disk } from "../../system/disk.ts";
 import { DrillContainer, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { labelsOf } from "./ownership.ts";
 
 const SIZE_MB = 512;
@@ -21,7 +22,7 @@ export interface Volume extends Disk {
 
 export async function startDisk(engine: Engine, where: Where, side: SiteName): Promise<Volume> {
   const volume = `fhirdrill-${where.run}-disk-${side}`;
-  await engine.container.dockerode.createVolume({
+  await dockerOf(engine).createVolume({
     Name: volume,
     Driver: "local",
     DriverOpts: { type: "tmpfs", device: "tmpfs", o: `size=${SIZE_MB}m` },

@@ -1,12 +1,13 @@
 /** Finds the container engine that is meant, or says why it cannot be reached. Starts nothing. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
+import { getContainerRuntimeClient } from "testcontainers";
 import { COMMAND } from "../../model/program/built.ts";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import { accessDenied, knock, type Named, namedEngine, usualSockets } from "./engine-address.ts";
+import { dockerOf, type Engine, engineBy } from "./engine-client.ts";
 
-export type Engine = ContainerRuntimeClient;
+export type { Engine };
 
 const ANSWER_MS = 10_000;
 const LATE = Symbol("late");
@@ -26,8 +27,8 @@ export async function reachEngine(): Promise<Engine> {
   else await reachUsual();
   const address = named ? `the container engine named by ${named.by}` : "the container engine";
   try {
-    const engine = await inTime(getContainerRuntimeClient());
-    await inTime(engine.container.dockerode.ping());
+    const engine = engineBy(await inTime(getContainerRuntimeClient()));
+    await inTime(dockerOf(engine).ping());
     // Testcontainers goes on to the next socket when the first does not answer as an engine.
     if (named && !isAt(engine, named.url)) throw new Error(`${named.url} does not answer as a container engine does`);
     return engine;
@@ -38,7 +39,7 @@ export async function reachEngine(): Promise<Engine> {
 }
 
 function isAt(engine: Engine, url: string): boolean {
-  const { socketPath, host } = engine.container.dockerode.modem as { socketPath?: string; host?: string };
+  const { socketPath, host } = dockerOf(engine).modem as { socketPath?: string; host?: string };
   const { hostname, pathname } = new URL(url);
   return hostname === "" ? socketPath === pathname : host === hostname;
 }
@@ -77,7 +78,7 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
 }
 
 export async function versionOf(engine: Engine): Promise<string> {
-  return (await engine.container.dockerode.version()).Version;
+  return (await dockerOf(engine).version()).Version;
 }
 
 /** The engine died or hangs: a failure of its own, because nothing here can fix it. */

@@ -1,9 +1,9 @@
 /** An image that ignores settings is refused, and the failure names them. */
 import { expect, test } from "vitest";
-import type { Engine } from "./engine.ts";
 import type { Hapi } from "./hapi.ts";
 import { requireHonoured, requireSettings } from "./honoured.ts";
 import { POSTGRES_SETTINGS, type Postgres } from "./postgres.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 function postgresWith(settings: Record<string, string>): Postgres {
   const rows = Object.entries(settings).map(([setting, value]) => ({ setting, value }));
@@ -29,7 +29,7 @@ test("a PostgreSQL whose entry point drops its arguments is refused", async () =
 function servers(answer: { status: number; body: unknown }, rows: unknown[]) {
   const request = async () => new Response(JSON.stringify(answer.body), { status: answer.status });
   const hapi = { side: "a", request } as unknown as Hapi;
-  return { engine: {} as Engine, hapi, postgres: { query: async () => rows } as unknown as Postgres };
+  return { engine: fakeEngine(), hapi, postgres: { query: async () => rows } as unknown as Postgres };
 }
 
 const created = { status: 201, body: { resourceType: "Patient", id: "1000" } };

@@ -7,6 +7,7 @@
  */
 import { DrillContainer } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 
 export interface HostFolder {
   source: string;
@@ -27,7 +28,7 @@ export class HostContainer extends DrillContainer {
 
 /** User and group, inside the container, of this process on the host. */
 export async function callerIn(engine: Engine): Promise<string> {
-  const { SecurityOptions = [] }: { SecurityOptions?: string[] } = await engine.container.dockerode.info();
+  const { SecurityOptions = [] }: { SecurityOptions?: string[] } = await dockerOf(engine).info();
   const rootless = SecurityOptions.some((option) => option.includes("name=rootless"));
   return rootless ? "0:0" : `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 }

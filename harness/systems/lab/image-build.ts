@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { DrillFailure } from "../../model/program/failure.ts";
 import { broughtFor } from "./brought.ts";
 import type { Engine } from "./engine.ts";
+import { type Docker, dockerOf } from "./engine-client.ts";
 import { firstComplaint } from "./first-complaint.ts";
 
 const DOCKER = fileURLToPath(new URL("../../../docker/", import.meta.url));
@@ -59,7 +60,7 @@ export async function buildImage(
     for (const { source, target } of broughtFor(options.part)?.files ?? [])
       await cp(source, join(context, target), { recursive: true, dereference: true });
     await writeFile(join(context, "build-ca.crt"), await readFile(CA_BUNDLE, "utf8").catch(() => ""));
-    const docker = engine.container.dockerode;
+    const docker = dockerOf(engine);
     const stream = await docker.buildImage(
       { context, src: filesBelow(context) },
       {
@@ -81,11 +82,7 @@ export async function buildImage(
   }
 }
 
-async function followBuild(
-  docker: Engine["container"]["dockerode"],
-  stream: NodeJS.ReadableStream,
-  part: string,
-): Promise<void> {
+async function followBuild(docker: Docker, stream: NodeJS.ReadableStream, part: string): Promise<void> {
   const output: string[] = [];
   let failed: string | null = null;
   await new Promise<void>((resolve, reject) => {

@@ -1,8 +1,8 @@
 /** What an engine's answer to a pull means for the next pulls. */
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
-import type { Engine } from "./engine.ts";
 import { PullFailed, Pulls, registryOf } from "./image-pull.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 test.each([
   ["nginx:1.30.4", "Docker Hub"],
@@ -68,7 +68,7 @@ function engineThat(answers: (image: string) => Promise<unknown>) {
     stream.on("data", (line) => progress(JSON.parse(line)));
     stream.on("end", () => done(null));
   };
-  const engine = { container: { dockerode: { pull, modem: { followProgress } } } } as unknown as Engine;
+  const engine = fakeEngine({ pull, modem: { followProgress } });
   return { pulls: new Pulls(engine), asked };
 }
 

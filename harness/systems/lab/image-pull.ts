@@ -3,6 +3,7 @@
  * the others. A registry that cannot be reached or limits requests is not used again in this set-up.
  */
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { engineWords } from "./engine-words.ts";
 
 /** A pull without any sign of the registry for this long is given up. */
@@ -109,7 +110,7 @@ export class Pulls {
 }
 
 async function pull(engine: Engine, image: string, signal?: AbortSignal): Promise<void> {
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   const abort = new AbortController();
   const late = setTimeout(() => abort.abort(), FIRST_SIGN_MS);
   const abortSignal = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;

@@ -5,6 +5,7 @@ import { DrillFailure } from "../../model/program/failure.ts";
 import type { Engine } from "./engine.ts";
 import { contentTag } from "./image-build.ts";
 import { LAB_IMAGES, PATRONI_IMAGES, presentImages, provideImages } from "./images.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const BUILT = LAB_IMAGES.map(contentTag);
 const PINNED = [
@@ -25,7 +26,7 @@ function engineWith(...names: string[]): Engine {
   const pull = async () => {
     throw new Error("no route to host");
   };
-  return { container: { dockerode: { getImage, pull } } } as unknown as Engine;
+  return fakeEngine({ getImage, pull });
 }
 
 async function provided(mode: ImageMode, named: NamedImages, ...present: string[]) {
@@ -121,7 +122,7 @@ test("an image that cannot be pulled is built, with the reason reported, and the
     modem: { followProgress: (_: unknown, done: (error: null) => void) => done(null) },
   };
   const lines: string[] = [];
-  const engine = { container: { dockerode } } as unknown as Engine;
+  const engine = fakeEngine(dockerode);
   const images = await provideImages(engine, { mode: "auto", named: {} }, (line) => lines.push(line), LAB_IMAGES);
   const origins = Object.fromEntries(Object.values(images).map(({ part, origin }) => [part, origin]));
   const pulled = { postgres: "pulled", hapi: "pulled", nginx: "pulled" };

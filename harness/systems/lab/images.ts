@@ -13,6 +13,7 @@ import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { ImageUse } from "../../model/record/run.ts";
 import { baseImage } from "./base-image.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { buildImage, contentTag } from "./image-build.ts";
 import { ImageProgress } from "./image-progress.ts";
 import { Pulls } from "./image-pull.ts";
@@ -181,5 +182,5 @@ function namedFor(part: AnyImage, named: NamedImages): string | undefined {
 }
 
 async function idOf(engine: Engine, name: string): Promise<string> {
-  return (await engine.container.dockerode.getImage(name).inspect()).Id;
+  return (await dockerOf(engine).getImage(name).inspect()).Id;
 }

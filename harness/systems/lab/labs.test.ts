@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CONFIGS } from "../../../scenarios/configs.ts";
-import type { Engine } from "./engine.ts";
 import { capabilitiesOf, imagesFor, startLab } from "./labs.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const byPatroni = CONFIGS.filter(({ patroni }) => patroni !== null);
 const byOperator = CONFIGS.filter(({ patroni }) => patroni === null);
@@ -70,17 +70,17 @@ test("nothing is started without the images", () => {
   if (!config) throw new Error("there is no configuration with Patroni");
   const options = { run: "r", images, golden: { schema: "", data: "" }, config, onStep: () => {} };
   // Any use of this engine would throw something else.
-  expect(() => startLab({} as Engine, options)).toThrow("the images of Patroni's lab are not ready");
+  expect(() => startLab(fakeEngine(), options)).toThrow("the images of Patroni's lab are not ready");
   const withDevices = CONFIGS.find(({ devices }) => devices !== null) ?? config;
-  expect(() => startLab({} as Engine, { ...options, config: withDevices })).toThrow(
+  expect(() => startLab(fakeEngine(), { ...options, config: withDevices })).toThrow(
     "the images of brokers and bridges are not ready",
   );
   const withNetworks = CONFIGS.find(({ privateLink }) => privateLink !== null) ?? config;
-  expect(() => startLab({} as Engine, { ...options, config: withNetworks })).toThrow(
+  expect(() => startLab(fakeEngine(), { ...options, config: withNetworks })).toThrow(
     "the image of the client networks' resolvers is not ready",
   );
   for (const withVault of CONFIGS.filter(({ vault }) => vault !== null))
-    expect(() => startLab({} as Engine, { ...options, config: withVault })).toThrow(
+    expect(() => startLab(fakeEngine(), { ...options, config: withVault })).toThrow(
       "the images of the vault are not ready",
     );
 });

@@ -1,7 +1,7 @@
 /** Logs of a run's containers, from an engine that cannot read one of them. */
 import { expect, test } from "vitest";
-import type { Engine } from "./engine.ts";
 import { saveLogs } from "./logs.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const PIECES = Buffer.from([1, 0, 0, 0, 0, 0, 0, 3, 97, 98, 10, 2, 0, 0, 0, 0, 0, 0, 2, 99, 10]);
 
@@ -14,7 +14,7 @@ test("an unreadable log does not keep the others from being saved, and is named"
       return PIECES;
     },
   });
-  const engine = { container: { dockerode: { listContainers, getContainer } } } as unknown as Engine;
+  const engine = fakeEngine({ listContainers, getContainer });
   const saved: string[] = [];
   const saving = saveLogs(engine, "r", (name, text) => void saved.push(`${name}: ${text}`));
   await expect(saving).rejects.toThrow("pg-a: its log driver keeps none");

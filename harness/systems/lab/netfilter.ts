@@ -9,6 +9,7 @@ import type { StartedTestContainer } from "testcontainers";
 import type { Netfilter, Place } from "../../system/netfilter.ts";
 import { DrillContainer, handleOf, type Where } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 
 export function netfilterOf(
   engine: Engine,
@@ -65,7 +66,7 @@ export function netfilterOf(
 
 /** A network's IPv4 address range, such as 172.18.0.0/16. */
 export async function subnetOf(engine: Engine, network: string): Promise<string> {
-  const { IPAM } = await engine.container.dockerode.getNetwork(network).inspect();
+  const { IPAM } = await dockerOf(engine).getNetwork(network).inspect();
   const subnet = IPAM?.Config?.find(({ Subnet }) => Subnet?.includes("."))?.Subnet;
   if (!subnet) throw new Error(`network ${network} has no IPv4 address range`);
   return subnet;

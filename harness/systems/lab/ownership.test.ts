@@ -1,9 +1,9 @@
 /** Who owns what, and what may be removed. The fake engine has two runs of each relevant owner. */
 import { hostname } from "node:os";
 import { expect, test } from "vitest";
-import type { Engine } from "./engine.ts";
 import { ownerOf, type Place, stateOfOwner, thisPlace } from "./owner.ts";
 import { isDead, OWNER_LABEL, RUN_LABEL, removeAbandoned, thisOwner } from "./ownership.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const here = thisPlace();
 /** An id that no process has: it is above the kernel's maximum. */
@@ -50,7 +50,7 @@ test("two drills in containers with the same host name do not remove each other'
     }),
     getNetwork: (id: string) => ({ remove: async () => drop(networks, id) }),
   };
-  const removed = await removeAbandoned({ container: { dockerode } } as unknown as Engine);
+  const removed = await removeAbandoned(fakeEngine(dockerode));
   expect(removed).toEqual({ containers: 2, networks: 2, volumes: 0, unknown: ["of-the-other"] });
   expect(containers.map(({ Labels }) => Labels[RUN_LABEL])).toEqual(["of-the-other", "mine"]);
 });

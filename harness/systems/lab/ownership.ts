@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { COMMAND } from "../../model/program/built.ts";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { ownerOf, stateOfOwner } from "./owner.ts";
 
 export const RUN_LABEL = "org.fhirdrill.run";
@@ -60,7 +61,7 @@ interface Started {
 
 /** Everything with our label. */
 async function started(engine: Engine): Promise<Record<keyof Removed, Started[]>> {
-  const docker = engine.container.dockerode;
+  const docker = dockerOf(engine);
   const filters = { label: [RUN_LABEL] };
   const of = (labels: Record<string, string> | undefined, remove: Started["remove"], runs = false) => ({
     run: labels?.[RUN_LABEL] ?? "",

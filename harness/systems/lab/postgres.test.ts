@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
-import type { Engine } from "./engine.ts";
 import { dataFolderOf } from "./postgres.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const engineWith = (Env: string[] | undefined) =>
-  ({
-    container: { dockerode: { getImage: () => ({ inspect: async () => ({ Config: { Env } }) }) } },
-  }) as unknown as Engine;
+  fakeEngine({ getImage: () => ({ inspect: async () => ({ Config: { Env } }) }) });
 
 test.each([
   ["17", "/var/lib/postgresql/data"],

@@ -9,6 +9,7 @@ import type { Database } from "../../system/database.ts";
 import { currentPort, DrillContainer, handleOf, untilAnswers, type Where } from "./container.ts";
 import type { Volume } from "./disk.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 import { type DataKey, encryptedFolder, withDataKey } from "./vault/data-key.ts";
 
 export const DATABASE = "hapi";
@@ -69,7 +70,7 @@ export async function startPostgres(
 
 /** Up to version 17 it is /var/lib/postgresql/data; from 18 on the path contains the version. */
 export async function dataFolderOf(engine: Engine, image: string): Promise<string> {
-  const { Config } = await engine.container.dockerode.getImage(image).inspect();
+  const { Config } = await dockerOf(engine).getImage(image).inspect();
   const [, folder] = (Config.Env ?? []).map((line) => /^PGDATA=(.+)$/.exec(line)).find((match) => match !== null) ?? [];
   if (folder) return folder;
   throw new DrillFailure({

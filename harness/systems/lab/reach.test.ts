@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { GenericContainer, type StartedTestContainer } from "testcontainers";
 import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { DrillFailure } from "../../model/program/failure.ts";
-import type { Engine } from "./engine.ts";
 import { callerIn, HostContainer } from "./host-folder.ts";
 import { requireReach } from "./reach.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 
 const results = mkdtempSync(join(tmpdir(), "fhirdrill-reach-"));
 afterAll(() => rmSync(results, { recursive: true }));
@@ -43,7 +43,7 @@ async function reach(container: Container, started: (folder: string) => void): P
     getContainer: () => ({ inspect, logs: async () => framed(container.log) }),
     ...{ listContainers: async () => [], listNetworks: async () => [], listVolumes: async () => ({}) },
   };
-  return requireReach({ container: { dockerode } } as unknown as Engine, "tools", results).catch((error) => error);
+  return requireReach(fakeEngine(dockerode), "tools", results).catch((error) => error);
 }
 
 const answer = (folder: string) => writeFileSync(join(folder, "answered"), readFileSync(join(folder, "asked")));
@@ -86,8 +86,7 @@ test.each([
 });
 
 test("a rootless engine's root is the caller; other engines use the caller's ids", async () => {
-  const engine = (SecurityOptions: string[]) =>
-    ({ container: { dockerode: { info: async () => ({ SecurityOptions }) } } }) as unknown as Engine;
+  const engine = (SecurityOptions: string[]) => fakeEngine({ info: async () => ({ SecurityOptions }) });
   expect(await callerIn(engine(["name=seccomp,profile=builtin", "name=rootless"]))).toBe("0:0");
   expect(await callerIn(engine(["name=userns", "name=selinux"]))).toBe(`${process.getuid?.()}:${process.getgid?.()}`);
 });

@@ -1,5 +1,6 @@
 /** Whether the engine's machine has memory for the labs of two drills at once. */
 import { findEngine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 
 /** Bytes of memory. The largest lab takes about 4 GiB. */
 const ROOM = 8 * 2 ** 30;
@@ -8,6 +9,6 @@ const ROOM = 8 * 2 ** 30;
 export async function hasRoomForTwo(): Promise<boolean> {
   const engine = await findEngine();
   if (engine === null) return false;
-  const { MemTotal } = (await engine.container.dockerode.info()) as { MemTotal: number };
+  const { MemTotal } = (await dockerOf(engine).info()) as { MemTotal: number };
   return MemTotal >= ROOM;
 }

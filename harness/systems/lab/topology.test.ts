@@ -1,8 +1,8 @@
 /** A start that fails halfway: logs are read before everything is removed. */
 import { GenericContainer } from "testcontainers";
 import { expect, test, vi } from "vitest";
-import type { Engine } from "./engine.ts";
 import { RUN_LABEL } from "./ownership.ts";
+import { fakeEngine } from "./testing/fake-engine.ts";
 import { startTopology } from "./topology.ts";
 
 test("logs can be saved between a failed start and the removal of its containers", async () => {
@@ -22,7 +22,7 @@ test("logs can be saved between a failed start and the removal of its containers
   };
   const start = vi.spyOn(GenericContainer.prototype, "start").mockRejectedValue(new Error("no space left on device"));
   const images = { postgres: "p", hapi: "h", nginx: "n", toxiproxy: "t", k6: "k", tools: "t" };
-  const started = startTopology({ container: { dockerode } } as unknown as Engine, {
+  const started = startTopology(fakeEngine(dockerode), {
     run: "r",
     images,
     golden: { schema: "", data: "" },

@@ -2,6 +2,7 @@
 import type { Usage } from "../../system/usage.ts";
 import { containerName } from "./container.ts";
 import type { Engine } from "./engine.ts";
+import { dockerOf } from "./engine-client.ts";
 
 /** Those fields of the engine's statistics that are used here; empty for a container that does not run. */
 export interface Stats {
@@ -15,7 +16,7 @@ export interface Stats {
 /** One reading ("one-shot"), without a second one for comparison; the engine takes one per second anyway. */
 export async function usageOf(engine: Engine, run: string, part: string): Promise<Usage | null> {
   try {
-    const container = engine.container.dockerode.getContainer(containerName(run, part));
+    const container = dockerOf(engine).getContainer(containerName(run, part));
     const stats: Stats = await container.stats({ stream: false, "one-shot": true });
     const readAt = Date.parse(stats.read ?? "");
     return { ...usedAsOf(stats), readAt: Number.isNaN(readAt) ? null : readAt };

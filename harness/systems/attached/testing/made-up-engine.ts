@@ -1,6 +1,7 @@
 /** For tests: a fake engine, with target containers and the containers beside them. */
 import { Duplex } from "node:stream";
 import type { Engine } from "../../lab/engine.ts";
+import { fakeEngine } from "../../lab/testing/fake-engine.ts";
 import { SWITCH_LABEL } from "../dead-mans-switch.ts";
 import { IS_CUT_OFF, ISOLATE, REJOIN, RULES } from "../isolation.ts";
 import type { Limit } from "../journal.ts";
@@ -37,7 +38,7 @@ export function aContainer(name: string, has: Partial<MadeUp> = {}): MadeUp {
 
 export function madeUpEngine(...containers: MadeUp[]): MadeUpEngine {
   const made: MadeUpEngine = {
-    engine: null as unknown as Engine,
+    engine: fakeEngine(),
     ...{ containers, changes: [], refuses: new Map(), onChange: () => {} },
   };
   const change = (what: string) => {
@@ -90,7 +91,7 @@ export function madeUpEngine(...containers: MadeUp[]): MadeUpEngine {
   };
   const info = { containerRuntime: { remoteSocketPath: "/run/engine.sock" } };
   const exec = async () => Promise.reject(new Error("nothing runs in it"));
-  made.engine = { info, container: { dockerode, exec } } as unknown as Engine;
+  made.engine = fakeEngine(dockerode, { info, exec });
   return made;
 }
 

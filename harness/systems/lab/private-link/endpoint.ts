@@ -3,6 +3,7 @@ import { LINKS } from "../../../model/plan/site.ts";
 import type { Contained } from "../component.ts";
 import { untilAnswers, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
+import { dockerOf } from "../engine-client.ts";
 import { linkAddress } from "../links.ts";
 import type { Client } from "./client.ts";
 import { type ClientNetwork, MemberContainer } from "./network.ts";
@@ -29,7 +30,7 @@ export async function startEndpoint(
     .withCopyContentToContainer([{ target: SETTINGS_FILE, content: SETTINGS, mode: 0o644 }])
     .withCommand(["-host=0.0.0.0", `-config=${SETTINGS_FILE}`])
     .start();
-  await engine.container.dockerode
+  await dockerOf(engine)
     .getNetwork(where.network)
     .connect({ Container: container.getId(), EndpointConfig: { Aliases: [name] } });
   const answers = () => client.reaches(endpoint, API_PORT, "GET /version HTTP/1.0\\r\\n\\r\\n");

@@ -2,6 +2,7 @@
 import type { SiteName } from "../../../model/plan/site.ts";
 import { createNetwork, DrillContainer, type Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
+import { dockerOf } from "../engine-client.ts";
 import { addressIn, subnetOf } from "../netfilter.ts";
 
 /** Offsets in the network's range. The engine assigns other addresses from its beginning. */
@@ -23,7 +24,7 @@ export async function createClientNetwork(engine: Engine, run: string, side: Sit
   const own = `clients-${side}`;
   const name = await createNetwork(engine, run, { own });
   const subnet = await subnetOf(engine, name);
-  await engine.container.dockerode.getNetwork(name).remove();
+  await dockerOf(engine).getNetwork(name).remove();
   await createNetwork(engine, run, { own, subnet });
   const addresses = Object.fromEntries(
     Object.entries(PLACES).map(([place, number]) => [place, addressIn(subnet, number)]),

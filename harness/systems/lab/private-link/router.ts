@@ -5,6 +5,7 @@ import type { Component } from "../../../system/component.ts";
 import type { Netfilter } from "../../../system/netfilter.ts";
 import type { Where } from "../container.ts";
 import type { Engine } from "../engine.ts";
+import { dockerOf } from "../engine-client.ts";
 import { must } from "./must.ts";
 import { type ClientNetwork, MemberContainer } from "./network.ts";
 
@@ -17,10 +18,12 @@ export async function startRouter(
     .withAddedCapabilities("NET_ADMIN")
     .withSysctl("net.ipv4.ip_forward", "1")
     .start();
-  await engine.container.dockerode.getNetwork(b.name).connect({
-    Container: container.getId(),
-    EndpointConfig: { Aliases: ["router"], IPAMConfig: { IPv4Address: b.addresses.router } },
-  });
+  await dockerOf(engine)
+    .getNetwork(b.name)
+    .connect({
+      Container: container.getId(),
+      EndpointConfig: { Aliases: ["router"], IPAMConfig: { IPv4Address: b.addresses.router } },
+    });
   // Servers answer to the router, so they need no route of their own, which a restart would remove.
   await must(container, "iptables -t nat -A POSTROUTING -j MASQUERADE");
   return container;

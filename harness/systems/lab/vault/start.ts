@@ -16,6 +16,7 @@ import { type Contained, componentOf } from "../component.ts";
 import { handleOf, type Where } from "../container.ts";
 import { readLog } from "../container-log.ts";
 import type { Engine } from "../engine.ts";
+import { dockerOf } from "../engine-client.ts";
 import { labelsOf } from "../ownership.ts";
 import type { Postgres } from "../postgres.ts";
 import {
@@ -161,6 +162,6 @@ function databaseAsClient(engine: Engine, { container }: Postgres): Client {
 /** The volume is removed with the run. */
 async function createVolume(engine: Engine, run: string, name: string): Promise<string> {
   const volume = `fhirdrill-${run}-${name}`;
-  await engine.container.dockerode.createVolume({ Name: volume, Labels: labelsOf(run) });
+  await dockerOf(engine).createVolume({ Name: volume, Labels: labelsOf(run) });
   return volume;
 }
