@@ -3,7 +3,8 @@
  * deletes what drills wrote there.
  */
 import { reachEngine } from "../systems/lab/engine.ts";
-import { RUN_LABEL, removeAbandoned } from "../systems/lab/ownership.ts";
+import { removeAbandoned } from "../systems/lab/ownership.ts";
+import { removalByHand } from "../systems/lab/removal-by-hand.ts";
 import { print } from "./standard-streams.ts";
 
 export interface CleanOptions {
@@ -16,16 +17,11 @@ export async function cleanCommand({ system, seed }: CleanOptions): Promise<numb
   if (system !== undefined) return (await import("./clean-own.ts")).cleanOwn(system, seed);
   const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   print(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
-  for (const run of unknown) print(`left ${run}: ${WHY_LEFT}\n${PLAIN.test(run) ? byHand(run) : ""}`);
+  for (const run of unknown) {
+    const commands = removalByHand(run).map((command) => `  ${command}\n`);
+    print(`left ${run}: ${WHY_LEFT}\n${commands.join("")}`);
+  }
   return 0;
 }
 
-/** Labels are untrusted text, and this output is meant for a shell. */
-const PLAIN = /^[\w.-]+$/;
-
 const WHY_LEFT = "its owner cannot be seen from here and may still be running; if it is not, remove it by hand:";
-
-function byHand(run: string): string {
-  const label = `label=${RUN_LABEL}=${run}`;
-  return `  docker rm -f $(docker ps -aq --filter ${label})\n  docker network prune --filter ${label}\n`;
-}

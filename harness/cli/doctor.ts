@@ -3,7 +3,8 @@ import { cpus } from "node:os";
 import { DrillFailure, EXIT, reasonOf } from "../model/program/failure.ts";
 import { freeBytes } from "../store/free-space.ts";
 import { RESULTS, requireWritable } from "../store/results.ts";
-import { NoEngine, reachEngine, versionOf } from "../systems/lab/engine.ts";
+import { describeEngine, NoEngine, reachEngine } from "../systems/lab/engine.ts";
+import { WHO_STARTS_IT } from "../systems/lab/engine-start.ts";
 import { presentImages } from "../systems/lab/images.ts";
 import { loadSettings } from "./settings.ts";
 import { print } from "./standard-streams.ts";
@@ -66,13 +67,11 @@ async function examine(): Promise<Finding[]> {
   }
   const engine = await reachEngine().catch((error: unknown) => {
     const none = { what: "engine", found: "none answers", good: false };
-    const todo =
-      "a drill installs and starts Docker itself, on Debian or Ubuntu as root; elsewhere, install and start it";
-    findings.push(error instanceof NoEngine ? { ...none, todo } : failed("engine", error));
+    findings.push(error instanceof NoEngine ? { ...none, todo: WHO_STARTS_IT } : failed("engine", error));
     return null;
   });
   if (engine === null) return findings;
-  findings.push({ what: "engine", found: `Docker API, version ${await versionOf(engine)}`, good: true, todo: "" });
+  findings.push({ what: "engine", found: await describeEngine(engine), good: true, todo: "" });
   for (const [part, image] of Object.entries(await presentImages(engine, settings?.images ?? {}))) {
     const found = image ? `${image.name} (${image.origin})` : "not present yet";
     findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });

@@ -20,6 +20,10 @@ type WithoutThem = Pick<FailureText, "what" | "todo">;
 
 const NO_ENGINE = { what: "no container engine answers", todo: "install and start Docker, then run the command again" };
 
+/** For people whose machine has no engine yet. */
+export const WHO_STARTS_IT =
+  "a drill installs and starts Docker itself, on Debian or Ubuntu as root; elsewhere, install and start it";
+
 export async function requireEngine(say: Say): Promise<Engine> {
   try {
     return await reachEngine();

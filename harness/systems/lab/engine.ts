@@ -81,6 +81,11 @@ export async function versionOf(engine: Engine): Promise<string> {
   return (await dockerOf(engine).version()).Version;
 }
 
+/** For people: what it speaks, and its version. */
+export async function describeEngine(engine: Engine): Promise<string> {
+  return `Docker API, version ${await versionOf(engine)}`;
+}
+
 /** The engine died or hangs: a failure of its own, because nothing here can fix it. */
 export function engineGone(cause: unknown): DrillFailure {
   const text = {
