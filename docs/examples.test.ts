@@ -5,7 +5,6 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +15,7 @@ import { parsed } from "../harness/cli/parsed.ts";
 import { loadSettings } from "../harness/cli/settings.ts";
 import type { Hook, OwnSystem } from "../harness/model/plan/own-system.ts";
 import { SettingsSchema } from "../harness/model/plan/settings.ts";
+import { listen } from "../harness/system/testing/loopback-server.ts";
 import { until } from "../harness/system/waiting.ts";
 
 const OWN_COMPOSE = fileURLToPath(new URL("../examples/own-compose/", import.meta.url));
@@ -236,9 +236,8 @@ describe("the programs of own-hooks", () => {
     async function look(answers: boolean | null) {
       rmSync(join(folder, "curl"), { force: true });
       const server = createServer((_, response) => void (answers && response.writeHead(503).end()));
-      await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+      const url = `http://${await listen(server)}/`;
       servers.push(server);
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       if (answers === null) await new Promise((resolve) => server.close(resolve));
       // This process must be free to answer meanwhile.
       const { evidence } = (await described(OWN_HOOKS)).hooks["database-a-killed"] as Hook;

@@ -26,6 +26,7 @@ import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import { EXIT } from "../harness/model/program/failure.ts";
 import { RECORD_FILES, type RecordFile } from "../harness/model/record/seal.ts";
 import { revision } from "../harness/run/revision.ts";
+import { DEAD_ADDRESS } from "../harness/system/testing/loopback-server.ts";
 import { regionLoss } from "../scenarios/region-loss.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
 
@@ -206,7 +207,7 @@ export default defineConfig({
   systems: {
     staging: {
       is: "a service that is not there",
-      fhir: { base: "http://127.0.0.1:1/fhir" },
+      fhir: { base: "http://${DEAD_ADDRESS}/fhir" },
       expect: { environment: "staging", proof: step("console.log('staging')") },
       hooks: { cut },
     },

@@ -35,7 +35,7 @@ test("a vault is there with an operator only, and guards the data or the access"
     CONFIGS.find((each) => each.patroni !== null)?.patroni,
     CONFIGS.find((each) => each.devices !== null)?.devices,
   ];
-  for (const other of [{ patroni }, { devices }, { own: { base: "http://localhost/fhir", observed: false } }])
+  for (const other of [{ patroni }, { devices }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
       { path: ["vault"], message: expect.stringMatching(/^a vault is there in the lab with an operator only/) },
     ]);
@@ -49,7 +49,7 @@ test("devices are there with an operator only, and every way of theirs is in one
   );
   const [config] = withDevices;
   const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
-  for (const other of [{ patroni }, { own: { base: "http://localhost/fhir", observed: false } }])
+  for (const other of [{ patroni }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
       { path: ["devices"], message: expect.stringMatching(/^devices are there in the lab with an operator only/) },
     ]);
@@ -65,7 +65,7 @@ test("client networks are there with an operator only, and every way of theirs i
   expect(ways("connections")).toEqual(new Set(["kept", "fresh"]));
   const [config] = withNetworks;
   const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
-  for (const other of [{ patroni }, { own: { base: "http://localhost/fhir", observed: false } }])
+  for (const other of [{ patroni }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
       { path: ["privateLink"], message: expect.stringMatching(/^private networks of clients are there in the lab/) },
     ]);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DEAD_ADDRESS } from "../system/testing/loopback-server.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 const NOBODY = 65534;
@@ -56,9 +57,9 @@ function fhirdrill(
 test.concurrent.each([
   [
     "tcp",
-    { DOCKER_HOST: "tcp://127.0.0.1:1" },
+    { DOCKER_HOST: `tcp://${DEAD_ADDRESS}` },
     70,
-    /DOCKER_HOST does not answer[\s\S]*tcp:\/\/127\.0\.0\.1:1: connect ECONNREFUSED/,
+    new RegExp(`DOCKER_HOST does not answer[^]*tcp://${DEAD_ADDRESS}: connect ECONNREFUSED`),
   ],
   ["a socket", { DOCKER_HOST: "unix:///nowhere.sock" }, 70, /DOCKER_HOST does not answer[\s\S]*ENOENT/],
   ["ssh", { DOCKER_HOST: "ssh://me@far.example" }, 64, /DOCKER_HOST[\s\S]*ssh:\/\/me@far\.example is another machine/],

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { EXIT } from "../model/program/failure.ts";
+import { DEAD_ADDRESS } from "../system/testing/loopback-server.ts";
 
 const CHECKOUT = fileURLToPath(new URL("../../", import.meta.url));
 const MAIN = join(CHECKOUT, "harness/cli/main.ts");
@@ -58,7 +59,7 @@ describe("FHIRDRILL_RESULTS", () => {
   });
 
   test("may name a folder that is not there yet", () => {
-    const set = { FHIRDRILL_RESULTS: "not/there", DOCKER_HOST: "tcp://127.0.0.1:1", FHIRDRILL_NO_INSTALL: "1" };
+    const set = { FHIRDRILL_RESULTS: "not/there", DOCKER_HOST: `tcp://${DEAD_ADDRESS}`, FHIRDRILL_NO_INSTALL: "1" };
     const doctor = byNode(set, "doctor");
     expect(doctor.out).toMatch(/disk +\d+ GiB free/);
     expect(doctor.err).toBe("");

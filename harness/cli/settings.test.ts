@@ -208,7 +208,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
 });
 
 test("the files that a system's description names are found from the folder of the settings", async () => {
-  const fhir = { base: "http://localhost:8080/fhir" };
+  const fhir = { base: "http://fhir.test:8080/fhir" };
   const systems = {
     own: {
       is: "ours",

@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { fakeParts } from "../check/testing/fake-run.ts";
 import type { Roles } from "../system/roles.ts";
 import { bareLinks } from "../system/testing/bare-system.ts";
+import { listen } from "../system/testing/loopback-server.ts";
 import { keepWarm } from "./keep-warm.ts";
 
 const { config } = fakeParts().run;
@@ -27,8 +27,7 @@ async function asked(
       request.resume().on("end", () => response.writeHead(lacks ? 404 : 200).end());
     }),
   );
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))));
-  const addresses = servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const addresses = await Promise.all(servers.map((server) => listen(server)));
   const links = bareLinks({ addressOf: (link) => addresses[link === "hapi-a" ? 0 : 1] as string });
   const late = setTimeout(() => stop.abort(), 2000);
   await keepWarm({ links }, settings, () => ({ primary: "a", follower }), stop.signal);

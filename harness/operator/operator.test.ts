@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { fakeParts } from "../check/testing/fake-run.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { ProbeLine } from "../model/record/probe.ts";
 import { logicalReplication } from "../replication/logical/logical.ts";
 import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
+import { listen } from "../system/testing/loopback-server.ts";
 import type { Reports } from "./duty.ts";
 import { startOperator } from "./operator.ts";
 import { fakeSystem } from "./testing/fake-system.ts";
@@ -23,12 +23,11 @@ function reportsTo(event: Reports["event"], probe: Reports["probe"] = () => {}):
 /** A healthy primary; the operator may touch nothing else. */
 async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: () => void) => Promise<void>) {
   const server = createServer((_, response) => response.writeHead(200).end());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = (server.address() as AddressInfo).port;
+  const address = await listen(server);
   const told: DrillEvent[] = [];
   const reports = reportsTo((event) => void told.push(event));
   const life = new AbortController();
-  const system = bareSystem({ links: bareLinks({ addressOf: () => `127.0.0.1:${port}` }) });
+  const system = bareSystem({ links: bareLinks({ addressOf: () => address }) });
   const settings = { ...config, fencing: false, operator: { ...config.operator, probeIntervalMs: 1 } };
   const operator = startOperator(system, settings, true, reports, life.signal);
   await work(operator, () => life.abort());
@@ -66,8 +65,7 @@ test("an order whose turn did not come before the end has failed, and nobody wai
 
 test("a primary that cannot write is left as it is, told once, until its follower could serve; then it is fenced", async () => {
   const server = createServer((_, response) => response.writeHead(500).end());
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = (server.address() as AddressInfo).port;
+  const address = await listen(server);
   const steps: unknown[] = [];
   const life = new AbortController();
   let looks = 0;
@@ -77,7 +75,7 @@ test("a primary that cannot write is left as it is, told once, until its followe
     a: bareDatabase("a", { query: fenced }),
     b: bareDatabase("b", { query: queryBy(() => []), connect }),
   };
-  const links = bareLinks({ addressOf: () => `127.0.0.1:${port}` });
+  const links = bareLinks({ addressOf: () => address });
   const system = bareSystem({
     links,
     postgres: databases,

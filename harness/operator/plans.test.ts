@@ -1,5 +1,4 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { fakeParts } from "../check/testing/fake-run.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -9,6 +8,7 @@ import type { Database } from "../system/database.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 import type { System } from "../system/system.ts";
 import { bareDatabase, bareLinks, bareServer, bareSystem, queryBy } from "../system/testing/bare-system.ts";
+import { listen } from "../system/testing/loopback-server.ts";
 import type { Duty, Lost } from "./duty.ts";
 import { failOver, isDecided } from "./failover.ts";
 import { rebuild } from "./rebuild.ts";
@@ -211,16 +211,9 @@ describe("people take their time to decide", () => {
       requests += 1;
       response.writeHead(requests >= goodFrom ? 200 : 500).end();
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const port = (server.address() as AddressInfo).port;
+    const address = await listen(server);
     const operator = { ...config.operator, decisionSeconds, probeIntervalMs: 1, failedProbes: 3 };
-    const { duty, steps } = dutyOf(
-      { operator },
-      {},
-      {
-        links: bareLinks({ addressOf: () => `127.0.0.1:${port}` }),
-      },
-    );
+    const { duty, steps } = dutyOf({ operator }, {}, { links: bareLinks({ addressOf: () => address }) });
     const answer = await isDecided(duty);
     server.close();
     return { answer, steps: steps(), requests };

@@ -2,8 +2,7 @@
  * For tests: two sites of which nothing is real but their answers. The databases do whatever a plan asks, and the site
  * that the proxy was last routed to answers at the clients' address.
  */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import type { Link, SiteName } from "../../model/plan/site.ts";
 import { logicalReplication } from "../../replication/logical/logical.ts";
 import {
@@ -16,6 +15,7 @@ import {
   type Row,
   sessionBy,
 } from "../../system/testing/bare-system.ts";
+import { listen } from "../../system/testing/loopback-server.ts";
 import type { Operated } from "../duty.ts";
 
 export interface FakeSystem {
@@ -47,13 +47,13 @@ export async function fakeSystem(
         const answer = whose === "edge" ? 200 : probes(whose);
         if (answer !== "silent") response.writeHead(answer, { "X-Served-By": latched }).end();
       });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return [whose, server] as const;
+      return { whose, server, address: await listen(server) };
     }),
   );
   const addressOf = (link: Link) => {
-    const server = servers.find(([whose]) => whose === link || `hapi-${whose}` === link)?.[1];
-    return `127.0.0.1:${((server as Server).address() as AddressInfo).port}`;
+    const found = servers.find(({ whose }) => whose === link || `hapi-${whose}` === link);
+    if (found === undefined) throw new Error(`nobody listens at the link ${link}`);
+    return found.address;
   };
   const database = (side: SiteName) => {
     const query = queryBy(async (sql) => {
@@ -81,7 +81,7 @@ export async function fakeSystem(
     hapi: { a: server("a"), b: server("b") },
   });
   const close = () => {
-    for (const [, server] of servers) {
+    for (const { server } of servers) {
       server.close();
       server.closeAllConnections();
     }

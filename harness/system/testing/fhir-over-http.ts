@@ -1,6 +1,6 @@
 /** For tests: the FHIR server in memory, asked over HTTP on this machine. */
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen } from "./loopback-server.ts";
 import type { MemoryFhir } from "./memory-fhir.ts";
 
 export async function fhirOverHttp(fhir: MemoryFhir): Promise<{ base: string; close: () => void }> {
@@ -13,7 +13,6 @@ export async function fhirOverHttp(fhir: MemoryFhir): Promise<{ base: string; cl
     const answer = await fhir.ask(path, sent);
     response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { base: `http://127.0.0.1:${port}/fhir`, close: () => void server.close() };
+  const address = await listen(server);
+  return { base: `http://${address}/fhir`, close: () => void server.close() };
 }

@@ -3,7 +3,7 @@
  * the link between them is open. Servers are asked over HTTP, like real ones, and a killed component refuses.
  */
 import { createServer, type RequestListener, type Server } from "node:http";
-import { type AddressInfo, createServer as createPlainServer, type Server as PlainServer } from "node:net";
+import { createServer as createPlainServer, type Server as PlainServer } from "node:net";
 import {
   COMPONENTS,
   type ComponentName,
@@ -29,6 +29,7 @@ import {
   bareSystem,
   queryBy,
 } from "./bare-system.ts";
+import { listen } from "./loopback-server.ts";
 
 export interface ToySystem {
   system: System;
@@ -93,9 +94,8 @@ export async function toySystem(): Promise<ToySystem> {
       ? createServer(listener).on("connection", (socket) => isGone() && socket.destroy())
       : // A database says at once whether it speaks TLS.
         createPlainServer((socket) => (isGone() ? socket.destroy() : socket.end("N")));
-    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    addresses.set(link, await listen(server));
     servers.push(server);
-    addresses.set(link, `127.0.0.1:${(server.address() as AddressInfo).port}`);
   }
 
   const alive = (part: ComponentName) => {

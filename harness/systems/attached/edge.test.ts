@@ -1,10 +1,10 @@
 /** A fake service in this process, with authorization by token, by header and by an unknown certificate. */
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { FhirSchema } from "../../model/plan/own-system.ts";
 import { DrillFailure } from "../../model/program/failure.ts";
+import { DEAD_ADDRESS, listen } from "../../system/testing/loopback-server.ts";
 import { edgeOf } from "./edge.ts";
 import { Secrets } from "./secret.ts";
 
@@ -24,9 +24,8 @@ async function serve(answer: (request: IncomingMessage, body: string) => { statu
       response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(sent));
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   servers.push(server);
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://${await listen(server)}`;
 }
 
 const SECRET = { run: { argv: [process.execPath, "-e", "console.log('s3cret-of-ours')"], timeoutSeconds: 20 } };
@@ -113,7 +112,7 @@ test.each([
   ["answers with something else", () => ({ body: { token: "x" } }), "access_token"],
   ["issues another token type", () => ({ body: { access_token: "x", token_type: "mac" } }), "tokens of type mac"],
 ])("a token server that %s is reported", async (_, answer, why) => {
-  const edge = await edgeOf(withClient("http://127.0.0.1:9/fhir", await serve(answer)), new Secrets());
+  const edge = await edgeOf(withClient(`http://${DEAD_ADDRESS}/fhir`, await serve(answer)), new Secrets());
   const failed = await edge.ask("metadata").catch((error: unknown) => error);
   expect(failed).toBeInstanceOf(DrillFailure);
   expect((failed as DrillFailure).text.why).toContain(why);
@@ -122,7 +121,7 @@ test.each([
 
 test("a missing secret or an invalid certificate is refused before any request", async () => {
   const auth = { kind: "bearer", token: { env: "FHIRDRILL_NOT_SET" } };
-  const base = "http://127.0.0.1:9/fhir";
+  const base = `http://${DEAD_ADDRESS}/fhir`;
   await expect(edgeOf(FhirSchema.parse({ base, auth }), new Secrets())).rejects.toThrow("a secret is missing");
   const file = fileURLToPath(new URL("./edge.ts", import.meta.url));
   await expect(edgeOf(FhirSchema.parse({ base, ca: file }), new Secrets())).rejects.toThrow("cannot be used");

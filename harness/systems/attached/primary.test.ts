@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { DEAD_ADDRESS } from "../../system/testing/loopback-server.ts";
 import { primaryBy } from "./primary.ts";
 
 /** A program that prints the content of a file. */
@@ -44,8 +45,9 @@ test("invalid output of a program is no answer", async () => {
 test("a source without an answer is refused at the start", async () => {
   const { source, now } = teller("?");
   await expect(primaryBy(source, { databases: null, cluster: null }, now)).rejects.toMatchObject({ exitCode: 2 });
-  const patroni = { a: "http://127.0.0.1:1", b: "http://127.0.0.1:1" };
+  const nowhere = `http://${DEAD_ADDRESS}`;
+  const patroni = { a: nowhere, b: nowhere };
   await expect(primaryBy({ patroni }, { databases: null, cluster: null }, now)).rejects.toThrow(
-    /the primary cannot be determined: http:\/\/127.0.0.1:1\/patroni/,
+    `the primary cannot be determined: ${nowhere}/patroni`,
   );
 });

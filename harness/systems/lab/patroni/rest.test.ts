@@ -1,7 +1,7 @@
 /** Answers as Patroni 4.0.7 gave them, and what is read from them; an HTTP server stands in for Patroni. */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { listen } from "../../../system/testing/loopback-server.ts";
 import { type Rest, restOf } from "./rest.ts";
 
 interface Asked {
@@ -22,8 +22,8 @@ beforeAll(async () => {
     asked.push({ method: request.method ?? "", path: request.url ?? "", body });
     response.writeHead(answer.status).end(answer.text);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  rest = restOf(async () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const address = await listen(server);
+  rest = restOf(async () => `http://${address}`);
 });
 
 afterAll(() => void server.close());

@@ -4,10 +4,10 @@
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { V1Pod } from "@kubernetes/client-node";
+import { listen } from "../../../../system/testing/loopback-server.ts";
 import { type Cluster, clusterOf } from "../cluster.ts";
 
 export const NAMESPACE = "fhir";
@@ -94,12 +94,11 @@ export async function madeUpApi(...pods: V1Pod[]): Promise<MadeUpApi> {
       response.writeHead(code, { "Content-Type": "application/json" }).end(JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = await listen(server);
   const named = (name: string, has: object) => [{ name, ...has }];
   const config = {
     ...{ apiVersion: "v1", kind: "Config", "current-context": "another" },
-    clusters: named("made-up", { cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }),
+    clusters: named("made-up", { cluster: { server: `http://${address}`, "insecure-skip-tls-verify": true } }),
     users: named("nobody", { user: { token: "secret" } }),
     contexts: named("staging", { context: { cluster: "made-up", user: "nobody" } }),
   };
