@@ -166,6 +166,12 @@ test("the primary's site is lost, with its vote: the other one takes over, and c
     return first?.leader ? first : null;
   });
   expect(left).toMatchObject({ timeline: 1, leader: "pg-b" });
+  const sampled = { what: "the probe to have read it", deadlineMs: 20_000 };
+  const [end] = await until(
+    sampled,
+    async () => samples.findLast(({ history }) => history?.[0]?.leader)?.history ?? null,
+  );
+  expect(end).toEqual({ ...left, side: "b" });
   // What was acknowledged a while before the loss had been copied by then.
   expect([...(await idsOn("b"))]).toEqual(expect.arrayContaining(acknowledged));
 });
@@ -197,6 +203,12 @@ test("by order it is the primary again, and nobody is left with a server that ma
     ["b", "a", 3],
   ]);
   expect([...(await idsOn("a"))]).toEqual(expect.arrayContaining(acknowledged));
+  const newest = () => samples.findLast(({ history }) => history?.length === 2)?.history ?? null;
+  const history = await until({ what: "the history to have both", deadlineMs: 30_000 }, async () => newest());
+  expect(history.map(({ timeline, side }) => [timeline, side])).toEqual([
+    [1, "b"],
+    [2, "a"],
+  ]);
 });
 
 test("the store of the lock is lost and comes back, and clients write again", async () => {

@@ -29,7 +29,8 @@
  * another clock, could write twice in no second in which no write of the load was acknowledged; in no second in which all
  * its writes failed could a quarter of the load, and in none in which it waited in vain a third. Each was answered by the side
  * that the proxy was latched to. Where Patroni fails over, the takeovers that the observer told are those that the samples of
- * both sides show, and somebody was seen to be the primary.
+ * both sides show, and somebody was seen to be the primary. Patroni's history of timelines, where it was read, has them as well,
+ * and no others.
  *
  * Inconclusive: the answer to one of these is no; all such stand below the first.
  */
@@ -48,6 +49,7 @@ import { mayBeGone } from "./may-be-gone.ts";
 import { wrongTakeovers } from "./observed.ts";
 import { probeHoles } from "./probe-coverage.ts";
 import { disagreements } from "./prober-witness.ts";
+import { wrongTimelines } from "./timeline-history.ts";
 import { wrongActs } from "./told-acts.ts";
 import { wrongAnswers } from "./told-answers.ts";
 import { wrongCapabilities } from "./told-capabilities.ts";
@@ -231,6 +233,7 @@ const WHOLE: readonly ((record: RunRecord, facts: Facts) => string[])[] = [
   wrongPlans,
   wrongDetections,
   wrongTakeovers,
+  wrongTimelines,
   wrongReturns,
   wrongSites,
   wrongCapabilities,

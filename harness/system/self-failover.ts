@@ -6,8 +6,11 @@ import type { PrimaryProbe } from "../model/record/probe.ts";
 export type Said = Omit<PrimaryProbe, "type" | "side" | "sentMs" | "doneMs">;
 
 export interface SelfFailover {
-  /** Never rejects: no answer is a result, too. */
-  ask: (side: SiteName) => Promise<Said>;
+  /**
+   * Never rejects: no answer is a result, too. `withHistory`: also asks for the timelines that ended, if
+   * the system has such a history.
+   */
+  ask: (side: SiteName, withHistory?: boolean) => Promise<Said>;
   /**
    * Makes a site the primary by a clean switchover and returns the system's answer; rejects with it if refused.
    */

@@ -1,7 +1,10 @@
-/** A made-up run as it would have been under Patroni: the same outage and losses, told by samples and an observer. Pure. */
+/**
+ * A made-up run as it would have been under Patroni: the same outage and losses, told by samples with Patroni's history and by
+ * an observer. Pure.
+ */
 import type { Config } from "../../model/plan/config.ts";
 import { SITES, type SiteName } from "../../model/plan/site.ts";
-import type { PrimaryProbe } from "../../model/record/probe.ts";
+import type { PrimaryProbe, TimelineEnd } from "../../model/record/probe.ts";
 import type { Parts } from "./fake-run.ts";
 import { toldPlan } from "./fake-steps.ts";
 
@@ -22,6 +25,11 @@ export const PATRONI: Partial<Config> = {
     },
     check: { interSeconds: 3, fall: 3, rise: 2 },
   },
+};
+
+export const LEFT_FOR_B: TimelineEnd = {
+  ...{ timeline: 1, lsn: 50839888, why: "no recovery target specified" },
+  ...{ at: "2026-11-28T14:47:14.444550+00:00", leader: "pg-b", side: "b" },
 };
 
 /** A is silent from the fault on; its lock is gone when the operator's plan began, and B is the primary when that latched. */
@@ -47,13 +55,19 @@ export function underPatroni(parts: Parts): Parts {
     };
   };
   const lags = parts.probes.filter((probe) => probe.type === "replication-lag");
+  const firstOnNew = lags.find(({ atMs }) => atMs >= tookOverMs)?.atMs ?? Number.POSITIVE_INFINITY;
+  const readMs = [lags[0]?.atMs, firstOnNew, lags.at(-1)?.atMs];
+  /** Not written yet by the first sample on the new timeline. */
+  const historyAt = (atMs: number): Pick<PrimaryProbe, "history"> =>
+    readMs.includes(atMs) ? { history: atMs > firstOnNew ? [LEFT_FOR_B] : [] } : {};
   const samples = lags.flatMap(({ atMs }) =>
-    SITES.map(
-      (side): PrimaryProbe => ({
+    SITES.map((side): PrimaryProbe => {
+      const answer = said(side, atMs);
+      return {
         ...{ type: "primary", side, sentMs: atMs - TOOK_MS, doneMs: atMs, lagBytes: null },
-        ...said(side, atMs),
-      }),
-    ),
+        ...{ ...answer, ...(answer.server && historyAt(atMs)) },
+      };
+    }),
   );
   const span = { fromMs: detectedMs, toMs: Math.ceil(tookOverMs / PERIOD_MS) * PERIOD_MS + TOOK_MS };
   const told = steps.length === 0 ? [] : toldPlan("failover", "b", config, span, { promoted: { timeline: 2 } });

@@ -22,6 +22,19 @@ export type SampledComponent = (typeof ALL_SAMPLED)[number];
 /** `null` when it could not be read: the container does not run, or there was no answer. */
 const used = z.number().nullable();
 
+/** A timeline that ended, as Patroni's history records it. */
+const TimelineEndSchema = z.object({
+  timeline: z.number().int().positive(),
+  /** Where in the log it ended, and why. */
+  lsn: z.number(),
+  why: z.string(),
+  /** When the next timeline began, and under which member; `null` until that member has written it to the store. */
+  at: z.string().nullable(),
+  leader: z.string().nullable(),
+  /** That member's site; `null` also where the member is of neither. */
+  side: z.enum(SITES).nullable(),
+});
+
 /**
  * What one site says about who is the primary, in a system that fails over by itself. `server` is `null` when the site did not
  * answer, `lock` when it could not say who holds the lock; `why` gives the reason.
@@ -42,6 +55,11 @@ export const PrimaryProbeSchema = z.object({
   /** By how many bytes this site's server is behind the holder's, by the store; `null` for the holder, or when not known. */
   lagBytes: z.number().int().nonnegative().nullable(),
   why: z.string().nullable(),
+  /**
+   * All timelines that ended, oldest first; `null` when they were asked for without an answer. Missing where they were not
+   * asked for: in older records, without Patroni, and in most samples.
+   */
+  history: z.array(TimelineEndSchema).nullable().optional(),
 });
 
 export const ProbeSchema = z.discriminatedUnion("type", [
@@ -112,6 +130,7 @@ export const ProbeSchema = z.discriminatedUnion("type", [
 export type ProbeLine = z.infer<typeof ProbeSchema>;
 export type LagProbe = Extract<ProbeLine, { type: "replication-lag" }>;
 export type PrimaryProbe = z.infer<typeof PrimaryProbeSchema>;
+export type TimelineEnd = z.infer<typeof TimelineEndSchema>;
 export type ResourceProbe = Extract<ProbeLine, { type: "resources" }>;
 export type MachineProbe = Extract<ProbeLine, { type: "machine" }>;
 export type AvailabilityProbe = Extract<ProbeLine, { type: "availability" }>;

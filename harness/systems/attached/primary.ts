@@ -50,12 +50,10 @@ export async function primaryBy(
   }
   const names = await Promise.all(SITES.map((side) => nameAt(source.patroni[side])));
   const nameOf = (side: SiteName) => names[SITES.indexOf(side)] as string;
-  return (side) =>
-    askMember(
-      side,
-      restOf(async () => source.patroni[side]),
-      nameOf,
-    );
+  return (side, withHistory) => {
+    const rest = restOf(async () => source.patroni[side]);
+    return askMember(side, rest, { withHistory, nameOf });
+  };
 }
 
 async function nameAt(url: string): Promise<string> {

@@ -4,7 +4,7 @@ import { otherSite, SITES, type SiteName } from "../../model/plan/site.ts";
 import type { Database } from "../../system/database.ts";
 import { KeptConnection } from "../../system/kept-connection.ts";
 import type { LagSampler } from "../../system/replication.ts";
-import type { Said, SelfFailover } from "../../system/self-failover.ts";
+import type { Said } from "../../system/self-failover.ts";
 
 export type Reachable = Record<SiteName, Pick<Database, "connect">>;
 
@@ -37,7 +37,7 @@ interface Status {
 }
 
 /** There is no lock: a database that reports itself as primary counts as its holder. */
-export function primaryBySql(databases: Reachable): SelfFailover["ask"] {
+export function primaryBySql(databases: Reachable): (side: SiteName) => Promise<Said> {
   const kept = connectionsTo(databases);
   return async (side): Promise<Said> => {
     const status = await kept[side].firstRow<Status>(STATUS);

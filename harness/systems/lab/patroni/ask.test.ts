@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
-import { saidBy } from "./ask.ts";
-import type { Cluster, Status } from "./rest.ts";
+import { describe, expect, test } from "vitest";
+import { askMember, saidBy } from "./ask.ts";
+import type { Cluster, Status, TimelineHistory } from "./rest.ts";
 
 const ok = <T>(value: T): PromiseSettledResult<T> => ({ status: "fulfilled", value });
 const silent: PromiseRejectedResult = { status: "rejected", reason: new Error("no answer within 1 s") };
@@ -56,4 +56,46 @@ test("a lag that Patroni does not know is not none", () => {
     members: [{ name: "pg-b", role: "replica" as const, state: "starting", lag: "unknown" as const }],
   });
   expect(saidBy("b", status("replica", 1), unknown).lagBytes).toBeNull();
+});
+
+describe("the history", () => {
+  const rest = (history: () => Promise<TimelineHistory>) => ({
+    status: async () => ({ role: "primary", state: "running", timeline: 2 }),
+    cluster: async () => ({
+      scope: "fhirdrill",
+      members: [{ name: "pg-b", role: "leader" as const, state: "running" }],
+    }),
+    history,
+  });
+  const end = (leader: string | null) => ({ timeline: 1, lsn: 50839888, why: "because", at: null, leader });
+
+  test("is asked for only when it is wanted", async () => {
+    const said = await askMember(
+      "b",
+      rest(() => expect.unreachable()),
+    );
+    expect([said.lock, "history" in said]).toEqual([{ holder: "b" }, false]);
+  });
+
+  test("names the site of the member that began the next timeline", async () => {
+    const { history } = await askMember(
+      "b",
+      rest(async () => [end("pg-b"), end("pg-c"), end(null)]),
+      { withHistory: true },
+    );
+    expect(history?.map(({ leader, side }) => [leader, side])).toEqual([
+      ["pg-b", "b"],
+      ["pg-c", null],
+      [null, null],
+    ]);
+  });
+
+  test("may be silent where the rest of the member answers", async () => {
+    const said = await askMember(
+      "b",
+      rest(() => Promise.reject(new Error("404"))),
+      { withHistory: true },
+    );
+    expect(said).toMatchObject({ server: { role: "primary" }, lock: { holder: "b" }, why: null, history: null });
+  });
 });

@@ -4,16 +4,35 @@ import { SITES, type SiteName } from "../../../model/plan/site.ts";
 import { reasonOf } from "../../../model/program/failure.ts";
 import type { PrimaryProbe } from "../../../model/record/probe.ts";
 import type { Said } from "../../../system/self-failover.ts";
-import type { Cluster, Rest, Status } from "./rest.ts";
+import type { Cluster, Rest, Status, TimelineHistory } from "./rest.ts";
 import { memberName } from "./settings.ts";
 
-/** Never rejects: that it does not answer is an answer, too. `nameOf`: what Patroni calls each site's member. */
+interface Asking {
+  withHistory?: boolean | undefined;
+  /** What Patroni calls each site's member. */
+  nameOf?: (side: SiteName) => string;
+}
+
+/** Never rejects: that it does not answer is an answer, too. */
 export async function askMember(
   side: SiteName,
-  { status, cluster }: Pick<Rest, "status" | "cluster">,
-  nameOf: (side: SiteName) => string = memberName,
+  { status, cluster, history }: Pick<Rest, "status" | "cluster" | "history">,
+  { withHistory = false, nameOf = memberName }: Asking = {},
 ): Promise<Said> {
-  return saidBy(side, ...(await Promise.allSettled([status(), cluster()])), nameOf);
+  const asked = [status(), cluster()] as const;
+  if (!withHistory) return saidBy(side, ...(await Promise.allSettled(asked)), nameOf);
+  const [ofStatus, ofCluster, ofHistory] = await Promise.allSettled([...asked, history()] as const);
+  return { ...saidBy(side, ofStatus, ofCluster, nameOf), history: historyBy(ofHistory, nameOf) };
+}
+
+/** `null` without an answer. */
+function historyBy(
+  history: PromiseSettledResult<TimelineHistory>,
+  nameOf: (side: SiteName) => string,
+): Exclude<PrimaryProbe["history"], undefined> {
+  if (history.status === "rejected") return null;
+  const siteOf = (leader: string | null) => SITES.find((side) => nameOf(side) === leader) ?? null;
+  return history.value.map((ended) => ({ ...ended, side: siteOf(ended.leader) }));
 }
 
 export function saidBy(

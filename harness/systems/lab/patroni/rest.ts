@@ -25,6 +25,8 @@ export const StatusSchema = z.object({
   replication_state: z.string().optional(),
 });
 
+const TIMELINE = z.number().int().positive();
+
 /**
  * `GET /history`: for each timeline that ended, its number, where in the log it ended, and why; then when the next one
  * began and under which leader, once that leader has written it to the store.
@@ -32,9 +34,9 @@ export const StatusSchema = z.object({
 export const HistorySchema = z.array(
   z
     .union([
-      z.tuple([z.number().int(), z.number(), z.string()]),
-      z.tuple([z.number().int(), z.number(), z.string(), z.string()]),
-      z.tuple([z.number().int(), z.number(), z.string(), z.string(), z.string()]),
+      z.tuple([TIMELINE, z.number(), z.string()]),
+      z.tuple([TIMELINE, z.number(), z.string(), z.string()]),
+      z.tuple([TIMELINE, z.number(), z.string(), z.string(), z.string()]),
     ])
     .transform(([timeline, lsn, why, at, leader]) => ({ timeline, lsn, why, at: at ?? null, leader: leader ?? null })),
 );

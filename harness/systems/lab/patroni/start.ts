@@ -188,7 +188,7 @@ export async function startPatroni(engine: Engine, options: PatroniOptions): Pro
       replication: following,
       lag: following,
       failover: {
-        ask: (side) => askMember(side, members[side].rest),
+        ask: (side, withHistory) => askMember(side, members[side].rest, { withHistory }),
         switchOver: (to) => members[to].rest.switchover(memberName(otherSite(to)), memberName(to)),
         restart: async (side, calledOff) => {
           await parts.hapi[side].stop();
