@@ -9,7 +9,7 @@ import type { Engine } from "../engine.ts";
 import { ADMIN, dataFolderOf, PORT, type Postgres, postgresOf } from "../postgres.ts";
 import { isLeader } from "./ask.ts";
 import { type Rest, restOf } from "./rest.ts";
-import { archiveFolder, memberName, memberSettings, REST_PORT } from "./settings.ts";
+import { archiveFolder, memberName, memberSettings, REST_PORT, SETTINGS_FILE } from "./settings.ts";
 
 export interface Member {
   side: SiteName;
@@ -31,7 +31,6 @@ export interface MemberOptions {
   disk?: Volume | undefined;
 }
 
-const SETTINGS_FILE = "/etc/patroni/patroni.yml";
 const START_MS = 120_000;
 const SETTLES_MS = 20_000;
 

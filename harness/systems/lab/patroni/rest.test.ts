@@ -103,18 +103,6 @@ test("when each timeline was left, and for whom", async () => {
   expect(await rest.history()).toEqual([{ timeline: 1, lsn: 50839888, why, at: null, leader: null }]);
 });
 
-test("a switchover is ordered by the names of both, and Patroni's own word for it is returned", async () => {
-  answers('Successfully switched over to "pg-a"');
-  expect(await rest.switchover("pg-b", "pg-a")).toBe('Successfully switched over to "pg-a"');
-  expect(asked.at(-1)).toMatchObject({
-    method: "POST",
-    path: "/switchover",
-    body: '{"leader":"pg-b","candidate":"pg-a"}',
-  });
-  answers("no good candidates have been found", 412);
-  await expect(rest.switchover("pg-b", "pg-a")).rejects.toThrow("status 412: no good candidates have been found");
-});
-
 test("a restart is over when Patroni says so, and refused in its own words", async () => {
   answers("restarted successfully");
   await rest.restart();

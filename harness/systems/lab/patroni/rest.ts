@@ -49,8 +49,6 @@ export interface Rest {
   cluster: (timeoutMs?: number) => Promise<Cluster>;
   status: (timeoutMs?: number) => Promise<Status>;
   history: (timeoutMs?: number) => Promise<TimelineHistory>;
-  /** Returns Patroni's answer when done; throws its answer when it failed. */
-  switchover: (leader: string, candidate: string, timeoutMs?: number) => Promise<string>;
   /** Resolves when the member's server was restarted; throws Patroni's answer when it was not. */
   restart: (timeoutMs?: number) => Promise<void>;
   /** The member begins its next round now, and not up to `loop_wait` later. */
@@ -58,7 +56,7 @@ export interface Rest {
 }
 
 const LOOK_MS = 1000;
-/** Patroni itself waits this long and longer for the result of a switchover or a restart. */
+/** Patroni itself waits this long and longer for the result of a restart. */
 const CARRIED_OUT_WITHIN_MS = 60_000;
 
 /** A setting that there is not is taken away. After every change that it is told, a member begins a round. */
@@ -82,12 +80,6 @@ export function restOf(urlOf: () => Promise<string>): Rest {
     cluster: (timeoutMs = LOOK_MS) => read(ClusterSchema, "/cluster", timeoutMs),
     status: (timeoutMs = LOOK_MS) => read(StatusSchema, "/patroni", timeoutMs),
     history: (timeoutMs = LOOK_MS) => read(HistorySchema, "/history", timeoutMs),
-    switchover: async (leader, candidate, timeoutMs = CARRIED_OUT_WITHIN_MS) => {
-      const order = { method: "POST", body: body({ leader, candidate }) };
-      const { status, text } = await ask("/switchover", timeoutMs, order);
-      if (status !== 200) throw new Error(`Patroni refuses the switchover with status ${status}: ${text.trim()}`);
-      return text.trim();
-    },
     restart: async (timeoutMs = CARRIED_OUT_WITHIN_MS) => {
       const { status, text } = await ask("/restart", timeoutMs, { method: "POST", body: body({}) });
       if (status !== 200) throw new Error(`Patroni refuses the restart with status ${status}: ${text.trim()}`);

@@ -14,6 +14,9 @@ import type { Address } from "../../../system/address.ts";
 export const DCS_SITES = [...SITES, "witness"] as const;
 export type DcsSite = (typeof DCS_SITES)[number];
 
+/** In a member's container. */
+export const SETTINGS_FILE = "/etc/patroni/patroni.yml";
+
 export const SCOPE = "fhirdrill";
 export const REST_PORT = 8008;
 export const ETCD_PORTS = { client: 2379, peer: 2380 };

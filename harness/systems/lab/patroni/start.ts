@@ -36,6 +36,7 @@ import { askMember } from "./ask.ts";
 import { type Etcd, startEtcd, untilAgreed } from "./etcd.ts";
 import { type Haproxy, haproxyName, startHaproxy } from "./haproxy.ts";
 import { type Member, startMember, untilFollows, untilPrimary } from "./member.ts";
+import { switchoverBy } from "./patronictl.ts";
 import {
   DCS_SITES,
   type DcsSite,
@@ -189,7 +190,7 @@ export async function startPatroni(engine: Engine, options: PatroniOptions): Pro
       lag: following,
       failover: {
         ask: (side, withHistory) => askMember(side, members[side].rest, { withHistory }),
-        switchOver: (to) => members[to].rest.switchover(memberName(otherSite(to)), memberName(to)),
+        switchOver: (to) => switchoverBy(members[to].container, memberName(otherSite(to)), memberName(to)),
         restart: async (side, calledOff) => {
           await parts.hapi[side].stop();
           await members[side].rest.restart();
