@@ -13,6 +13,7 @@ export function startPrimaryProbe(
   ask: SelfFailover["ask"],
   now: () => number,
   report: (probe: PrimaryProbe) => void,
+  periodMs = PERIOD_MS,
 ): () => Promise<void> {
   const busy = new Map<SiteName, Promise<void>>();
   const histories = { a: new HistoryTimes(), b: new HistoryTimes() };
@@ -30,7 +31,7 @@ export function startPrimaryProbe(
           side,
           look(side).finally(() => busy.delete(side)),
         );
-  }, PERIOD_MS);
+  }, periodMs);
   return async () => {
     clearInterval(timer);
     await Promise.all(busy.values());

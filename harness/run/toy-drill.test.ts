@@ -7,7 +7,11 @@ import { armFault } from "../faults/index.ts";
 import type { Config } from "../model/plan/config.ts";
 import { jitterMs, ScenarioSchema } from "../model/plan/scenario.ts";
 import type { DrillEvent } from "../model/record/event.ts";
+import { takeoversIn } from "../model/record/primary.ts";
+import type { PrimaryProbe, ProbeLine } from "../model/record/probe.ts";
+import { startObserver } from "../operator/observer.ts";
 import { startOperator } from "../operator/operator.ts";
+import { startPrimaryProbe } from "../probes/primary.ts";
 import { sendWrite } from "../system/send-write.ts";
 import { toySystem } from "../system/testing/toy-system.ts";
 import { FaultCourse } from "./fault-course.ts";
@@ -22,21 +26,26 @@ const QUICK: Config = {
 const SEED = Array.from({ length: 5000 }, (_, seed) => seed).find((seed) => jitterMs(seed) < 2) as number;
 const load = { ...regionLoss.load, warmUpSeconds: 0.01, baselineSeconds: 0.05, afterSeconds: 0.3 };
 
-/** Writes throughout the scenario, and after it for as long as the load goes on. */
-async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">) {
+/** Writes throughout the scenario, and after it for as long as the load goes on. `lockMs`: the system fails over by itself. */
+async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">, by: { lockMs?: number } = {}) {
   const scenario = ScenarioSchema.parse({ ...regionLoss, ...parts, load, disaster: null });
-  const { system, writesOn, close } = await toySystem();
+  const { system, writesOn, close } = await toySystem(by);
   const events: DrillEvent[] = [];
   const stop = new AbortController();
   const { signal } = stop;
   const now = () => performance.now();
   const event = (each: object) => void events.push({ atMs: now(), ...each } as DrillEvent);
   const saved: object[] = [];
+  const samples: PrimaryProbe[] = [];
   const reports = {
-    ...{ event, now, probe: () => {}, returned: async () => {} },
+    ...{ event, now, returned: async () => {} },
+    probe: (probe: ProbeLine) => void (probe.type === "primary" && samples.push(probe)),
     stranded: (bundle: object) => void saved.push(bundle),
   };
-  const operator = startOperator(system, QUICK, true, reports, signal);
+  const { failover } = system;
+  const observer = failover && startObserver(failover, { reports, signal });
+  const stopProbe = failover && observer && startPrimaryProbe(failover.ask, now, observer.see, 2);
+  const operator = observer ?? startOperator(system, QUICK, true, reports, signal);
   const armed = scenario.faults.map((spec) => armFault(system, spec));
   const faults = new FaultCourse(armed, { tell: event, now, signal, healsWithinMs: 1000 });
   const orders = new PlannedOperations({ operator, tell: event, countSeeded: async () => null });
@@ -62,9 +71,9 @@ async function drilled(parts: Pick<typeof regionLoss, "faults" | "orders">) {
   await Promise.all([faults.endOfLoad(), orders.done(), operator.atRest()]);
   await faults.healed();
   stop.abort();
-  await Promise.all([writing, faults.end(), operator.ended]);
+  await Promise.all([writing, faults.end(), operator.ended, stopProbe?.()]);
   close();
-  return { events, acknowledged, saved, writesOn, roles: operator.roles() };
+  return { events, samples, acknowledged, saved, writesOn, roles: operator.roles() };
 }
 
 function told(events: DrillEvent[]): string[] {
@@ -127,4 +136,32 @@ test("sides are changed by plan without a loss", async () => {
   expect(roles).toEqual({ primary: "b", follower: "a" });
   expect(writesOn("a")).toEqual(writesOn("b"));
   expect(acknowledged.filter((write) => !writesOn("b").includes(write))).toEqual([]);
+});
+
+test("a system fails over by itself: its observer reports the takeover, and a planned switchover back", async () => {
+  const { events, samples, acknowledged, writesOn, roles } = await drilled(
+    {
+      faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0.02, healAfterSeconds: 0.3 }],
+      orders: [{ kind: "switchover", to: "a", afterSeconds: 0.6 }],
+    },
+    { lockMs: 30 },
+  );
+  expect(told(events).filter((each) => !each.startsWith("region-loss"))).toEqual([
+    ...["failover: detected a", "failover: promoted b", "failover: done b"],
+    "switchover given",
+    ...["switchover: promoted a", "switchover: following b", "switchover: done a"],
+    "switchover done",
+  ]);
+  expect(takeoversIn(samples).map(({ from, to, timeline }) => [from, to, timeline])).toEqual([
+    ["a", "b", 2],
+    ["b", "a", 3],
+  ]);
+  expect(samples.at(-1)?.history?.map(({ timeline, side }) => [timeline, side])).toEqual([
+    [1, "b"],
+    [2, "a"],
+  ]);
+  expect(roles).toEqual({ primary: "a", follower: "b" });
+  expect(writesOn("b")).toEqual(writesOn("a"));
+  // Each was copied when it was acknowledged, so nothing is lost.
+  expect(acknowledged.filter((write) => !writesOn("a").includes(write))).toEqual([]);
 });

@@ -30,6 +30,7 @@ import {
   queryBy,
 } from "./bare-system.ts";
 import { listen } from "./loopback-server.ts";
+import { startToyFailover } from "./toy-failover.ts";
 
 export interface ToySystem {
   system: System;
@@ -48,7 +49,8 @@ interface Site {
 /** The link by which each site follows the other. */
 const WAYS = { a: "replication-back", b: "replication" } as const;
 
-export async function toySystem(): Promise<ToySystem> {
+/** `lockMs`: it fails over by itself, so long after the primary's death; without it somebody has to do that. */
+export async function toySystem({ lockMs }: { lockMs?: number } = {}): Promise<ToySystem> {
   const sites: Record<SiteName, Site> = {
     a: { writes: [], isFenced: false, follows: false },
     b: { writes: [], isFenced: true, follows: true },
@@ -125,7 +127,26 @@ export async function toySystem(): Promise<ToySystem> {
     });
   const machine = (part: ComponentName): Machine => ({ name: part, component: component(part) });
 
+  const byItself =
+    lockMs === undefined
+      ? null
+      : startToyFailover(
+          {
+            isAlive: (side) => !dead.has(`pg-${side}`),
+            promote: (side) => {
+              Object.assign(sites[side], { isFenced: false, follows: false });
+              routedTo = side;
+            },
+            follow: (side) => {
+              Object.assign(sites[side], { isFenced: true, follows: true });
+              replicate(otherSite(side));
+            },
+          },
+          lockMs,
+        );
+
   const system = bareSystem({
+    failover: byItself?.failover ?? null,
     edge: bareEdge({ ask: askAt(addresses.get("edge") as string) }),
     links: bareLinks({
       addressOf: (link) => addresses.get(link) as string,
@@ -190,6 +211,7 @@ export async function toySystem(): Promise<ToySystem> {
     system,
     writesOn: (side) => sites[side].writes,
     close: () => {
+      byItself?.end();
       for (const server of servers) {
         server.close();
         if ("closeAllConnections" in server) server.closeAllConnections();
