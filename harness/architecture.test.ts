@@ -18,7 +18,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   system: { floor: 2, imports: ["model"] },
   replication: { floor: 3, imports: ["model", "system"] },
   "systems/lab": { floor: 3, imports: ["model", "system", "replication"] },
-  "systems/attached": { floor: 3, imports: ["model", "system", "systems/lab"] },
+  "systems/attached": { floor: 3, imports: ["model", "system", "replication", "systems/lab"] },
   faults: { floor: 3, imports: ["model", "system"] },
   operator: { floor: 3, imports: ["model", "system"] },
   load: { floor: 3, imports: ["model", "stats", "system", "systems/attached"] },
@@ -62,6 +62,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
 };
 const SAME_FLOOR = [
   "systems/lab → replication",
+  "systems/attached → replication",
   "systems/attached → systems/lab",
   "load → systems/attached",
   "matrix → run",

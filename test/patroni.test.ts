@@ -14,13 +14,13 @@ import { type PrimaryProbe, type ResourceProbe, SAMPLED_OF_PATRONI } from "../ha
 import { startPrimaryProbe } from "../harness/probes/primary.ts";
 import { startResourceProbe } from "../harness/probes/resources.ts";
 import { readWal } from "../harness/probes/wal-writes.ts";
+import { lagBySql, primaryBySql } from "../harness/replication/physical/by-sql.ts";
 import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import type { SelfFailover } from "../harness/system/self-failover.ts";
 import { sendWrite } from "../harness/system/send-write.ts";
 import { machinesOf } from "../harness/system/site.ts";
 import { until } from "../harness/system/waiting.ts";
 import type { WalFiles } from "../harness/system/wal.ts";
-import { lagBySql, primaryBySql } from "../harness/systems/attached/sql.ts";
 import { imagesFor, startLab } from "../harness/systems/lab/labs.ts";
 import { untilFollows } from "../harness/systems/lab/patroni/member.ts";
 import type { PatroniTopology } from "../harness/systems/lab/patroni/start.ts";

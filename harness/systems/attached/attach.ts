@@ -5,6 +5,7 @@
 import type { Capability } from "../../model/plan/capability.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
 import type { Clock } from "../../model/record/clock.ts";
+import { lagBySql } from "../../replication/physical/by-sql.ts";
 import type { SelfFailover } from "../../system/self-failover.ts";
 import type { System } from "../../system/system.ts";
 import type { Engine } from "../lab/engine.ts";
@@ -16,7 +17,7 @@ import { lagByProgram } from "./lag.ts";
 import type { Place } from "./place.ts";
 import { primaryBy, type Reached } from "./primary.ts";
 import type { Secrets } from "./secret.ts";
-import { lagBySql, type Reachable, reachedBy } from "./sql.ts";
+import { type Reachable, reachedBy } from "./sql.ts";
 import { outputOf } from "./step.ts";
 
 /** The dead man's switch ends faults on containers and isolations of pods after this time at the latest. */

@@ -3,13 +3,14 @@ import { z } from "zod";
 import type { OwnSystem, Step } from "../../model/plan/own-system.ts";
 import { SITES, type SiteName } from "../../model/plan/site.ts";
 import { DrillFailure, EXIT, reasonOf } from "../../model/program/failure.ts";
+import { primaryBySql } from "../../replication/physical/by-sql.ts";
 import type { Said, SelfFailover } from "../../system/self-failover.ts";
 import { askMember } from "../lab/patroni/ask.ts";
 import { restOf } from "../lab/patroni/rest.ts";
 import { firstIssue } from "./issue.ts";
 import type { Cluster } from "./kubernetes/cluster.ts";
 import { primaryByLabels, primaryOfCnpg } from "./kubernetes/primary.ts";
-import { primaryBySql, type Reachable } from "./sql.ts";
+import type { Reachable } from "./sql.ts";
 import { outputOf } from "./step.ts";
 
 type Source = NonNullable<OwnSystem["observe"]["primary"]>;

@@ -1,11 +1,10 @@
 import { expect, test } from "vitest";
 import type { SiteName } from "../../model/plan/site.ts";
 import { type Row, sessionBy } from "../../system/testing/bare-system.ts";
-import { primaryBy } from "./primary.ts";
-import { lagBySql, primaryBySql, type Reachable } from "./sql.ts";
+import { lagBySql, primaryBySql } from "./by-sql.ts";
 
 /** Fake databases that answer by the SQL; one that throws does not run. */
-function databases(answers: Record<SiteName, (sql: string) => Row>): Reachable {
+function databases(answers: Record<SiteName, (sql: string) => Row>) {
   const at = (side: SiteName) => ({
     connect: async () => sessionBy(async (sql) => ({ rows: [answers[side](sql)], rowCount: 1 })),
   });
@@ -23,15 +22,6 @@ test("each database reports its role; a primary counts as the lock's holder, and
   expect(await ask("b")).toEqual({ server: standby, lock: null, lagBytes: null, why: null });
   const silent = primaryBySql(databases({ a: gone, b: () => standby }));
   expect(await silent("a")).toMatchObject({ server: null, lock: null, why: "no answer within a second" });
-});
-
-test("without a primary among the databases, the start is refused", async () => {
-  const source = { sql: true } as const;
-  const two = { databases: databases({ a: () => standby, b: gone }), cluster: null };
-  await expect(primaryBy(source, two, () => 0)).rejects.toThrow(/no database reports that it is the primary/);
-  await expect(
-    primaryBy(source, { ...two, databases: databases({ a: gone, b: () => primary }) }, () => 0),
-  ).resolves.toBeDefined();
 });
 
 const wal = (written: string, applied: string | null) => (sql: string) =>
