@@ -24,7 +24,7 @@ interface Status {
   state: string;
 }
 
-/** There is no lock: who is the primary holds it, by its own word. */
+/** There is no lock: a database that reports itself as primary counts as its holder. */
 export function primaryBySql(databases: Databases): (side: SiteName) => Promise<Said> {
   const kept = connectionsTo(databases);
   return async (side): Promise<Said> => {
