@@ -1,4 +1,4 @@
-/** How the machine was used in any stretch of a run, by the samples of its kernel's counters. Pure. */
+/** How the machine was used in any stretch of a run, from samples of its kernel's counters. Pure. */
 import {
   type MachineProbe,
   type ResourceProbe,
@@ -10,25 +10,27 @@ import { ownUse } from "./own-use.ts";
 import type { Phase } from "./phases.ts";
 import { type Point, type Rising, rising } from "./rising.ts";
 
-/** The worst stretch is searched in steps of this. */
+/** Step of the search for the worst stretch. */
 const STEP_MS = 500;
 
-export type UseIn = (part: Phase) => MachineUse;
+export type UseIn = (stretch: Phase) => MachineUse;
 
-/** The parts of the drill whose use of the processors nobody ever read. */
+/** Components of the drill whose processor use was never read. */
 export function unreadIn(containers: readonly ResourceProbe[]): SampledComponent[] {
-  // Older runs under Patroni did not look at all of its parts, which count as others' then.
-  const looked = new Set([...SAMPLED_COMPONENTS, ...containers.map(({ part }) => part)]);
-  return [...looked].filter((name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null));
+  // Older runs under Patroni did not sample all of its components; these then count as others.
+  const sampled = new Set([...SAMPLED_COMPONENTS, ...containers.map(({ part }) => part)]);
+  return [...sampled].filter(
+    (name) => !containers.some(({ part, cpuSeconds }) => part === name && cpuSeconds !== null),
+  );
 }
 
-/** Counters are read one after the other, so a busy second may have a little more than its seconds. */
+/** Counters are read one after the other, so a busy second may show slightly more than its seconds. */
 const TOLERANCE = 1.1;
 const TOLERANCE_SECONDS = 0.2;
 
 /**
- * Why the samples cannot all be true; `null` when they can: each begins where the one before it ended, all are of the same
- * machine, and nobody used or waited for more than there was.
+ * Why the samples cannot all be true; `null` when they can: none begins before the previous one ended, all are of one
+ * machine, and no use or wait exceeds what there was.
  */
 export function contradictionIn(
   samples: readonly MachineProbe[],
@@ -48,7 +50,7 @@ export function contradictionIn(
       (seconds ?? 0) < 0 || (seconds ?? 0) > most(share);
     const used = [busySeconds, harnessSeconds, stolenSeconds].some(impossible(cores));
     if (used || Object.values(waitedSeconds).some(impossible(1)))
-      return `${at} has more time in it than there was, or less than none`;
+      return `${at} shows more time than there was, or negative time`;
   }
   const cores = coresOf(samples) ?? Number.POSITIVE_INFINITY;
   return (
@@ -58,7 +60,7 @@ export function contradictionIn(
 
 const isText = (text: string | null) => text !== null;
 
-/** The engine reads counters when it comes to it, so a reading may be of a moment before. */
+/** The engine reads counters in its own time, so a reading may be a moment old. */
 const READING_SECONDS = 1;
 
 function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | null {
@@ -69,7 +71,7 @@ function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | n
       const [used, ms] = [cpuSeconds - last.cpuSeconds, atMs - last.atMs];
       const most = cores * ((ms + tookMs) / 1000 + READING_SECONDS);
       if (used > most * TOLERANCE)
-        return `${part} is said to have used ${used.toFixed(1)} s of ${cores} processors in ${(ms / 1000).toFixed(1)} s`;
+        return `${part} is recorded as using ${used.toFixed(1)} s of ${cores} processors in ${(ms / 1000).toFixed(1)} s`;
     }
     last = { atMs, cpuSeconds };
   }
@@ -77,8 +79,9 @@ function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | n
 }
 
 /**
- * For stretches inside of `whole`. What nobody sampled there counts as used by others, with somebody waiting; so does
- * what a component used whose counter was never read. Where none was ever read, the engine tells nothing, and nobody knows who used what.
+ * For stretches inside `whole`. Time without a sample counts as used by others, with tasks waiting; so does the use of
+ * a component whose counter was never read. If none was read at all, the engine reports nothing, and it is not known who
+ * used what.
  */
 export function useDuring(
   samples: readonly MachineProbe[],
@@ -96,11 +99,11 @@ export function useDuring(
   const stolen = counted(({ stolenSeconds }) => stolenSeconds, 0);
   const harness = counted(({ harnessSeconds }) => harnessSeconds, 0);
   const [cpu, io, memory] = [waited("cpu"), waited("io"), waited("memory")];
-  const byPart = Map.groupBy(containers, ({ part }) => part);
-  const read = [...byPart.values()].flatMap((each) => ownUse(each) ?? []);
+  const byComponent = Map.groupBy(containers, ({ part }) => part);
+  const read = [...byComponent.values()].flatMap((each) => ownUse(each) ?? []);
   const own = read.length > 0 ? read : null;
-  return (part) => {
-    const perSecond = (sum: Rising) => ((sum(part.toMs) - sum(part.fromMs)) * 1000) / (part.toMs - part.fromMs);
+  return ({ fromMs, toMs }) => {
+    const perSecond = (sum: Rising) => ((sum(toMs) - sum(fromMs)) * 1000) / (toMs - fromMs);
     const ours = own?.reduce((sum, used) => sum + perSecond(used), perSecond(harness)) ?? null;
     return {
       others: ours === null ? null : Math.max(0, perSecond(busy) - ours) / cores,
@@ -112,17 +115,17 @@ export function useDuring(
   };
 }
 
-/** `null` where no sample tells. */
+/** `null` if no sample has them. */
 export function coresOf(samples: readonly MachineProbe[]): number | null {
   return samples.find(({ cores }) => cores !== null)?.cores ?? null;
 }
 
-/** For how long there is no sample, in seconds. */
+/** Time without samples, in seconds. */
 export function unknownSeconds(samples: readonly MachineProbe[], whole: Phase): number {
   return countedIn(samples, whole, ({ busySeconds }) => (busySeconds === null ? null : 0), 1)(whole.toMs);
 }
 
-/** Each sample counts for the time since the one before it, and evenly. */
+/** Each sample is spread evenly over the time since the one before it. */
 function countedIn(
   samples: readonly MachineProbe[],
   { fromMs, toMs }: Phase,
@@ -146,12 +149,12 @@ function countedIn(
   return rising(points);
 }
 
-/** The stretch of that length of which others took the most. */
+/** The stretch of that length in which others took the largest share. */
 export function worstIn(useIn: UseIn, { fromMs, toMs }: Phase, lengthMs: number): MachineUse & Phase {
-  const ofPart = (part: Phase) => ({ ...useIn(part), ...part });
-  let worst = ofPart({ fromMs, toMs: Math.min(toMs, fromMs + lengthMs) });
+  const ofStretch = (stretch: Phase) => ({ ...useIn(stretch), ...stretch });
+  let worst = ofStretch({ fromMs, toMs: Math.min(toMs, fromMs + lengthMs) });
   for (let at = fromMs + STEP_MS; at + lengthMs <= toMs; at += STEP_MS) {
-    const each = ofPart({ fromMs: at, toMs: at + lengthMs });
+    const each = ofStretch({ fromMs: at, toMs: at + lengthMs });
     if (takenIn(each) > takenIn(worst)) worst = each;
   }
   return worst;

@@ -1,25 +1,25 @@
 /**
  * Machine: are the figures the system's, or those of a machine that was busy with other work?
  *
- * Others: the share of all processors' time that nobody of the drill used: what the kernel counts as busy, less what the
- * drill's containers and the harness used. The engine and the kernel itself stay with the others, for nobody can
- * say for whom they work; on a machine that is otherwise idle they are all there is of others.
+ * Others: the share of all processor time that the drill did not use: what the kernel counts as busy, less what the
+ * drill's containers and the harness used. The engine and the kernel itself count as others, since nobody can say for
+ * whom they work; on an otherwise idle machine they are all that others consist of.
  * Stolen: the share that the hypervisor gave to other machines.
- * Waited: the share of time in which at least one task waited for a processor, whoever's it was (pressure, PSI). The
- * drill's own tasks wait, too, above all while B takes over, and so do those of a component that a fault throttles:
- * waiting alone accuses nobody. But where nobody waited, nobody was in the way. What a component used that was never read
- * counts as used by others, unless none was: then the engine does not tell.
+ * Waited: the share of time in which at least one task waited for a processor, whoever owned it (pressure, PSI). The
+ * drill's own tasks wait too, above all while B takes over, and so do those of a component that a fault throttles:
+ * waiting alone is no proof of interference. But where no task waited, others were not in the way. The use of a
+ * component that was never read counts as used by others. If none was read at all, the engine reports nothing.
  *
- * Judged is the time from the baseline to the last write, for the figures are of that time: the whole of it, and the worst
- * 5 s in it, for a burst in the outage is enough to make an RTO the machine's. Set-up and warm-up do not count. Time that
- * nobody sampled counts as taken by others. Waiting for disks and for memory is measured and not judged: the kernel does
- * not say who made whom wait. On a busy machine a missed RTO, availability or redundancy is inconclusive, too, and not
- * broken; what was lost is lost on any machine, and what never came back did not.
+ * The judgement covers the time from the baseline to the last write, as the figures do: the whole of it, and the worst
+ * 5 s in it, because a burst during the outage is enough to make an RTO the machine's. Set-up and warm-up do not
+ * count. Time without samples counts as taken by others. Waiting for disks and memory is measured and not judged: the
+ * kernel does not say who made whom wait. On a busy machine a missed RTO, availability or redundancy is inconclusive
+ * as well, and not broken. Losses are losses on any machine, and so is a service that never came back.
  *
  * Unit: shares of 1.
- * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s; what others took
- * counts only where tasks waited for a processor in at least half of it, where the kernel tells. Or the samples contradict
- * each other.
+ * Inconclusive: others and the hypervisor took a quarter of the whole time or half of the worst 5 s; where the kernel
+ * reports pressure, what others took counts only if tasks waited for a processor for at least half of that time. Or
+ * the samples contradict each other.
  * Not examined: the machine could not be sampled or was not, no component was ever read, or there is no baseline.
  */
 import { seconds, share } from "../model/verdict/told.ts";
@@ -42,15 +42,15 @@ export const machine: Checker = {
     if (samples.length === 0) return { verdict: "not-examined", reason: "the machine was not sampled" };
     if (baseline === null) return { verdict: "not-examined", reason: "there is no baseline" };
     const cores = coresOf(samples);
-    const whyNot = samples.find(({ why }) => why !== null)?.why ?? null;
+    const unsampled = samples.find(({ why }) => why !== null)?.why ?? null;
     if (cores === null) {
-      const measures = { machine: { ...UNMEASURED.machine, why: whyNot } };
-      return { verdict: "not-examined", reason: `the machine was not sampled: ${whyNot}`, measures };
+      const measures = { machine: { ...UNMEASURED.machine, why: unsampled } };
+      return { verdict: "not-examined", reason: `the machine was not sampled: ${unsampled}`, measures };
     }
     const containers = probes.filter((probe) => probe.type === "resources");
     const contradiction = contradictionIn(samples, containers, record.run.host.cores);
     if (contradiction !== null) return { verdict: "inconclusive", reason: contradiction };
-    // Of one's own system nobody looks at any of its parts.
+    // The components of one's own system are never sampled.
     const unread = record.run.config.own === null ? unreadIn(containers) : ["the system"];
     const whole = { fromMs: baseline.fromMs, toMs: Math.max(baseline.toMs, loadEndMs) };
     const useIn = useDuring(samples, containers, cores, whole);
@@ -58,7 +58,7 @@ export const machine: Checker = {
       whole: useIn(whole),
       worst: worstIn(useIn, whole, WORST_SECONDS * 1000),
       unknownSeconds: unknownSeconds(samples, whole),
-      why: unread.length > 0 ? `what ${unread.join(", ")} used is not known` : whyNot,
+      why: unread.length > 0 ? `what ${unread.join(", ")} used is not known` : unsampled,
     };
     return { ...judged(measures), measures: { machine: measures } };
   },
@@ -81,7 +81,7 @@ function judged({ whole, worst, unknownSeconds, why }: Measures["machine"]): Fin
       evidence,
     };
   return whole.others === null
-    ? { verdict: "not-examined", reason: `who used the processors is not known: ${why}`, evidence }
+    ? { verdict: "not-examined", reason: `it is not known who used the processors: ${why}`, evidence }
     : {
         verdict: "holds",
         reason: `others took ${share(takenIn(whole))} of the processors, ${share(takenIn(worst))} in the worst ${WORST_SECONDS} s`,
@@ -89,7 +89,7 @@ function judged({ whole, worst, unknownSeconds, why }: Measures["machine"]): Fin
       };
 }
 
-/** Where nobody waited, others left enough for all. A task whose processor is stolen waits, too, and its kernel does not know. */
+/** If no task waited, others left enough. A task whose processor is stolen waits as well, unseen by its kernel. */
 function isTaken(use: MachineUse, limit: number): boolean {
   const waited = use.waitedCpu === null || use.waitedCpu >= WAITED;
   return (waited ? takenIn(use) : (use.stolen ?? 0)) >= limit;

@@ -1,20 +1,20 @@
 /**
- * The run as each client network saw it: its record with the writes of that network's runner alone, and at that runner's part
- * of the rate. A network that is lost with its region takes its clients along: from then on nobody is there who could ask.
+ * The run as each client network saw it: the record with the writes of that network's runner alone, at that runner's
+ * share of the rate. A network that is lost with its region takes its clients along: from then on it sends nothing.
  */
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { statesOf } from "./facts.ts";
 
-/** Of a network with its region, by the drill's clock. */
+/** The loss of a network together with its region, by the drill's clock. */
 export interface NetworkLoss {
   fromMs: number;
-  /** `Infinity`: it was never seen. */
+  /** When its effect was seen; `Infinity`: never. */
   seenMs: number;
-  /** When it was told to heal, whether that worked or not; `Infinity`: never. */
+  /** When healing was started, successful or not; `Infinity`: never. */
   untilMs: number;
-  /** When one that was healed was told to; `Infinity`: it never was. */
+  /** When a successful healing was started; `Infinity`: never. */
   backMs: number;
 }
 
@@ -22,13 +22,13 @@ export interface NetworkView {
   side: SiteName;
   record: RunRecord;
   losses: NetworkLoss[];
-  /** When its region was lost with it, by the drill's clock; `null`: never. */
+  /** When it was first lost with its region, by the drill's clock; `null`: never. */
   lostMs: number | null;
-  /** When the last such loss was told to heal; `null`: one never was. */
+  /** When the last such loss began to heal; `null`: one of them never healed, or there was none. */
   backMs: number | null;
 }
 
-/** `null` where clients are in no networks of their own. */
+/** `null` if clients have no networks of their own. */
 export function networksOf(record: RunRecord): NetworkView[] | null {
   const { privateLink } = record.run;
   if (privateLink === null) return null;
@@ -59,14 +59,14 @@ function lossesOf({ run, events }: RunRecord, side: SiteName): NetworkLoss[] {
   return run.scenario.faults.flatMap((fault, index) => {
     if (fault.kind !== "region-loss" || fault.side !== side || !fault.network) return [];
     const states = statesOf(events, index);
-    const told = (...any: FaultEvent["state"][]) => states.find(({ state }) => any.includes(state));
-    const began = told("injecting");
+    const stateOf = (...any: FaultEvent["state"][]) => states.find(({ state }) => any.includes(state));
+    const began = stateOf("injecting");
     if (began === undefined) return [];
-    const healed = told("healed");
+    const healed = stateOf("healed");
     return {
       fromMs: began.atMs,
-      seenMs: told("evidenced")?.atMs ?? Number.POSITIVE_INFINITY,
-      untilMs: told("healed", "not-healed")?.detail.orderedMs ?? Number.POSITIVE_INFINITY,
+      seenMs: stateOf("evidenced")?.atMs ?? Number.POSITIVE_INFINITY,
+      untilMs: stateOf("healed", "not-healed")?.detail.orderedMs ?? Number.POSITIVE_INFINITY,
       backMs: healed?.detail.orderedMs ?? healed?.atMs ?? Number.POSITIVE_INFINITY,
     };
   });

@@ -1,4 +1,4 @@
-/** What a checker says whose clocks start with the disaster, in a run in which none was planned. */
+/** The finding of a checker whose clocks start with the disaster, in a run without a planned one. */
 import type { Finding } from "./checker.ts";
 
-export const NO_DISASTER: Finding = { verdict: "no-objective", reason: "nothing was to be broken" };
+export const NO_DISASTER: Finding = { verdict: "no-objective", reason: "no disaster was planned" };

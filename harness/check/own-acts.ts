@@ -1,9 +1,10 @@
 /**
- * Own acts: acts of the schedule after the disaster that answer for what comes after them: another fault's injection, an
- * order, which acts when the operator begins its first step, and a rise of the load's rate, when that begins. Only ten seconds or more after the disaster, and where service
- * had not been away for as long: else nobody can say whose doing the next outage is, and it stays on the clock of what came
- * before. What began before the act, but by no more than a write may take to be served, is the act's: it met writes that
- * were in flight.
+ * Own acts: acts of the schedule after the disaster that are responsible for what follows them: the injection of
+ * another fault, a planned operation, which acts when the operator begins its first step, and a rise of the load's
+ * rate, when that begins. An act counts only ten seconds or more after the disaster, and only if service had been back
+ * for as long. Otherwise nobody can say what caused the next outage, and it stays on the clock of what came before. An
+ * outage that began before the act, but by no more than a write may take to be served, belongs to the act: it hit
+ * writes that were in flight.
  */
 import type { DrillEvent, OperatorEvent, PlannedOperationEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -18,12 +19,12 @@ export interface Act {
   name: string;
 }
 
-/** In order of time; `away` is when service was, since the disaster. */
+/** In order of time; `away`: when service was away, since the disaster. */
 export function ownActs(record: RunRecord, facts: Facts, disasterMs: number, away: readonly Interval[]): Act[] {
-  // What an act meets in flight was sent before it.
+  // Writes that an act hits in flight were sent before it.
   const wasAway = (atMs: number) => away.findLast(({ fromMs }) => fromMs < atMs - facts.servedWithinMs);
-  const told = record.events.map((event) => actOf(event, record)).filter((act) => act !== undefined);
-  return [...told, ...risesIn(record).filter(({ atMs }) => atMs > disasterMs)]
+  const scheduled = record.events.map((event) => actOf(event, record)).filter((act) => act !== undefined);
+  return [...scheduled, ...risesIn(record).filter(({ atMs }) => atMs > disasterMs)]
     .filter(({ atMs }) => atMs - (wasAway(atMs)?.toMs ?? disasterMs) >= QUIET_MS)
     .toSorted((x, y) => x.atMs - y.atMs);
 }

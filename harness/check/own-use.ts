@@ -1,19 +1,19 @@
-/** What a container of the drill has used of the processors, by the samples of its counter. Pure. */
+/** The processor time that a container of the drill used, from samples of its counter. Pure. */
 import type { ResourceProbe } from "../model/record/probe.ts";
 import { type Point, type Rising, rising } from "./rising.ts";
 
 /**
- * Seconds of processor. A counter begins again at 0 when its container is started again. What one used between its last
- * sample and its end nobody read: until the next sample, which finds it gone, it is taken to have gone on as before.
+ * Processor seconds. A counter restarts at 0 with its container. The use between the last sample of a container and its
+ * end was never read: until the next sample, which finds it gone, it is assumed to continue at the same rate.
  * `null` when it was never read.
  */
 export function ownUse(samples: readonly ResourceProbe[]): Rising | null {
   const points: Point[] = [];
   let sum = 0;
-  /** It was looked for before it was there: all that it has used it used since. */
+  /** A sample came before the container existed: all that it has used it used since then. */
   let missed = false;
   let last: { atMs: number; seconds: number; perMs: number } | null = null;
-  /** Added since the last sample without having been read; `null` while the container is there. */
+  /** Added since the last reading by assumption; `null` while the container is there. */
   let guessed: number | null = null;
   for (const { atMs, cpuSeconds } of samples) {
     if (last !== null && atMs <= last.atMs) continue;

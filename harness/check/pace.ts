@@ -1,4 +1,7 @@
-/** The rate that was planned for a time, beside the baseline's: a load that is to rise is held against what it is to be by then. Pure. */
+/**
+ * The rate that was planned for a time, relative to the baseline's: a load that is to rise is compared with what it
+ * should be by then. Pure.
+ */
 import { dueBy, type Stage, whenDue } from "../model/load/shape.ts";
 import { hasShape, stagesOf } from "../model/plan/scenario.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -9,7 +12,7 @@ export interface PlannedStage extends Stage {
   toMs: number;
 }
 
-/** On average between two instants, in multiples of the load's rate: 1 at all times of a constant load. */
+/** The average between two instants, in multiples of the load's rate: always 1 for a constant load. */
 export function paceOf(record: Pick<RunRecord, "run" | "history">): (fromMs: number, toMs: number) => number {
   const { scenario } = record.run;
   if (!hasShape(scenario.load) || record.history.length === 0) return () => 1;
@@ -20,7 +23,7 @@ export function paceOf(record: Pick<RunRecord, "run" | "history">): (fromMs: num
     toMs <= fromMs ? 1 : ((dueAt(toMs) - dueAt(fromMs)) * 1000) / (toMs - fromMs) / scenario.load.ratePerSecond;
 }
 
-/** None where the load is constant, or nothing was written. */
+/** Empty if the load is constant, or nothing was written. */
 export function plannedStages(record: Pick<RunRecord, "run" | "history">): PlannedStage[] {
   const { scenario } = record.run;
   if (!hasShape(scenario.load) || record.history.length === 0) return [];
@@ -32,7 +35,7 @@ export function plannedStages(record: Pick<RunRecord, "run" | "history">): Plann
   });
 }
 
-/** Where the rate changes, the first write comes when one is due. */
+/** With a changing rate, the first write is sent when one is due, not when the load begins. */
 function loadBeganMs({ run, history }: Pick<RunRecord, "run" | "history">): number {
   return (history.invokedMs[0] as number) - whenDue(stagesOf(run.scenario), (history.n[0] as number) + 1) * 1000;
 }

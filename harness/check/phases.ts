@@ -1,12 +1,13 @@
 /**
- * Parts: a run is measured in three. Before: the baseline. During: from the first act of the disaster until service is
- * back for good, as RTO has it; where no disaster was planned, from the first fault or order to the last word of them all. After: the rest.
+ * Phases: a run is measured in three. Before: the baseline. During: from the first act of the disaster until service is
+ * back for good, as RTO defines it; if no disaster was planned, from the first fault or planned operation to the last
+ * event of any of them. After: the rest.
  */
 import type { RunRecord } from "../model/record/record.ts";
 import type { Facts } from "./facts.ts";
 import { recoveryOf } from "./recovery.ts";
 
-/** From the one, and up to but not at the other; milliseconds of the drill's clock. */
+/** Half-open: from `fromMs`, up to but not including `toMs`; milliseconds of the drill's clock. */
 export interface Phase {
   fromMs: number;
   toMs: number;
@@ -25,15 +26,15 @@ export function phasesOf(record: RunRecord, facts: Facts): Parts | null {
   const { run, events } = record;
   const { baseline, disaster } = facts;
   if (baseline === null) return null;
-  const parts = (fromMs: number, untilMs: number): Parts => ({
+  const split = (fromMs: number, untilMs: number): Parts => ({
     before: { fromMs: baseline.fromMs, toMs: baseline.toMs },
     during: { fromMs, toMs: untilMs },
     after: { fromMs: untilMs, toMs: NEVER },
   });
   if (run.scenario.disaster === null) {
     const last = events.findLast((event) => event.type === "fault" || event.type === "order");
-    return parts(baseline.toMs, last?.atMs ?? NEVER);
+    return split(baseline.toMs, last?.atMs ?? NEVER);
   }
   if (disaster === null) return null;
-  return parts(disaster.beganMs, recoveryOf(record, facts, disaster, baseline).backMs ?? NEVER);
+  return split(disaster.beganMs, recoveryOf(record, facts, disaster, baseline).backMs ?? NEVER);
 }

@@ -1,6 +1,6 @@
 /**
- * Probe coverage: each sort of sample that a drill takes was taken from the baseline to the end of the load, without a hole
- * beyond what a busy machine makes.
+ * Probe coverage: each kind of sample that a drill takes was taken from the baseline to the end of the load, without a
+ * gap longer than a busy machine causes.
  */
 import { isOtherRunner } from "../model/load/runners.ts";
 import { failsOverByItself, tellsItsPrimary } from "../model/plan/config.ts";
@@ -13,11 +13,11 @@ import { baselineBeganMs, type Facts } from "./facts.ts";
 import { toldPlans } from "./told-plans.ts";
 
 interface Sort {
-  /** Several times what was measured on a machine that was busy with other work. */
+  /** The longest gap allowed: several times what was measured on a machine busy with other work. */
   holeMs: number;
-  /** Which runs have it, also when there is no sample of it. */
+  /** Which runs must have it, even if there is no sample of it. */
   isDue: (run: Run) => boolean;
-  /** Nobody takes any while the operator carries out a plan. */
+  /** None are taken while the operator carries out a plan. */
   restsInPlans?: true;
 }
 
@@ -27,7 +27,7 @@ const isLab = ({ config }: Run) => config.own === null;
 export const PROBER_HOLE_MS = 2000;
 const SORTS: Record<ProbeLine["type"], Sort> = {
   availability: { holeMs: PROBER_HOLE_MS, isDue: () => true },
-  // The first runs looked at nobody's health after the failover, and do not say which fhirdrill made them.
+  // The first runs stopped probing health at the failover. They do not name the fhirdrill that made them.
   health: {
     holeMs: 10_000,
     isDue: (run) => run.versions.fhirdrill !== undefined && !failsOverByItself(run.config),
@@ -39,17 +39,17 @@ const SORTS: Record<ProbeLine["type"], Sort> = {
   resources: { holeMs: 30_000, isDue: (run) => isSealed(run) && isLab(run) },
 };
 
-/** What is missing, a sentence for each sort. */
+/** What is missing, one sentence for each kind. */
 export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
   const { probes, events, run } = record;
   const fromMs = baselineBeganMs(events);
-  // Without k6's clock nobody knows when the load ended.
+  // Without k6's clock the end of the load is not known.
   if (fromMs === undefined || run.clock === null) return [];
   const taken = Map.groupBy(probes, nameOf);
   const plans = toldPlans(events).map(({ steps, end }) => {
-    const words = end === null ? steps : [...steps, end];
-    const beganMs = Math.min(...words.map(({ atMs, tookMs }) => atMs - tookMs));
-    return { fromMs: beganMs, toMs: Math.max(...words.map(({ atMs }) => atMs)) };
+    const events = end === null ? steps : [...steps, end];
+    const beganMs = Math.min(...events.map(({ atMs, tookMs }) => atMs - tookMs));
+    return { fromMs: beganMs, toMs: Math.max(...events.map(({ atMs }) => atMs)) };
   });
   return dueIn(run, taken).flatMap((name) => {
     const samples = taken.get(name) ?? [];
@@ -59,7 +59,7 @@ export function probeHoles(record: RunRecord, { loadEndMs }: Facts): string[] {
     const hole = holeIn(covered, { fromMs, toMs: loadEndMs }, holeMs);
     if (hole === null) return [];
     const span = `from ${(hole.fromMs / 1000).toFixed(1)} s to ${(hole.toMs / 1000).toFixed(1)} s`;
-    return [`there is no sample of ${name} ${span}, while the load went on`];
+    return [`there is no sample of ${name} ${span}, while the load was running`];
   });
 }
 
@@ -68,7 +68,7 @@ function nameOf(probe: ProbeLine): string {
   return probe.type === "resources" ? `${probe.type} of ${probe.part}` : probe.type;
 }
 
-/** Those of the run's time, and whatever else it has. */
+/** The kinds that a run of its version must have, and any others that it has. */
 function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
   const types = Object.entries(SORTS).flatMap(([type, { isDue }]) => (isDue(run) ? [type] : []));
   const ofEach = (type: string, each: readonly string[]) => each.map((one) => `${type} of ${one}`);
@@ -82,7 +82,7 @@ function dueIn(run: Run, taken: ReadonlyMap<string, unknown>): string[] {
   return [...new Set([...names, ...others])];
 }
 
-/** Where the counters of the machine are not to be had, one line says so, and there is no other. */
+/** Where the machine has no counters, a single line says so, and there is no other. */
 function isUnsampled(probe: ProbeLine): boolean {
   return probe.type === "machine" && probe.cores === null && probe.why !== null;
 }
@@ -92,7 +92,7 @@ function instantOf(probe: ProbeLine): Interval {
   return { fromMs: ms, toMs: ms };
 }
 
-/** The first stretch within `span`, longer than `leastMs`, of which nothing is covered. */
+/** The first stretch within `span`, longer than `leastMs`, that nothing covers. */
 function holeIn(covered: readonly Interval[], span: Interval, leastMs: number): Interval | null {
   let fromMs = span.fromMs;
   const end = { fromMs: span.toMs, toMs: span.toMs };

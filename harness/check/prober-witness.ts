@@ -1,18 +1,19 @@
 /**
- * The prober as a witness: the harness writes through the edge itself, five times a second and by its own clock. Where the
- * ledger says that nobody could write, the prober could not either; and where the prober could not, the load could not; nor
- * was the load answered while the prober, which went on sending, was not. Else k6's clock was wrong, or lines were changed.
+ * The prober as a witness: the harness itself writes through the edge, five times a second and by its own clock. When
+ * the ledger says that nobody could write, the prober could not either. When the prober could not write, the load
+ * could not. And the load got no answers while the prober kept sending and got none. Otherwise k6's clock was wrong,
+ * or lines were changed.
  *
- * A server that answers the load with errors of its own may take the prober's writes all the same: on a full disk, or where
- * the numbers of new rows are taken already, a small resource can still be changed, and none be added. Such a silence is no
- * contradiction. Nor is it one the other way round: after a switchover, some connections lead to the new primary and some to
- * the old one, which is read-only, and chance decides whose write meets which.
+ * A server that answers the load with errors of its own may still accept the prober's writes: on a full disk, or where
+ * the ids of new rows are already taken, a small resource can be changed but none be added. Such a silence is no
+ * contradiction. Nor is the reverse: after a switchover some connections lead to the new primary and some to the old
+ * one, which is read-only, and chance decides which write meets which.
  *
- * Where clients are in networks of their own, the prober is not: their way to the service may be lost and its own not, so that
- * it could write when they could not is no contradiction either.
+ * Clients in networks of their own may lose their route to the service while the prober keeps its own. That the prober
+ * could write when they could not is then no contradiction either.
  *
- * Its own writes go to one resource, and refuse each other with 409 or 412 when they overlap: that is an answer of a server
- * that works, and says nothing of either.
+ * The prober's writes go to one resource and refuse each other with 409 or 412 when they overlap. That is an answer of
+ * a working server and counts neither for nor against a write.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
@@ -21,21 +22,21 @@ import type { Interval } from "../stats/intervals.ts";
 import { SILENCE_MS } from "./downtime.ts";
 import { countBelow, type Facts } from "./facts.ts";
 
-/** Around an instant the two may differ: by one beat of the prober, and by what its writes take. */
+/** How far the two may differ around an instant: one interval of the prober, and the duration of its writes. */
 const AROUND_MS = 250;
-/** One write may slip through where all others fail. */
+/** A single write may slip through while all others fail. */
 const SEVERAL = 2;
-/** Of the load's writes that were sent and answered while all of the prober's failed. Measured: 7 % at most. */
+/** Share of the load's writes that may be sent and answered while all of the prober's fail. Measured: 7 % at most. */
 const ACKED_SHARE = 0.25;
-/** Of a second in which the prober, in full beat, waited in vain. Measured: 20 % at most. */
+/** The same for a second in which the prober, at its full rate, gets no answer. Measured: 20 % at most. */
 const AHEAD_SHARE = 1 / 3;
-/** It sends five a second. */
-const FULL_BEAT = 4;
+/** In a second; the prober sends five. */
+const FULL_RATE = 4;
 const CONFLICTS = [409, 412];
-/** Of a proxy that finds no server; all other errors are a FHIR server's own. */
+/** Statuses of a proxy that finds no server; all other errors are a FHIR server's own. */
 const GATEWAY_ERRORS = [502, 503, 504];
 
-/** Where the two disagree, a sentence for each way in which they do. */
+/** Where the two disagree, one sentence for each kind of disagreement. */
 export function disagreements({ probes, run, history }: RunRecord, facts: Facts): string[] {
   const { baseline, loadEndMs } = facts;
   if (baseline === null || run.clock === null) return [];
@@ -60,13 +61,13 @@ export function disagreements({ probes, run, history }: RunRecord, facts: Facts)
     ...(ahead && !failing ? [`the load was answered from ${span(ahead)}, when no write of the prober was`] : []),
     ...(contradicted
       ? [
-          `the prober's write at ${(contradicted.sentMs / 1000).toFixed(3)} s was answered with ${contradicted.status}, and is told otherwise`,
+          `the prober's write at ${(contradicted.sentMs / 1000).toFixed(3)} s was answered with ${contradicted.status}, which contradicts its recorded outcome`,
         ]
       : []),
   ];
 }
 
-/** The first second between two answers to the prober, in which it sent, in which too many writes were acknowledged. */
+/** The first second between two answers to the prober in which it was sending and too many writes were acknowledged. */
 function secondAhead(
   { acksMs }: Facts,
   history: History,
@@ -78,14 +79,14 @@ function secondAhead(
   const doneMs = answers.map((probe) => probe.doneMs).sort((x, y) => x - y);
   for (let k = 1; k < doneMs.length; k += 1) {
     const gap = shrunk({ fromMs: doneMs[k - 1] as number, toMs: doneMs[k] as number }, aroundMs);
-    // A second begins where the gap does or where the prober sends: a gap may be as long as the record says.
+    // A second begins where the gap does or where the prober sends, since a gap can be of any length.
     const begins = [gap.fromMs, ...sentMs.slice(countBelow(sentMs, gap.fromMs), countBelow(sentMs, gap.toMs))];
     for (const fromMs of begins) {
       const toMs = fromMs + SILENCE_MS;
       if (toMs > gap.toMs) break;
       const within = (times: ArrayLike<number>) => countBelow(times, toMs) - countBelow(times, fromMs);
       const [first, last] = sentIn(history, { fromMs, toMs });
-      if (within(sentMs) >= FULL_BEAT && within(acksMs) > AHEAD_SHARE * Math.max(1, last - first))
+      if (within(sentMs) >= FULL_RATE && within(acksMs) > AHEAD_SHARE * Math.max(1, last - first))
         return { fromMs, toMs };
     }
   }
@@ -106,7 +107,7 @@ function isOfServer(status: number): boolean {
   return status >= 400 && !GATEWAY_ERRORS.includes(status);
 }
 
-/** Most of the writes that were sent in that time. */
+/** Whether a FHIR server refused most of the writes that were sent in that time. */
 function isRefused(history: History, silence: Interval): boolean {
   const { status } = history;
   const [first, last] = sentIn(history, silence);
@@ -117,7 +118,7 @@ function isRefused(history: History, silence: Interval): boolean {
   return refused > (last - first) / 2;
 }
 
-/** In which all writes of the prober failed, by when they were sent. */
+/** Stretches in which all writes of the prober failed, by sending time. */
 function stretches(prober: readonly AvailabilityProbe[]): Interval[] {
   const found: Interval[] = [];
   let open: Interval | null = null;
@@ -132,7 +133,7 @@ function stretches(prober: readonly AvailabilityProbe[]): Interval[] {
   return found.filter(({ fromMs, toMs }) => toMs - fromMs >= SILENCE_MS);
 }
 
-/** Of the writes sent in that time, those that were acknowledged in it. */
+/** The share of the writes sent in that time that were acknowledged in it. */
 function ackedShare(history: History, during: Interval): number {
   const { completedMs, outcome } = history;
   const [first, last] = sentIn(history, during);
@@ -141,7 +142,7 @@ function ackedShare(history: History, during: Interval): number {
   return acked / Math.max(1, last - first);
 }
 
-/** Places in the history: of the first write that was sent in that time, and of the first after it. */
+/** Places in the history: the first write that was sent in that time, and the first after it. */
 function sentIn({ length, invokedMs }: History, { fromMs, toMs }: Interval): [number, number] {
   const sentMs = invokedMs.subarray(0, length);
   return [countBelow(sentMs, fromMs), countBelow(sentMs, toMs)];

@@ -1,24 +1,26 @@
 /**
- * Read availability: how long nobody could read, of the reads and searches that a load sends beside its writes. Each looks at a
- * register. Answered: the register was given, in some version. Downtime of reads is that of writes (`downtime`), with answers in
- * place of acknowledgements: where a site that does not serve answers reads while writes stop, the one is shorter than the other.
- * Reads by id and searches are looked at by themselves, and the longer outage is told: an index can be away by itself.
+ * Read availability: how long nobody could read, measured by the reads and searches that a load sends beside its
+ * writes. Each asks for a register. Answered: the register was returned, in any version. Downtime of reads is defined
+ * as that of writes (`downtime`), with answers in place of acknowledgements: if a site that does not serve answers
+ * reads while writes stop, it is the shorter of the two. Reads by id and searches are judged separately, and the
+ * longer outage is reported: an index can be away by itself.
  *
- * Stale: the version that was given is older than one that was acknowledged before the look was sent, by more than clocks may
- * be off, and that the serving side still has: what was lost is for the losses to say. It is as old as the time from that
- * acknowledgement, of the first newer version, to the sending of the look.
+ * Stale: the returned version is older than one that was acknowledged before the read was sent, by more than the clock
+ * error, and that the serving site still has; lost versions are counted as losses. Its age is the time from the
+ * acknowledgement of the first newer version to the sending of the read.
  *
- * A measure, beside downtime. Reads are no writes: no other check counts them.
+ * A measure, beside downtime. Reads are not writes: no other check counts them.
  *
- * Unit: seconds; shares of 1; looks.
- * Inconclusive: looks are missing that the load was to send, or were sent too late; the outage had not ended when the load did;
- * there is no baseline; or what the serving side holds is not known, so that nobody can say what was stale.
- * No objective: always else; and where the load reads nothing by itself.
+ * Unit: seconds; shares of 1; reads.
+ * Inconclusive: reads that the load was to send are missing or were sent too late; the outage had not ended when the
+ * load did; there is no baseline; or what the serving site holds is not known, so staleness cannot be measured.
+ * No objective: in all other cases, and if the load sends no reads.
  */
 import { INFO, OK } from "../model/columns/history.ts";
 import { LOOK_KINDS } from "../model/load/look.ts";
 import { registerOf } from "../model/load/write.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
+import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RegisterLook, RunRecord } from "../model/record/record.ts";
 import { totalMs } from "../stats/intervals.ts";
 import type { Checker } from "./checker.ts";
@@ -27,7 +29,7 @@ import { outages } from "./downtime.ts";
 import { baselineBeganMs, type Facts } from "./facts.ts";
 import { WHOLE } from "./survivors.ts";
 
-/** As of the writes' beat. */
+/** The same tolerance as for the times of writes. */
 const LATE_MS = 500;
 const ROUNDING = 1e-6;
 
@@ -36,42 +38,43 @@ export const readAvailability: Checker = {
   needsTimes: true,
   check: (record, facts) => {
     if (record.run.scenario.load.reads === undefined)
-      return { verdict: "no-objective", reason: "the load reads nothing by itself" };
+      return { verdict: "no-objective", reason: "the load sends no reads" };
     const fromMs = baselineBeganMs(record.events);
     if (fromMs === undefined) return { verdict: "inconclusive", reason: "the baseline was never reached" };
-    const wrong = wrongLooks(record);
+    const wrong = wrongReads(record);
     if (wrong !== null) return { verdict: "inconclusive", reason: wrong };
-    const looks = record.looks.filter(({ sentMs }) => sentMs >= fromMs);
-    const answered = looks.filter(isAnswered);
-    const { kind, intervals, censored } = worstOutage(looks, fromMs);
+    const reads = record.looks.filter(({ sentMs }) => sentMs >= fromMs);
+    const answered = reads.filter(isAnswered);
+    const { kind, intervals, censored } = worstOutage(reads, fromMs);
     const seconds = totalMs(intervals) / 1000;
     const ages = facts.holdings.serving.complete ? staleAges(record, facts, answered) : null;
-    const answeredBy = { a: 0, b: 0 };
-    for (const { servedBy } of answered) if (servedBy === "a" || servedBy === "b") answeredBy[servedBy] += 1;
+    const answeredBy = Object.fromEntries(
+      SITES.map((site) => [site, answered.filter(({ servedBy }) => servedBy === site).length]),
+    ) as Record<SiteName, number>;
     const measures = {
       readAvailability: {
-        ...{ asked: looks.length, answered: answered.length, share: answered.length / Math.max(1, looks.length) },
+        ...{ asked: reads.length, answered: answered.length, share: answered.length / Math.max(1, reads.length) },
         ...{ seconds, censored, intervals, answeredBy },
         ...{ stale: ages?.length ?? null, stalestMs: ages?.reduce((most, ms) => Math.max(most, ms), 0) ?? null },
       },
     };
-    const told = [
-      `nobody could ${kind} for ${censored ? "at least " : ""}${seconds.toFixed(3)} s; ${answered.length} of ${looks.length} looks were answered`,
+    const reason = [
+      `nobody could ${kind} for ${censored ? "at least " : ""}${seconds.toFixed(3)} s; ${answered.length} of ${reads.length} reads were answered`,
       ages === null
-        ? `how many were stale is not known: nor is what ${facts.serving.toUpperCase()} holds`
+        ? `how many were stale is not known, because what ${facts.serving.toUpperCase()} holds is not`
         : staleText(ages),
     ].join("; ");
     const evidence = intervals.map((i) => `${(i.fromMs / 1000).toFixed(3)} s … ${(i.toMs / 1000).toFixed(3)} s`);
     if (censored)
-      return { verdict: "inconclusive", reason: `${told}; it had not ended when the load did`, evidence, measures };
-    return { verdict: ages === null ? "inconclusive" : "no-objective", reason: told, evidence, measures };
+      return { verdict: "inconclusive", reason: `${reason}; it had not ended when the load did`, evidence, measures };
+    return { verdict: ages === null ? "inconclusive" : "no-objective", reason, evidence, measures };
   },
 };
 
-function worstOutage(looks: readonly RegisterLook[], fromMs: number) {
-  const lastMs = looks.at(-1)?.sentMs ?? 0;
+function worstOutage(reads: readonly RegisterLook[], fromMs: number) {
+  const lastMs = reads.at(-1)?.sentMs ?? 0;
   const all = LOOK_KINDS.map((kind) => {
-    const own = looks.filter(({ by }) => by === kind);
+    const own = reads.filter(({ by }) => by === kind);
     return { kind, ...outages(columnsOf(own), timesOf(own, lastMs), fromMs) };
   });
   const [worst] = all.toSorted(
@@ -80,22 +83,22 @@ function worstOutage(looks: readonly RegisterLook[], fromMs: number) {
   return worst as (typeof all)[number];
 }
 
-/** Numbered without a hole, as many as were to be sent, and each in its time. */
-function wrongLooks({ looks, run }: RunRecord): string | null {
+/** Why the reads are not numbered without a gap, as many as planned, and each on time; `null` when they are. */
+function wrongReads({ looks: reads, run }: RunRecord): string | null {
   const { load } = run.scenario;
   const rate = load.reads?.ratePerSecond ?? 0;
   const due = Math.floor(loadTimes(run.scenario).end * rate + ROUNDING);
-  if (looks.length !== due && looks.length !== due + 1)
-    return `the ledger has ${looks.length} looks, and the scenario ${due}`;
-  const highest = looks.reduce((most, { n }) => Math.max(most, n), 0);
-  if (highest !== looks.length - 1) return "the ledger lacks looks in the middle of the load";
+  if (reads.length !== due && reads.length !== due + 1)
+    return `the ledger has ${reads.length} reads, and the scenario ${due}`;
+  const highest = reads.reduce((most, { n }) => Math.max(most, n), 0);
+  if (highest !== reads.length - 1) return "the ledger lacks reads in the middle of the load";
   const zeros = new Map<string, number>();
-  for (const { n, sentMs, runner } of looks) {
+  for (const { n, sentMs, runner } of reads) {
     const zeroMs = sentMs - (n * 1000) / rate;
     const ownMs = zeros.get(runner) ?? zeroMs;
     zeros.set(runner, ownMs);
     if (Math.abs(zeroMs - ownMs) > LATE_MS)
-      return `look ${n} was sent ${((zeroMs - ownMs) / 1000).toFixed(3)} s off the load's beat`;
+      return `read ${n} was sent ${((zeroMs - ownMs) / 1000).toFixed(3)} s off the load's schedule`;
   }
   return null;
 }
@@ -104,22 +107,22 @@ function isAnswered({ status, version }: RegisterLook): boolean {
   return status === 200 && version !== null;
 }
 
-function columnsOf(looks: readonly RegisterLook[]) {
+function columnsOf(reads: readonly RegisterLook[]) {
   return {
-    length: looks.length,
-    outcome: Uint8Array.from(looks, (look) => (isAnswered(look) ? OK : INFO)),
-    status: Uint32Array.from(looks, ({ status }) => status),
-    invokedMs: Float64Array.from(looks, ({ sentMs }) => sentMs),
+    length: reads.length,
+    outcome: Uint8Array.from(reads, (read) => (isAnswered(read) ? OK : INFO)),
+    status: Uint32Array.from(reads, ({ status }) => status),
+    invokedMs: Float64Array.from(reads, ({ sentMs }) => sentMs),
   };
 }
 
-function timesOf(looks: readonly RegisterLook[], loadEndMs: number) {
-  const acksMs = Float64Array.from(looks.filter(isAnswered), ({ doneMs }) => doneMs).sort();
+function timesOf(reads: readonly RegisterLook[], loadEndMs: number) {
+  const acksMs = Float64Array.from(reads.filter(isAnswered), ({ doneMs }) => doneMs).sort();
   return { acksMs, loadEndMs };
 }
 
-/** Of each look that was stale, in milliseconds. */
-function staleAges(record: RunRecord, facts: Facts, looks: readonly RegisterLook[]): number[] {
+/** The age of each stale read, in milliseconds. */
+function staleAges(record: RunRecord, facts: Facts, reads: readonly RegisterLook[]): number[] {
   const { history } = record;
   const { fates } = facts.holdings.serving;
   const errorMs = clockErrors(record);
@@ -132,9 +135,9 @@ function staleAges(record: RunRecord, facts: Facts, looks: readonly RegisterLook
     acks.set(register, own);
     own.push({ version, ackMs: (history.completedMs[i] as number) + errorMs(i) });
   }
-  const lookErrorMs = runnerErrors(record);
-  return looks.flatMap(({ register, version, sentMs, runner }) => {
-    const beganMs = sentMs - lookErrorMs(runner);
+  const readErrorMs = runnerErrors(record);
+  return reads.flatMap(({ register, version, sentMs, runner }) => {
+    const beganMs = sentMs - readErrorMs(runner);
     const missed = (acks.get(register) ?? []).filter((ack) => ack.version > (version as number) && ack.ackMs < beganMs);
     return missed.length === 0 ? [] : [beganMs - Math.min(...missed.map(({ ackMs }) => ackMs))];
   });

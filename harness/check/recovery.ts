@@ -1,22 +1,25 @@
 /**
- * Recovery: from the first act of the disaster until service is back for good. That is the first acknowledgement after the
- * last time that it was away (`away`) from which on, for two seconds, at least 95 % of the baseline's rate is acknowledged
- * (where the load's rate changes by plan, of as much more as is planned for these seconds),
- * and at which no write is being missed. If it never was away, that is asked from the first write on that was sent
- * since the disaster and served. It was not seen to be back if the load ended in these two seconds, or if from then on to the
- * end of the load writes were not sent at such a rate, too, and as many as are looked at in a row.
+ * Recovery: from the first act of the disaster until service is back for good. Service is back with the first
+ * acknowledgement after the last time it was away (`away`) from which on, for two seconds, at least 95 % of the
+ * baseline's rate is acknowledged (if the load's rate changes by plan, 95 % of the rate planned for these seconds),
+ * and at which no write is being missed. If service never was away, the search starts at the first write that was sent
+ * since the disaster and served. Service was not seen to be back if the load ended within these two seconds, or if
+ * from then to the end of the load too few writes were sent: at less than such a rate, or fewer than `away` examines
+ * in a row.
  *
- * It counts from the beginning of an outage that was open when the disaster came: of that speaks a write that was sent
- * before it, and longer before than almost any write of the baseline took (99 %), and was not served.
+ * The clock starts earlier if an outage was already open when the disaster came: then it starts with that outage. An
+ * open outage is shown by a write that was not served and was sent before the disaster by longer than almost any write
+ * of the baseline took (99 %).
  *
- * Another act of the schedule (`own-acts`), a fault, an order or a rise of the load's rate, has a clock of its own if service had not been away for ten
- * seconds before it: what comes after it is another outage, from the act until service was back for good after it. Healing is
- * no such act: who takes writes down when a lost side returns has not recovered from its loss. Nor is what the operator does
- * by itself.
+ * Another act of the schedule (`own-acts`), a fault, a planned operation or a rise of the load's rate, has a clock of
+ * its own if service had not been away for ten seconds before it: what follows it is another outage, from the act
+ * until service was back for good after it. Healing is not such an act: a system that drops writes when a lost site
+ * returns has not recovered from the loss. Nor is anything that the operator does by itself.
  *
- * Slow is not away: a write that is answered late, but served, ends no recovery and begins no outage. Its client waits a
- * second or two and goes on. A server that has just taken over is slow now in this write and now in that, and with a limit of
- * one second a straggler in 20 would decide whether an outage took six seconds or thirty. So RTO counts those beside it.
+ * Slow is not away: a write that is answered late, but served, neither ends a recovery nor begins an outage. Its
+ * client waits a second or two and goes on. A server that has just taken over is slow at random, and with a limit of
+ * one second a straggler in 20 would decide whether an outage took six seconds or thirty. RTO therefore counts slow
+ * writes separately.
  */
 import { OK } from "../model/columns/history.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -33,7 +36,7 @@ import { Row } from "./row.ts";
 const RATE_SHARE = 0.95;
 const WINDOW_MS = 2000;
 
-/** `cause` is `null` where a few writes were missed, and it was no outage. */
+/** `cause` is `null` if only a few writes were missed, which is no outage. */
 export interface LaterOutage extends Interval {
   cause: string | null;
 }
@@ -42,19 +45,19 @@ export interface Recovery {
   fromMs: number;
   /** `null` when service was not seen to be back for good. */
   backMs: number | null;
-  /** Else it met nothing that it stopped. */
+  /** Whether the disaster stopped service at all. */
   wasAway: boolean;
-  /** Of outages that were over before the disaster, and were answered by the failover. */
+  /** Outages that were over before the disaster, during which the operator had begun its failover. */
   before: Interval[];
-  /** What was not over at `backMs`, in order. */
+  /** Outages and missed writes that were not over at `backMs`, in order. */
   later: LaterOutage[];
-  /** The last outage that another act brought was not seen to end. */
+  /** An outage caused by another act was not seen to end. */
   open: boolean;
 }
 
 /**
- * Several checkers ask, and of a million writes it takes a third of a second. No part of the facts: where this fails, what
- * was lost is still judged.
+ * A cache: several checkers ask, and a million writes take a third of a second. Not among the facts, so that losses are
+ * still judged if this fails.
  */
 const known = new WeakMap<Facts, Recovery>();
 
@@ -87,15 +90,15 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const fromMs = openMs < beganMs - inFlightMs(record, baseline) ? openMs : beganMs;
   const backMs = backAfter(own);
   const wasAway = own.length > 0;
-  // Nothing is later than what never ends.
+  // Nothing comes after an outage that never ends.
   const untilMs = backMs ?? Number.POSITIVE_INFINITY;
 
-  const broughtByActs = acts.flatMap((act) => {
+  const causedByActs = acts.flatMap((act) => {
     const spans = since.filter((span) => actOf(span) === act);
     const first = spans[0];
     return first ? [{ fromMs: Math.min(act.atMs, first.fromMs), backMs: backAfter(spans), cause: act.name }] : [];
   });
-  const outagesOfActs = broughtByActs
+  const outagesOfActs = causedByActs
     .map(({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }))
     .filter(({ toMs }) => toMs > untilMs);
   const few = missed.filter(
@@ -103,7 +106,7 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
       span.toMs > untilMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
   );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
-  const open = broughtByActs.some((act) => act.backMs === null);
+  const open = causedByActs.some((act) => act.backMs === null);
   return { fromMs, backMs, wasAway, before, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
 }
 
@@ -131,7 +134,7 @@ function backAtRate(
   return sent >= enough(ratePerSecond) && sent >= RATE_SHARE * scheduled ? backMs : null;
 }
 
-/** For so long are writes in flight: 99 in 100 of those that were sent and acknowledged in the baseline. */
+/** How long writes are in flight: the 99th percentile of those that were sent and acknowledged in the baseline. */
 function inFlightMs({ history }: RunRecord, { fromMs, toMs }: Baseline): number {
   const { length, outcome, invokedMs, completedMs } = history;
   const sentMs = invokedMs.subarray(0, length);

@@ -1,13 +1,13 @@
 /**
- * Refused authorization: a write that was answered with 401 or 403, of a load that sends the same authorization with each
- * write. Where one that was sent later is acknowledged again, as writes before it were, the authorization was valid all the
- * time and a part of the service refused it: a server, say, that took over with other keys.
+ * Refused authorization: a write that was answered with 401 or 403, by a load that sends the same authorization with
+ * every write. If a later write is acknowledged again, as earlier ones were, the authorization was valid all along and
+ * some component of the service refused it: for example a server that took over with other keys.
  *
- * Unit: writes; and seconds: the union of the times from a refusal to the next acknowledgement of a write that was sent
- * after it; unknown when none came.
+ * Unit: writes; and seconds: the union of the times from a refusal to the next acknowledgement of a write that was
+ * sent after it; unknown when none came.
  * Broken: writes were acknowledged both before and after.
- * Inconclusive: none was acknowledged any more before the end of the load, so the authorization may have expired; or none
- * before.
+ * Inconclusive: none was acknowledged between the refusal and the end of the load, so the authorization may have
+ * expired; or none before it.
  * No objective: none was refused.
  */
 import { type History, OK } from "../model/columns/history.ts";
@@ -29,7 +29,7 @@ export const refusedAuthorization: Checker = {
     const reason = `${count} writes were answered with 401 or 403`;
     const evidence = over.map(({ fromMs, toMs }) => `from ${at(fromMs)} to ${at(toMs)}`);
     if (over.length > 0) {
-      const when = over.length === 1 ? evidence[0] : `in ${over.length} times, the first ${evidence[0]}`;
+      const when = over.length === 1 ? evidence[0] : `in ${over.length} stretches, the first ${evidence[0]}`;
       return {
         verdict: "broken",
         reason: `${reason}, ${when}, and later ones with the same authorization were acknowledged`,
@@ -46,7 +46,7 @@ function isRefused({ status }: History, i: number): boolean {
   return status[i] === 401 || status[i] === 403;
 }
 
-/** Those that began after an acknowledgement; `open` is when the one began that was not over. */
+/** Refusals that began after an acknowledgement; `open`: when the one that was not over began. */
 function refusals(history: History): { over: Interval[]; open: number | null } {
   const { outcome, invokedMs, completedMs } = history;
   const over: Interval[] = [];
@@ -57,7 +57,7 @@ function refusals(history: History): { over: Interval[]; open: number | null } {
     if (isRefused(history, i) && wasAcknowledged) open ??= atMs;
     if (outcome[i] !== OK) continue;
     wasAcknowledged = true;
-    // One that was sent before was let in before.
+    // A write that was sent before the refusal was let in before it.
     if (open === null || (invokedMs[i] as number) < open) continue;
     over.push({ fromMs: open, toMs: atMs });
     open = null;

@@ -1,18 +1,19 @@
 /**
- * Is the history of a register one that a single register could have had (linearizable)? Each operation must have
- * taken effect at one instant between its sending and its answer, all instants in the order of the versions: an update
- * that demanded version v made version v + 1, a read returned the version that stood, with its writer's content.
+ * Is the history of a register linearizable, that is, one that a single register could have had? Each operation must
+ * have taken effect at one instant between its sending and its answer, all instants in the order of the versions: an
+ * update that demanded version v made version v + 1, a read returned the version that stood, with its writer's
+ * content.
  *
- * Because an update says which version it demands, the order is known and nothing has to be searched: version by
- * version, each instant is set as early as can be. A version that nobody was told of must have been made by an update of
- * unknown outcome; the one that was sent first is as good as any, for the others may never have happened. Time and
- * memory are linear in the operations, but for sorting the few of each register.
+ * An update says which version it demands, so the order is known and nothing has to be searched: version by version,
+ * each instant is set as early as possible. A version that was never acknowledged must have been made by an update of
+ * unknown outcome; the one that was sent first is as good as any, since the others may never have happened. Time and
+ * memory are linear in the operations, except for sorting the few of each register.
  */
 import { MAYBE_UPDATED, READ, type Registers, UPDATED } from "../model/columns/registers.ts";
 
 export interface RegisterViolation {
   register: number;
-  /** What no single register can have done. */
+  /** What a single register cannot have done. */
   why: string;
 }
 
@@ -28,7 +29,7 @@ export function registerViolations(ops: Registers): RegisterViolation[] {
   return violations;
 }
 
-/** Operations `order[from]` to `order[to - 1]`: places, and no array of their own, of which there would be millions. */
+/** Operations `order[from]` to `order[to - 1]`: bounds instead of a new array, of which there would be millions. */
 interface Group {
   order: Uint32Array;
   from: number;
@@ -52,7 +53,7 @@ function byRegister({ register, length }: Registers): { starts: Uint32Array; ord
   return { starts, order };
 }
 
-/** The version at which an operation stands: the one it made, would have made, or read. */
+/** The version of an operation: the one it made, would have made, or read. */
 function versionOf(ops: Registers, i: number): number {
   return ops.kind[i] === MAYBE_UPDATED ? (ops.expects[i] as number) + 1 : (ops.version[i] as number);
 }
@@ -65,7 +66,7 @@ function violationOf(ops: Registers, group: Group): string | null {
     const i = order[k] as number;
     if (ops.kind[i] !== MAYBE_UPDATED) highestKnown = Math.max(highestKnown, versionOf(ops, i));
   }
-  // The earliest instant that is left to whatever comes next.
+  // The earliest instant left for the next operation.
   let nowMs = Number.NEGATIVE_INFINITY;
   let at = group.from;
   for (let version = 0; version <= highestKnown; version += 1) {
@@ -77,7 +78,7 @@ function violationOf(ops: Registers, group: Group): string | null {
     if (writer.op !== null) {
       nowMs = Math.max(nowMs, ops.invokedMs[writer.op] as number);
       if ((ops.completedMs[writer.op] as number) < nowMs)
-        return `version ${version} was acknowledged before something that must have come earlier was even sent`;
+        return `version ${version} was acknowledged before an operation that must precede it was sent`;
     }
     const madeMs = nowMs;
     const content = writer.op === null ? -1 : ops.writer[writer.op];
@@ -85,7 +86,7 @@ function violationOf(ops: Registers, group: Group): string | null {
       const i = order[k] as number;
       if (ops.kind[i] !== READ) continue;
       if (ops.writer[i] !== content) return `version ${version} was read with the content of another write`;
-      if ((ops.completedMs[i] as number) < madeMs) return `version ${version} was read before it can have been there`;
+      if ((ops.completedMs[i] as number) < madeMs) return `version ${version} was read before it can have existed`;
       nowMs = Math.max(nowMs, ops.invokedMs[i] as number);
     }
   }
@@ -97,15 +98,15 @@ interface Writer {
   why: string | null;
 }
 
-/** Nobody of these made it: it was there before them. */
+/** The first version has no writer among these: it was there before them. */
 function firstOf(ops: Registers, { order, from, to }: Group): Writer {
   for (let k = from; k < to; k += 1)
     if (ops.kind[order[k] as number] === UPDATED)
-      return { op: null, why: "an update was acknowledged with the first version, which was there before it" };
+      return { op: null, why: "an update was acknowledged with the first version, which existed before it" };
   return { op: null, why: null };
 }
 
-/** Who made the version. */
+/** The operation that made the version. */
 function writerOf(ops: Registers, { order, from, to }: Group, version: number): Writer {
   let acknowledged: number | null = null;
   let maybe: number | null = null;
@@ -115,7 +116,7 @@ function writerOf(ops: Registers, { order, from, to }: Group, version: number): 
     if (ops.kind[i] === UPDATED) {
       if (acknowledged !== null) return { op: null, why: `version ${version} was made by two updates` };
       if (ops.expects[i] !== version - 1)
-        return { op: null, why: `version ${version} was made by an update that demanded another than the one before` };
+        return { op: null, why: `version ${version} was made by an update that did not demand the previous one` };
       acknowledged = i;
     } else if (ops.kind[i] === READ) read = ops.writer[i] as number;
   }
@@ -125,10 +126,10 @@ function writerOf(ops: Registers, { order, from, to }: Group, version: number): 
     if (ops.kind[i] !== MAYBE_UPDATED || (read !== null && ops.writer[i] !== read)) continue;
     if (maybe === null || (ops.invokedMs[i] as number) < (ops.invokedMs[maybe] as number)) maybe = i;
   }
-  return maybe === null ? { op: null, why: `nobody can have made version ${version}` } : { op: maybe, why: null };
+  return maybe === null ? { op: null, why: `no update can have made version ${version}` } : { op: maybe, why: null };
 }
 
-/** By version. Registers have few operations each, mostly in order already; a long history is left to the engine's own sort. */
+/** Sorts by version. Registers have few operations each, mostly in order; the built-in sort handles long histories. */
 function sortFew(ops: Registers, { order, from, to }: Group): void {
   if (to - from > 64) {
     order.subarray(from, to).sort((x, y) => versionOf(ops, x) - versionOf(ops, y));

@@ -1,14 +1,14 @@
 /**
- * Regressed: a resource that the serving side has in an older version than the newest that was acknowledged for it. What
- * is gone altogether is not regressed but lost. It is the current version that counts, and the one that the FHIR API gave
- * where that was asked: what only the history has is not served.
+ * Regressed: a resource that the serving site has in an older version than the newest that was acknowledged for it. A
+ * resource that is missing altogether is not regressed but lost. Only the current version counts, and where the FHIR
+ * API was asked, the one that it returned: a version that only the history has is not served.
  *
- * A measure: every version that went back is a lost write, and the losses are judged by their own objectives. It tells
- * what they look like to a client, who holds an ETag that is from the future now.
+ * A measure: every version that went back is a lost write, and losses are judged by their own objectives. It shows
+ * what they look like to a client, which now holds an ETag from the future.
  *
  * Unit: resources.
- * Inconclusive: what the serving side holds is not known.
- * No objective: always else.
+ * Inconclusive: what the serving site holds is not known.
+ * No objective: in all other cases.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { OK } from "../model/columns/history.ts";
@@ -17,7 +17,7 @@ import type { Checker } from "./checker.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
-/** Nothing of it is there, or nothing is given of it. */
+/** The resource is not there, or the API does not return it. */
 const GONE = 0;
 
 export const regressedVersions: Checker = {
@@ -29,8 +29,8 @@ export const regressedVersions: Checker = {
     const contents = audit[facts.serving];
     const { fates, given } = facts.holdings.serving;
     const { length, outcome, storedName, storedVersion } = history;
-    // Only of resources that a lost write made a second or later version of: what a surviving one made is there, in its
-    // version or a later one, and the first cannot be older than itself.
+    // Only resources of which a lost write made a second or later version: a surviving write is there in its version or
+    // a later one, and a first version has nothing to regress to.
     const newest = new NameTable();
     const writer = new NameTable();
     for (let i = 0; i < length; i += 1) {
@@ -55,7 +55,7 @@ export const regressedVersions: Checker = {
       resources.push(resource);
       evidence.push(`${resource}: version ${servedVersion}, after version ${version} was acknowledged to ${write}`);
     }
-    const reason = `${resources.length} resources are older than they were acknowledged`;
+    const reason = `${resources.length} resources are served in an older version than acknowledged`;
     return {
       verdict: "no-objective",
       reason,

@@ -1,12 +1,12 @@
-/** A sum that grows in the course of a run, known at some instants and straight between them. Pure. */
+/** A sum that grows in the course of a run, known at some instants and linear between them. Pure. */
 import { countBelow } from "./facts.ts";
 
-/** What had been added up by then. */
+/** The sum up to that instant. */
 export type Rising = (atMs: number) => number;
 
 export type Point = readonly [atMs: number, sum: number];
 
-/** By points in order of time; before the first and after the last of them nothing is added. */
+/** Expects points in order of time; the sum is constant before the first and after the last. */
 export function rising(points: readonly Point[]): Rising {
   const times = Float64Array.from(points, ([atMs]) => atMs);
   return (atMs) => {

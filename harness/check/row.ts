@@ -1,4 +1,4 @@
-/** Some writes of a run, in the order of sending, and where among them such were that were not served. Pure. */
+/** Some writes of a run, in the order of sending, and where among them writes were not served. Pure. */
 import type { History } from "../model/columns/history.ts";
 import { type Interval, union } from "../stats/intervals.ts";
 import { countBelow } from "./facts.ts";
@@ -6,7 +6,7 @@ import { isServed } from "./served.ts";
 
 const MISSED_SHARE = 0.05;
 
-/** When the first and when the last were sent of some that were not served. */
+/** When the first and the last of some unserved writes were sent. */
 export interface Place {
   fromMs: number;
   lastMs: number;
@@ -14,7 +14,7 @@ export interface Place {
 
 export class Row {
   readonly #history: History;
-  /** Their places in the history, when they were sent, and whether they were served: 1, else 0. */
+  /** Places in the history, sending times, and whether served: 1, else 0. */
   readonly #writes: Uint32Array;
   readonly #sentMs: Float64Array;
   readonly #served: Uint8Array;
@@ -26,7 +26,7 @@ export class Row {
     this.#served = served;
   }
 
-  /** All that were sent from then on. */
+  /** All writes that were sent from then on. */
   static since(fromMs: number, history: History, withinMs: number): Row {
     const sentMs = history.invokedMs.subarray(0, history.length);
     const first = countBelow(sentMs, fromMs);
@@ -39,13 +39,13 @@ export class Row {
     return new Row(history, writes, sentMs.subarray(first), served);
   }
 
-  /** By its place among the kinds. */
+  /** `kind`: its place among the kinds. */
   ofKind(kind: number): Row {
     const { kind: kinds } = this.#history;
     return this.#only((place) => kinds[this.#writes[place] as number] === kind);
   }
 
-  /** Without those sent in one of these spans, which are in order. */
+  /** Without writes sent in one of these spans, which must be in order. */
   outside(spans: readonly Interval[]): Row {
     let next = 0;
     return this.#only((place) => {
@@ -74,7 +74,7 @@ export class Row {
     return this.#sentMs[place] ?? Number.NaN;
   }
 
-  /** Of the first that was sent then or later; infinity when there is none. */
+  /** When the first write at or after `ms` was sent; infinity when there is none. */
   nextSentMs(ms: number): number {
     return this.#sentMs[countBelow(this.#sentMs, ms)] ?? Number.POSITIVE_INFINITY;
   }
@@ -83,7 +83,7 @@ export class Row {
     return this.#writes.length - countBelow(this.#sentMs, ms);
   }
 
-  /** Where more than 5 % were missed of so many in a row; what overlaps is one. */
+  /** Where more than 5 % of `window` writes in a row were missed; overlapping places are merged. */
   missedAmong(window: number): Place[] {
     const allowed = Math.floor(MISSED_SHARE * window);
     const missed: number[] = [];
@@ -96,7 +96,7 @@ export class Row {
     return union(groups).map(({ fromMs, toMs }) => ({ fromMs: this.sentMs(fromMs), lastMs: this.sentMs(toMs) }));
   }
 
-  /** Where nothing was sent for so long. */
+  /** Where nothing was sent for `ms`. */
   pausesOf(ms: number): Place[] {
     const pauses: Place[] = [];
     for (let place = 1; place < this.#writes.length; place += 1) {
@@ -106,7 +106,7 @@ export class Row {
     return pauses;
   }
 
-  /** Where something was sent since then and none of it was served. */
+  /** Where writes were sent since then and none of them was served. */
   neverServedSince(ms: number): Place[] {
     const fromMs = this.nextSentMs(ms);
     if (fromMs === Number.POSITIVE_INFINITY || this.servedSinceMs(ms) < Number.POSITIVE_INFINITY) return [];

@@ -1,32 +1,33 @@
 /**
- * RTO measured: from the first act of the fault until service is back for good (`recovery`): from then on the writes that
- * are sent are served, every kind of them, at the baseline's rate and until the load ends. Service is not back while, of any
- * two seconds of writes or of any kind of them, more than 5 % are not acknowledged in time, or none is for a second (`away`);
- * outages that begin later by themselves are part of it, with the good seconds between them.
+ * RTO measured: from the first act of the fault until service is back for good (`recovery`): from then on the writes
+ * that are sent are served, every kind of them, at the baseline's rate and until the load ends. Service is not back
+ * while more than 5 % of any two seconds of writes, or of any kind of them, are not acknowledged in time, or none is
+ * for a second (`away`); outages that begin later by themselves are part of it, including the good seconds between
+ * them.
  *
- * Where an outage was open when the disaster came, it counts from the beginning of that outage. Where an outage was over
- * before the disaster, by a failover that the operator began in it, the disaster met a side that no longer served, and the
- * slower of the two counts.
+ * If an outage was open when the disaster came, RTO counts from the beginning of that outage. If an outage was over
+ * before the disaster, and the operator had begun its failover during it, the disaster hit a site that no longer
+ * served, and the slower of the two counts.
  *
- * Later: what was not over at RTO's end. An outage that another act of the schedule brought, with that act, on a clock of
- * its own from the act on; the disaster's own, where one before it was slower; and each time in which some writes were
- * missed and which was no outage. Last end: when the last of all these was over.
+ * Later: what was not over at RTO's end. An outage caused by another act of the schedule has a clock of its own, from
+ * the act on; so has the disaster's own, if one before it was slower. Each time in which some writes were missed, but
+ * which was no outage, is listed too. Last end: when the last of all these was over.
  *
- * Slow: writes that were sent after RTO's end, and in none of the later outages, and acknowledged a second or more later
- * than half of the baseline's writes were, or after two. They are no outage, for their clients got an answer; they are
- * counted beside it, with the time at which the last of them was answered.
+ * Slow: writes that were sent after RTO's end and outside the later outages, and were acknowledged a second or more
+ * later than the median write of the baseline, or after two. They are no outage, since their clients got an answer;
+ * they are counted separately, with the time at which the last of them was answered.
  *
  * Right-censored when service was not back for good before the load ended: then it is "more than", and no figure.
  *
  * The split is by the steps of the failover that began in that time: detect (fault → the operator knew, or the lock of
- * Patroni's primary was seen to be gone), switch (→ the proxy was latched to the other side, or its server was seen to be the
- * primary), resume (→ back for good). They add up to the whole.
+ * Patroni's primary was seen to be gone), switch (→ the proxy was routed to the other site, or its server was seen as
+ * the primary), resume (→ back for good). They add up to the whole.
  *
  * Unit: seconds.
- * Broken: it is above the objective `rtoSeconds`, or a later outage is by its own clock; right-censored, when it is more
- * than that already.
+ * Broken: it is above the objective `rtoSeconds`, or a later outage is, by its own clock; right-censored, when it is
+ * more than that already.
  * Inconclusive: one of them is right-censored below the objective; or the fault was never injected, or there is no
- * baseline to come back to; or k6's clock cannot be set beside the drill's.
+ * baseline to come back to; or k6's clock cannot be mapped to the drill's.
  * No objective: no disaster was planned.
  */
 import { type History, OK } from "../model/columns/history.ts";
@@ -41,7 +42,7 @@ import { failoversIn } from "./failovers.ts";
 import { NO_DISASTER } from "./no-disaster.ts";
 import { type LaterOutage, recoveryOf } from "./recovery.ts";
 
-/** So much sooner than it would not be served any more is a write slow. */
+/** A write is slow from this long before it would count as not served. */
 const SLOW_BEFORE_MS = 1000;
 
 export const rto: Checker = {
@@ -55,7 +56,7 @@ export const rto: Checker = {
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
     const objective = record.run.config.objectives.rtoSeconds;
     const recovery = recoveryOf(record, facts, disaster, baseline);
-    // One that never came took longest.
+    // A recovery that never came took longest.
     if (recovery.backMs === null)
       return censored((loadEndMs - recovery.fromMs) / 1000, objective, sinceWhat(recovery, disaster));
     const own = { fromMs: recovery.fromMs, toMs: recovery.backMs };
@@ -74,15 +75,15 @@ export const rto: Checker = {
         ...{ lastEndSeconds, later, slowWrites: slow.count, slowUntilSeconds },
       },
     };
-    const told = [
+    const findings = [
       `writes resumed for good ${seconds.toFixed(3)} s after ${sinceWhat(slowest, disaster)}`,
-      ...tellLater(later, recovery.open),
+      ...describeLater(later, recovery.open),
       ...(slowUntilSeconds === null
         ? []
         : [`${slow.count} writes after it were slow, the last until ${slowUntilSeconds.toFixed(3)} s`]),
     ];
     const verdict = seconds > objective ? "broken" : wordOfLater(later, recovery.open, objective);
-    return { verdict, reason: `${told.join("; ")}; the objective is ${objective} s`, measures };
+    return { verdict, reason: `${findings.join("; ")}; the objective is ${objective} s`, measures };
   },
 };
 
@@ -96,11 +97,11 @@ function sinceWhat({ fromMs }: { fromMs: number }, { beganMs }: Disaster): strin
     : `writes had stopped, ${((beganMs - fromMs) / 1000).toFixed(3)} s before the disaster itself`;
 }
 
-/** Of the clocks that RTO is not read from, those that ran on after it. */
+/** The clocks that RTO is not read from and that ran on after it. */
 function outagesAfter(ms: number, before: readonly Interval[], own: readonly Interval[]): LaterOutage[] {
-  const because = (spans: readonly Interval[], cause: string) =>
+  const withCause = (spans: readonly Interval[], cause: string) =>
     spans.filter(({ toMs }) => toMs > ms).map((span) => ({ ...span, cause }));
-  return [...because(before, "stop of writes before it"), ...because(own, "disaster itself")];
+  return [...withCause(before, "stop of writes before it"), ...withCause(own, "disaster itself")];
 }
 
 function censored(seconds: number, objective: number, since: string): Finding {
@@ -110,7 +111,7 @@ function censored(seconds: number, objective: number, since: string): Finding {
   return { verdict, reason, measures: { rto: { ...NO_RTO, censoredAtSeconds } } };
 }
 
-function tellLater(later: readonly LaterOutage[], open: boolean): string[] {
+function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
   const outages = later.flatMap(({ fromMs, toMs, cause }) => {
     const seconds = ((toMs - fromMs) / 1000).toFixed(3);
     if (cause === null) return [];
@@ -122,13 +123,13 @@ function tellLater(later: readonly LaterOutage[], open: boolean): string[] {
   return few === 0 ? outages : [...outages, `later some writes were missed, ${few} times`];
 }
 
-/** Each by its own clock. */
+/** The verdict on later outages, each by its own clock. */
 function wordOfLater(later: readonly LaterOutage[], open: boolean, objective: number): CheckWord {
   const isLong = ({ fromMs, toMs, cause }: LaterOutage) => cause !== null && (toMs - fromMs) / 1000 > objective;
   return later.some(isLong) ? "broken" : open ? "inconclusive" : "holds";
 }
 
-/** Of those sent then or later, and in no later outage. */
+/** Slow writes that were sent then or later, and in no later outage. */
 function slowSince(
   sinceMs: number,
   later: readonly LaterOutage[],
@@ -154,16 +155,16 @@ function splitOf(
 ): Pick<Measures["rto"], "detect" | "switch" | "resume"> {
   const wanted: StepName = failsOverByItself(run.config) ? "promoted" : "latched";
   const isSwitch = ({ step }: OperatorEvent) => step === wanted;
-  // What was done before this fault was not done because of it, and what was detected and called off is not what failed over.
+  // A failover that began before this fault was not caused by it; one that was detected and called off never switched.
   const failover = failoversIn(events).find(({ detected, steps }) => detected.atMs >= fromMs && steps.some(isSwitch));
-  const latched = failover?.steps.find(isSwitch);
-  // What began when service was back did not bring it back.
-  if (failover === undefined || latched === undefined || failover.detected.atMs - failover.detected.tookMs > backMs)
+  const switched = failover?.steps.find(isSwitch);
+  // A failover that began when service was back did not bring it back.
+  if (failover === undefined || switched === undefined || failover.detected.atMs - failover.detected.tookMs > backMs)
     return { detect: null, switch: null, resume: null };
   const { detected } = failover;
-  // The operator's stamps follow its acts by some milliseconds, in which the first write may already be through.
+  // The operator's timestamps lag its acts by some milliseconds, in which the first write may already get through.
   const detectedMs = Math.min(detected.atMs, backMs);
-  const routedMs = Math.min(latched.atMs, backMs);
+  const routedMs = Math.min(switched.atMs, backMs);
   const seconds = (fromMs: number, toMs: number) => (toMs - fromMs) / 1000;
   return {
     detect: seconds(fromMs, detectedMs),

@@ -1,13 +1,13 @@
 /**
- * Could have been saved: a gone write that the write-ahead log of a lost site still named when that came back: read while
- * its database was down. Whoever had copied its data folder by then would have it. An acknowledged write was committed where
- * it was acknowledged, so that the log names it is enough.
- * Still in the archive: a gone write that the segments name which a site had copied to its archive by the end; it can
- * still be brought back, with a backup from before it. Only segments that were closed are copied.
+ * Could have been saved: a gone write that the write-ahead log of a lost site still named when the site came back,
+ * read while its database was down. Whoever had copied its data folder by then would have it. An acknowledged write
+ * was committed where it was acknowledged, so being named in the log is enough.
+ * Still in the archive: a gone write that is named in the segments which a site had copied to its archive by the end;
+ * it can still be restored, with a backup from before it. Only closed segments are copied.
  *
- * Not known where how many are gone is not; nor where a gone write is in no log that was read, and the log of a site that
- * was given up was not, or last before the write was acknowledged. Only asked under Patroni: elsewhere the operator saves what
- * is stranded. It excuses nothing.
+ * Not known if the number of gone writes is not; nor if a gone write is in no log that was read, and the log of a site
+ * that was given up was not read, or was last read before the write was acknowledged. Measured only under Patroni:
+ * elsewhere the operator saves what is stranded. It excuses nothing.
  */
 import { takeoversIn } from "../model/record/primary.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -19,7 +19,7 @@ import { whyUntimed } from "./untimed.ts";
 
 type Savable = Measures["savable"];
 
-/** `gone`: in the order of the history; or why nobody knows how many are. */
+/** `gone`: in the order of the history; or why their number is not known. */
 export function savableOf(record: RunRecord, facts: Facts, gone: readonly number[] | string): Savable {
   const { patroni } = record.run.config;
   if (patroni === null) return UNMEASURED.savable;
@@ -35,7 +35,7 @@ export function savableOf(record: RunRecord, facts: Facts, gone: readonly number
 
 const notKnown = (why: string): Savable["inLog"] => ({ count: null, why });
 
-const NOBODY_READ: Record<WalPlace, string> = {
+const UNREAD: Record<WalPlace, string> = {
   own: "no log was read before a site came back",
   archive: "no archive was read",
 };
@@ -44,7 +44,7 @@ function foundIn(record: RunRecord, facts: Facts, gone: readonly number[], of: W
   if (gone.length === 0) return { count: 0, why: null };
   const { history, wal } = record;
   const lines = wal.filter((line) => line.of === of);
-  if (lines.length === 0) return notKnown(NOBODY_READ[of]);
+  if (lines.length === 0) return notKnown(UNREAD[of]);
   const unreadable = lines.find((line) => line.type === "unreadable");
   if (unreadable) return notKnown(`the log of ${unreadable.side.toUpperCase()} could not be read: ${unreadable.why}`);
   const named = new Set(lines.flatMap((line) => (line.type === "wal" ? line.writes : [])));
@@ -60,7 +60,7 @@ function foundIn(record: RunRecord, facts: Facts, gone: readonly number[], of: W
   return { count: gone.length - missing.length, why: null };
 }
 
-/** Those that were the primary and no longer are: what is gone was theirs. */
+/** Sites that were the primary and no longer are: they held what is gone. */
 function givenUp({ probes }: RunRecord, { other }: Facts): Set<string> {
   const takeovers = takeoversIn(probes.filter((probe) => probe.type === "primary"));
   return new Set([other, ...takeovers.map(({ from }) => from)]);

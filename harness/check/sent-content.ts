@@ -1,15 +1,18 @@
-/** What write n sent, resource by resource in its order: the seed says it, so no answer is trusted for it. Pure. */
+/**
+ * What write n sent, resource by resource in its order, derived from the seed, so that no answer has to be trusted.
+ * Pure.
+ */
 import { fingerprint } from "../model/load/content.ts";
 import { planWrite } from "../model/load/write.ts";
 import type { Run } from "../model/record/run.ts";
 
 export interface Sent {
-  /** With the slash that follows it in a name. */
+  /** With a trailing slash, as in `Patient/`. */
   type: string;
   content: number;
-  /** Of a PUT the resource that it names; `null` where the server names what it makes. */
+  /** The resource that a PUT names; `null` if the server assigns the id. */
   path: string | null;
-  /** It refers to the patient that the same write makes, and to nobody else; what does not refers to nothing. */
+  /** Whether it refers to the patient that the same write makes; otherwise it refers to nothing. */
   refers: boolean;
 }
 

@@ -1,17 +1,18 @@
 /**
- * Served: a write that was acknowledged no more than two seconds later than half of the baseline's writes were, and within
- * three. So what is slow as a rule is not taken for an outage, and a stall in the baseline excuses none.
+ * Served: a write that was acknowledged no more than two seconds later than the median write of the baseline, and
+ * within three seconds. So a system that is always slow does not count as away, and a stall in the baseline excuses
+ * none.
  */
 import { Column } from "../model/columns/column.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { quantile } from "../stats/quantiles.ts";
 
-/** So much more than is usual is late, and what is usual may be so much. */
+/** Later than usual by more than this is not served; and the most that counts as usual. */
 const LATE_MS = 2000;
 const MOST_USUAL_MS = 1000;
 
-/** From sending to acknowledgement; what takes longer is not served. */
+/** The longest time from sending to acknowledgement of a served write, in milliseconds. */
 export function servedWithin(history: History, baseline: Interval | null): number {
   const took = new Column(Float64Array);
   if (baseline !== null)
@@ -25,7 +26,7 @@ export function isServed(history: History, i: number, withinMs: number): boolean
   return history.outcome[i] === OK && tookMs(history, i) <= withinMs;
 }
 
-/** Of writes sent in the baseline. What became of those that were in flight at its end is not its doing. */
+/** Rate of writes sent in the baseline and served. Writes still in flight at its end count as served. */
 export function servedPerSecond(history: History, baseline: Interval, withinMs: number): number {
   let served = 0;
   let inFlight = 0;

@@ -1,16 +1,16 @@
 /**
- * Stale: late to appear. An acknowledged version of a register was stale for as long as, after its acknowledgement, looks
- * at the register were still begun that found an older one: from the acknowledgement to the beginning of the last such
- * look, in milliseconds; 0 when the first look already found it. Between runners whose clocks differ it is the least that it can
- * have been. Versions at which nobody looked afterwards say nothing,
- * and lost ones never appear: the losses answer for them.
+ * Stale: late to appear. An acknowledged version of a register was stale for as long as reads of the register that
+ * were sent after its acknowledgement still found an older one: from the acknowledgement to the sending of the last
+ * such read, in milliseconds; 0 when the first read already found it. Between runners whose clocks differ, the figure
+ * is the least that it can have been. Versions that were not read afterwards do not count, and lost ones never appear:
+ * they are counted as losses.
  *
- * A measure: a single stale read of a register is no longer linearizable, and that is judged there.
+ * A measure: a register with a single stale read is no longer linearizable, and that is judged there.
  *
  * Unit: milliseconds.
- * Inconclusive: what the serving side holds is not known.
- * Not examined: nobody looked at a register after its update.
- * No objective: always else. Where the load updates no register there is no figure.
+ * Inconclusive: what the serving site holds is not known.
+ * Not examined: no register was read after its update.
+ * No objective: in all other cases. If the load updates no register, there is no figure.
  */
 import { OK } from "../model/columns/history.ts";
 import { registerOf } from "../model/load/write.ts";
@@ -21,7 +21,7 @@ import { clockErrors } from "./clock-errors.ts";
 import { WHOLE } from "./survivors.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
-interface Look {
+interface Read {
   sentMs: number;
   version: number;
 }
@@ -40,9 +40,8 @@ export const staleReads: Checker = {
     if (run.scenario.load.mix.update === 0) return { verdict: "no-objective", reason: "the load updates no register" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
-    const lags = [...looksAndAcks(record, facts.holdings.serving.fates).values()].flatMap(lagsOf);
-    if (lags.length === 0)
-      return { verdict: "not-examined", reason: "nobody looked at a register after it was updated" };
+    const lags = [...readsAndAcks(record, facts.holdings.serving.fates).values()].flatMap(lagsOf);
+    if (lags.length === 0) return { verdict: "not-examined", reason: "no register was read after it was updated" };
     const late = lags.filter((ms) => ms > 0).length;
     const maxMs = lags.reduce((most, ms) => Math.max(most, ms), 0);
     const reason = `${late} of ${lags.length} versions were late to appear, the latest by ${maxMs.toFixed(0)} ms`;
@@ -50,17 +49,17 @@ export const staleReads: Checker = {
   },
 };
 
-function looksAndAcks(record: RunRecord, fates: Uint8Array): Map<number, { looks: Look[]; acks: Ack[] }> {
+function readsAndAcks(record: RunRecord, fates: Uint8Array): Map<number, { reads: Read[]; acks: Ack[] }> {
   const { history } = record;
   const errorMs = clockErrors(record);
-  const registers = new Map<number, { looks: Look[]; acks: Ack[] }>();
+  const registers = new Map<number, { reads: Read[]; acks: Ack[] }>();
   for (let i = 0; i < history.length; i += 1) {
     const read = history.readAt(i);
     if (read === null) continue;
     const register = registerOf(history.n[i] as number);
-    const known = registers.get(register) ?? { looks: [], acks: [] };
+    const known = registers.get(register) ?? { reads: [], acks: [] };
     registers.set(register, known);
-    known.looks.push({ sentMs: read.sentMs - errorMs(i), version: read.version });
+    known.reads.push({ sentMs: read.sentMs - errorMs(i), version: read.version });
     if (history.outcome[i] !== OK || fates[i] !== WHOLE) continue;
     const version = history.storedVersion[history.storedFrom(i)] as number;
     known.acks.push({ ackMs: (history.completedMs[i] as number) + errorMs(i), version });
@@ -68,17 +67,17 @@ function looksAndAcks(record: RunRecord, fates: Uint8Array): Map<number, { looks
   return registers;
 }
 
-/** Going up the versions, the last look at any older one is known at each. */
-function lagsOf({ looks, acks }: { looks: Look[]; acks: Ack[] }): number[] {
-  const lastLookMs = looks.reduce((last, { sentMs }) => Math.max(last, sentMs), Number.NEGATIVE_INFINITY);
-  const older = looks.toSorted((x, y) => x.version - y.version).values();
+/** Goes up the versions and keeps the last read of any older one. */
+function lagsOf({ reads, acks }: { reads: Read[]; acks: Ack[] }): number[] {
+  const lastReadMs = reads.reduce((last, { sentMs }) => Math.max(last, sentMs), Number.NEGATIVE_INFINITY);
+  const older = reads.toSorted((x, y) => x.version - y.version).values();
   const lags: number[] = [];
   let next = older.next();
   let lastOlderMs = Number.NEGATIVE_INFINITY;
   for (const { ackMs, version } of acks.toSorted((x, y) => x.version - y.version)) {
     for (; !next.done && next.value.version < version; next = older.next())
       lastOlderMs = Math.max(lastOlderMs, next.value.sentMs);
-    if (lastLookMs > ackMs) lags.push(Math.max(0, lastOlderMs - ackMs));
+    if (lastReadMs > ackMs) lags.push(Math.max(0, lastOlderMs - ackMs));
   }
   return lags;
 }

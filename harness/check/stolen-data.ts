@@ -1,11 +1,13 @@
 /**
- * Stolen data: whether somebody who takes the files of a data directory, and has no key, can read what is in them. A text that
- * the database holds is looked for in the content of every file of a copy of each site's directory, and in the same way in the
- * directory as its database sees it, where it must be found: a search that finds nothing anywhere proves nothing.
+ * Stolen data: whether somebody who takes the files of a data directory, without the key, can read what is in them.
+ * Every file of a copy of each site's directory is searched for a text that the database holds. The directory as its
+ * database sees it is searched in the same way, and must contain it: a search that finds nothing anywhere proves
+ * nothing.
  *
  * Unit: files.
  * Broken: a file of a copy that was taken without the key holds the text.
- * Inconclusive: the search did not find the text where it is; or one of the searches was not made, or its record is damaged.
+ * Inconclusive: the search did not find the text where it is; or one of the searches was not made, or its record is
+ * damaged.
  * No objective: the configuration does not encrypt its data directories.
  */
 import { SITES, type SiteName } from "../model/plan/site.ts";
@@ -38,12 +40,12 @@ export const stolenData: Checker = {
       return { verdict: "broken", reason: `${holding} stolen files can be read without the key`, evidence, measures };
     const unknown = SITES.map((side) => whyUnknown(side, record, { open, stolen })).find((why) => why !== null);
     if (unknown !== undefined) return { verdict: "inconclusive", reason: unknown as string, evidence, measures };
-    const reason = `the text is in none of ${measures.stolenData.files} stolen files, and in ${measures.stolenData.open.holding} of the same directories as their databases see them`;
+    const reason = `the text is in none of ${measures.stolenData.files} stolen files, and in ${measures.stolenData.open.holding} files of the same directories as their databases see them`;
     return { verdict: "holds", reason, evidence, measures };
   },
 };
 
-/** `null` where nothing was counted: it is not known. */
+/** `null` if nothing was counted: the sum is not known. */
 function sum(counts: readonly number[]): number | null {
   return counts.length === 0 ? null : counts.reduce((all, count) => all + count, 0);
 }
@@ -56,15 +58,16 @@ function whyUnknown(
   const name = side.toUpperCase();
   if (legibility.vault.torn || legibility.vault.unreadableCount > 0) return "the record of the searches is damaged";
   const unreadable = vault.find((line) => line.type === "unreadable" && line.what === "data" && line.side === side);
-  if (unreadable?.type === "unreadable") return `nobody could search the data directory of ${name}: ${unreadable.why}`;
+  if (unreadable?.type === "unreadable")
+    return `the data directory of ${name} could not be searched: ${unreadable.why}`;
   const [ofOpen, ofStolen] = [open, stolen].map((lines) => lines.filter((line) => line.side === side)) as [
     SearchedLine[],
     SearchedLine[],
   ];
   if (ofOpen.length !== 1 || ofStolen.length !== 1)
-    return `the data directory of ${name} was not searched once each way`;
+    return `the data directory of ${name} was not searched exactly once with the key and once without`;
   if (ofStolen[0]?.files === 0) return `the copy of the data directory of ${name} has no files`;
   return ofOpen[0]?.holding === 0
-    ? `the text was not found in the data directory of ${name}, where it is: the search proves nothing`
+    ? `the text was not found in the data directory of ${name}, where it must be: the search proves nothing`
     : null;
 }

@@ -1,14 +1,13 @@
 /**
- * Survivors (S): which writes a side holds, by its own word, as it would serve them.
+ * Survivors (S): which writes a site holds, by its own account, as it would serve them.
  *
- * A resource is served in its current version: the one that its database names as the version of now, not deleted; and
- * where its FHIR API was asked, the version that was given. A version of a resource is served when the current one is that
- * or a later one: a newer one that only the history has is not.
+ * A resource is served in its current version: the one that its database marks as current and not deleted; and if its
+ * FHIR API was asked, the version that it returned. A version of a resource is served if the current one is that or a
+ * later one; a newer one that only the history has is not.
  *
- * An acknowledged write survives when every resource named in its acknowledgement is served in that version or a later
- * one, and stands there under the write's own id. A write without an acknowledgement survives when as many resources as
- * it has bear its id and are served; one whose 2xx names only some of them, when those are among them. Fewer, and it is
- * torn.
+ * An acknowledged write survives if every resource named in its acknowledgement is served in that version or a later
+ * one, and bears the write's own id. A write without an acknowledgement survives if as many resources as it has bear
+ * its id and are served; if its 2xx names only some of them, those must be among them. With fewer, it is torn.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
@@ -21,20 +20,20 @@ export const TORN = 1;
 export const WHOLE = 2;
 
 export interface Holdings {
-  /** Both the database and the API were asked to the end. */
+  /** Both the database and the API were read to the end. */
   complete: boolean;
   unreadable: string | null;
   /** `ABSENT`, `TORN` or `WHOLE`, for each write of the history. */
   fates: Uint8Array;
-  /** Reads in which the API said something else than the database. */
+  /** Reads in which the API contradicts the database. */
   disagreements: string[];
-  /** What the API gave, see `ApiAnswers`. */
+  /** What the API returned, see `ApiAnswers`. */
   given: NameTable;
-  /** Whether a row's version, or a later one of its resource, is what the side serves. */
+  /** Whether the site serves a row's version, or a later one of its resource. */
   isServed: (row: number) => boolean;
 }
 
-/** `api: false` is for a side that serves nobody and is asked by SQL only. */
+/** `api: false` is for a site that serves nobody and is read by SQL only. */
 export function holdingsOf(contents: Contents, history: History, { api = true, sizes = SIZES } = {}): Holdings {
   const { given, disagreements, unanswered } = apiAnswers(contents);
   const { length, outcome, kind } = history;
@@ -63,7 +62,7 @@ function servedIn(contents: Contents, given: NameTable): Holdings["isServed"] {
 
 /** How many resources write i's answer names, and how many of them are served. */
 function namedIn(contents: Contents, history: History, isServed: (row: number) => boolean) {
-  // Columns are fetched once, and not for every write.
+  // Columns are fetched once, not for every write.
   const { rowBefore, name, version } = contents;
   const { n, storedName, storedVersion } = history;
   return (i: number): { named: number; present: number } => {

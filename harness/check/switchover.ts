@@ -1,16 +1,16 @@
 /**
- * Switchover: the operator's work on an order to change sides, from the beginning of its first step to the end of its
- * last, in seconds. Gap: the longest time, of which at least a part lies in it, from one acknowledged write to the next,
- * in seconds; unknown when none came after it. Lost in it: writes acknowledged in it, or up to a second before or after,
- * that are not on the side that serves at the end.
+ * Switchover: the operator's work on a planned switchover, from the beginning of its first step to the end of its
+ * last, in seconds. Gap: the longest time from one acknowledged write to the next that lies at least partly in it, in
+ * seconds; unknown if none came after it. Lost in it: writes acknowledged in it, or up to a second before or after,
+ * that the serving site does not hold at the end.
  *
- * A change of sides by plan, with both of them there, has no excuse: the objective is to lose nothing.
+ * A planned switchover, with both sites up, has no excuse: the objective is to lose nothing.
  *
  * Unit: seconds, and writes.
  * Broken: a write was lost in it.
- * Inconclusive: an order was not carried out, or no write was acknowledged after it; or what the serving side holds is
- * not known.
- * No objective: no change of sides was ordered.
+ * Inconclusive: a switchover was not carried out, or no write was acknowledged after it; or what the serving site
+ * holds is not known.
+ * No objective: no switchover was planned.
  */
 import type { SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
@@ -33,8 +33,8 @@ export const switchover: Checker = {
   needs: HOLDINGS_NEED,
   needsTimes: true,
   check: ({ events, history, run }, facts) => {
-    const ordered = run.scenario.orders.filter(({ kind }) => kind === "switchover").length;
-    if (ordered === 0) return { verdict: "no-objective", reason: "no change of sides was ordered" };
+    const planned = run.scenario.orders.filter(({ kind }) => kind === "switchover").length;
+    if (planned === 0) return { verdict: "no-objective", reason: "no switchover was planned" };
     const unknown = whatServingHolds(facts);
     if (unknown) return unknown;
     const lost = lostOf(history, facts);
@@ -52,28 +52,28 @@ export const switchover: Checker = {
     });
     const measures = { switchovers };
     if (evidence.length > 0) {
-      const reason = `${evidence.length} acknowledged writes were lost in a planned change of sides`;
+      const reason = `${evidence.length} acknowledged writes were lost in a planned switchover`;
       return { verdict: "broken", reason, evidence, measures };
     }
-    const told = switchovers.map(
+    const described = switchovers.map(
       ({ to, seconds, gapSeconds }) =>
         `to ${to.toUpperCase()} in ${seconds?.toFixed(1)} s, ${
           gapSeconds === null ? "and no write after it" : `${gapSeconds.toFixed(1)} s of them without a write`
         }`,
     );
     if (switchovers.some(({ gapSeconds }) => gapSeconds === null)) {
-      const reason = "no write was acknowledged after the change of sides, so nobody knows what it cost";
-      return { verdict: "inconclusive", reason, evidence: told, measures };
+      const reason = "no write was acknowledged after the switchover, so its cost is not known";
+      return { verdict: "inconclusive", reason, evidence: described, measures };
     }
-    if (switchovers.length < ordered) {
-      const reason = `of ${ordered} ordered changes of sides ${switchovers.length} were carried out`;
-      return { verdict: "inconclusive", reason, evidence: told, measures };
+    if (switchovers.length < planned) {
+      const reason = `${switchovers.length} of ${planned} planned switchovers were carried out`;
+      return { verdict: "inconclusive", reason, evidence: described, measures };
     }
-    return { verdict: "holds", reason: `nothing was lost ${told.join("; ")}`, measures };
+    return { verdict: "holds", reason: `nothing was lost ${described.join("; ")}`, measures };
   },
 };
 
-/** Those that were carried out to their end. */
+/** The switchovers that were carried out to their end. */
 export function switchoversIn(events: readonly DrillEvent[]): Span[] {
   const steps = events.filter((event) => event.type === "operator" && event.plan === "switchover") as OperatorEvent[];
   const spans: Span[] = [];

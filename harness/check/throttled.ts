@@ -1,7 +1,7 @@
 /**
- * Throttled: a write that was answered with 429. The service refused it before doing anything, because it had more to do
- * than it takes on, or than this client may ask for. That is no downtime; but the write was not acknowledged either, and among
- * many of them nobody can tell whether there was an outage. Counted are the writes sent from the baseline on.
+ * Throttled: a write that was answered with 429. The service refused it before doing anything, because it had more
+ * work than it accepts, or than this client may ask for. That is no downtime; but the write was not acknowledged
+ * either, and among many of them an outage cannot be told apart. Writes sent from the baseline on are counted.
  *
  * Unit: writes, a share of 1, and seconds: the longest time in which every answer was a 429, from the first of them to
  * the last.
@@ -35,11 +35,11 @@ export const throttled: Checker = {
     const measures = { throttled: { count, share, longestSeconds: longestMs / 1000 } };
     const reason = `${count} writes were answered with 429, ${percent(share)} of those from the baseline on`;
     if (longestMs >= MOST_MS) {
-      const all = `for ${seconds(longestMs / 1000)} every answer was one, so nobody knows whether the service was there`;
+      const all = `for ${seconds(longestMs / 1000)} every answer was one, so it is not known whether the service was up`;
       return { verdict: "inconclusive", reason: `${reason}; ${all}`, measures };
     }
     if (share > MOST_SHARE)
-      return { verdict: "inconclusive", reason: `${reason}, too many to tell an outage from them`, measures };
+      return { verdict: "inconclusive", reason: `${reason}, too many to tell them from an outage`, measures };
     return { verdict: "holds", reason, measures };
   },
 };

@@ -1,14 +1,14 @@
 /**
- * Told extensions: what went on beside the writes (devices, a bulk export, a vault, looks at registers, clients in networks of
- * their own), as the scenario, the configuration, `run.json`, the files and the samples of who used the machine tell of it.
- * Where one of them says that there was nothing of the kind, and another has it, checks would not be asked although their
+ * Recorded extensions: what ran beside the writes (devices, a bulk export, a vault, reads of registers, clients in
+ * networks of their own), according to the scenario, the configuration, `run.json`, the files and the samples of
+ * machine use. If one of them denies an extension that another one has, checks would not be asked although their
  * evidence is there.
  */
 import { DEVICE_COMPONENTS, SITES } from "../model/plan/site.ts";
 import { SAMPLED_OF_VAULT } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 
-/** What is wrong with it, a sentence each. */
+/** What is wrong with them, one sentence each. */
 export function wrongExtensions(record: RunRecord): string[] {
   const { run, probes, devices, bulkExport, vault, looks } = record;
   const { scenario, config } = run;
@@ -16,16 +16,16 @@ export function wrongExtensions(record: RunRecord): string[] {
   const ofDevices =
     Object.values(devices).some((lines) => lines.length > 0) || DEVICE_COMPONENTS.some((part) => sampled.has(part));
   const ofVault = vault.length > 0 || SAMPLED_OF_VAULT.some((part) => sampled.has(part));
-  const told: [string, boolean, boolean][] = [
+  const extensions: [string, boolean, boolean][] = [
     ["devices", ofDevices || config.devices !== null, scenario.devices !== null],
     ["devices", ofDevices || scenario.devices !== null, config.devices !== null],
     ["a bulk export", bulkExport.length > 0, scenario.bulkExport !== null],
     ["a vault", ofVault, config.vault !== null],
-    ["looks at registers", looks.length > 0, scenario.load.reads !== undefined],
+    ["reads of registers", looks.length > 0, scenario.load.reads !== undefined],
   ];
-  const denied = told.filter(([, isThere, isPlanned]) => isThere && !isPlanned);
+  const denied = extensions.filter(([, isThere, isPlanned]) => isThere && !isPlanned);
   return [
-    ...denied.map(([what]) => `the record has ${what}, and its scenario or its configuration has not`),
+    ...denied.map(([what]) => `the record has ${what}, but its scenario or its configuration has not`),
     ...wrongNetworks(record),
   ];
 }
@@ -37,9 +37,9 @@ function wrongNetworks({ run }: RunRecord): string[] {
     return ["scenario, configuration and run.json do not agree on whether clients were in networks of their own"];
   if (used === null) return [];
   const own = SITES.map((side) => used[side].runner);
-  const strange = own.filter((runner) => !runners?.includes(runner));
+  const unknown = own.filter((runner) => !runners?.includes(runner));
   return [
-    ...(new Set(own).size < own.length ? ["the clients of both networks are said to be one runner's"] : []),
-    ...strange.map((runner) => `the clients of a network are said to be ${runner}'s, which is no runner of the load`),
+    ...(new Set(own).size < own.length ? ["the clients of both networks are recorded as one runner's"] : []),
+    ...unknown.map((runner) => `the clients of a network are recorded as ${runner}'s, which is no runner of the load`),
   ];
 }

@@ -1,9 +1,10 @@
 /**
- * Told runners: those that the run names are those that wrote. A line of any other is not legible (`history/ledger-line.ts`);
- * what is seen here is a runner of which there is no line, and a run that names none. Where there are several, each says
- * in its own ledger that it began and that it ended, the drill saw it begin, and its summary counts what its ledger holds. All
- * its writes lie between its beginning and its end, and its clock is known as well as that of the load is said to be. One that
- * died, or never began, is told by its name: the rest of the load may look as if nothing had happened.
+ * Recorded runners: the runners that the run names are those that wrote. A line of any other is not readable
+ * (`history/ledger-line.ts`); what shows here is a runner without a line, and a run that names none. Of several
+ * runners, each records in its own ledger that it began and ended, the drill saw it begin, and its summary counts what
+ * its ledger holds. All its writes lie between its beginning and its end, and its clock is known as well as that of
+ * the load is recorded to be. A runner that died or never began is reported by name: the rest of the load may look
+ * unaffected.
  */
 import type { History } from "../model/columns/history.ts";
 import { ledgerFile } from "../model/load/runners.ts";
@@ -11,14 +12,14 @@ import { clockOfAll } from "../model/record/clock.ts";
 import type { RunnerLedger, RunRecord } from "../model/record/record.ts";
 import type { ByRunner, Run } from "../model/record/run.ts";
 
-/** From the signal to the first and to the last that saw it: each looks for it twice a second at least, and may wait a second. */
+/** From the first to the last runner that sees the start signal: each checks at least twice a second and may wait one. */
 const TOGETHER_MS = 2000;
-/** More than a clock that was mapped may be off. */
+/** More than the error of a mapped clock. */
 const APART_MS = 1000;
 
-/** What is wrong with them, a sentence each. */
+/** What is wrong with them, one sentence each. */
 export function wrongRunners({ run, history, ledger }: RunRecord): string[] {
-  // In older records there was one, and no line says so.
+  // Older records have one runner, and no line names it.
   const isNamed = run.record >= 3 || run.runners !== null;
   if (!isNamed) return [];
   const { runners } = run;
@@ -27,9 +28,9 @@ export function wrongRunners({ run, history, ledger }: RunRecord): string[] {
   const silent = runners.filter((name) => !counts.has(name)).map((name) => `the runner ${name} wrote nothing`);
   const wanted = run.scenario.load.runners ?? runners.length;
   if (wanted !== runners.length)
-    silent.push(`${wanted} runners were to share the load, and run.json names ${runners.length}`);
+    silent.push(`${wanted} runners were to share the load, but run.json names ${runners.length}`);
   const strangers = ledger.ofRunners.filter(({ runner }) => !runners.includes(runner));
-  const unnamed = strangers.map(({ runner }) => `there is ${ledgerFile(runner)}, and run.json does not name ${runner}`);
+  const unnamed = strangers.map(({ runner }) => `there is ${ledgerFile(runner)}, but run.json does not name ${runner}`);
   if (runners.length === 1) return [...silent, ...unnamed];
   return [
     ...silent,
@@ -47,16 +48,14 @@ function wrongMarks(runner: string, counts: ReadonlyMap<string, Counts>, ledgers
   const { firstMs, lastMs } = counts.get(runner) ?? NOTHING;
   return [
     ...(own !== undefined && own.beganMs !== null && own.beganMs > firstMs
-      ? [`the runner ${runner} wrote before it says in ${file} that it began`]
+      ? [`the runner ${runner} wrote before its recorded beginning in ${file}`]
       : []),
     ...(own !== undefined && own.endedMs !== null && own.endedMs < lastMs
-      ? [`the runner ${runner} wrote after it says in ${file} that it ended`]
+      ? [`the runner ${runner} wrote after its recorded end in ${file}`]
       : []),
-    ...(own === undefined || own.beganMs === null
-      ? [`the runner ${runner} does not say in ${file} that it began`]
-      : []),
+    ...(own === undefined || own.beganMs === null ? [`the runner ${runner} has no recorded beginning in ${file}`] : []),
     ...(own === undefined || own.endedMs === null
-      ? [`the runner ${runner} does not say in ${file} that it ended: it was killed, or its ledger was cut off`]
+      ? [`the runner ${runner} has no recorded end in ${file}: it was killed, or its ledger was cut off`]
       : []),
     ...(own?.torn ? [`the last line of ${file} is torn: the runner ${runner} was killed`] : []),
   ];
@@ -87,7 +86,7 @@ function wrongCounts(
   const { iterations, droppedIterations, exitCode, clock } = did;
   const { sent, answered, lastMs } = counts.get(runner) ?? NOTHING;
   const wrong: string[] = [];
-  if (exitCode !== 0) wrong.push(`the runner ${runner} ended with code ${exitCode}`);
+  if (exitCode !== 0) wrong.push(`the runner ${runner} exited with code ${exitCode}`);
   if (clock === null) wrong.push(`the clock of the runner ${runner} was never mapped to the drill's`);
   else if (!isSeenAtWork(did, ledgers.find((each) => each.runner === runner)?.beganMs ?? null, lastMs))
     wrong.push(`the drill's times for the runner ${runner} do not enclose its own lines`);
@@ -99,21 +98,21 @@ function wrongCounts(
   return wrong;
 }
 
-/** From after its beginning until after its last write: to see something takes time, however slow who looks. */
+/** The drill sees a runner only after it began, and sees its end only after its last write: observing takes time. */
 function isSeenAtWork({ fromMs, toMs }: ByRunner, beganMs: number | null, lastMs: number): boolean {
   if (fromMs === null || toMs < fromMs || toMs < lastMs - APART_MS) return false;
   return beganMs === null || fromMs >= beganMs - APART_MS;
 }
 
-/** That of the load is as bad as the worst of them. */
+/** The load's clock is as uncertain as the worst of its runners' clocks. */
 function wrongClock({ state, clock, byRunner = [] }: Run): string[] {
   const all = clockOfAll(byRunner.map((each) => each.clock));
   if (state !== "complete" || all === null || clock === null) return [];
   const isSame = clock.errorMs === all.errorMs && clock.samples === all.samples;
-  return isSame ? [] : ["the clock of the load is said to be known otherwise than those of its runners"];
+  return isSame ? [] : ["the recorded error of the load's clock does not match those of its runners"];
 }
 
-/** The load is whole when the last has begun. */
+/** The load is complete only when the last runner has begun. */
 function wrongBegin(ledgers: readonly RunnerLedger[]): string[] {
   const begun = ledgers.flatMap(({ runner, beganMs }) => (beganMs === null ? [] : [{ runner, beganMs }]));
   const [first, ...later] = begun.toSorted((x, y) => x.beganMs - y.beganMs);

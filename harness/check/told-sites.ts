@@ -1,23 +1,23 @@
 /**
- * Told sides: who answered, held against where the operator had sent the requests. While the proxy is latched to one side
- * the other acknowledges nothing, neither to the load nor to the prober; and the lag that is sampled is that of who follows
- * the primary. Where the proxy goes where it likes, nobody says whom it found.
+ * Recorded sites: who answered, checked against where the operator had routed the requests. While the proxy is routed
+ * to one site, the other acknowledges nothing, neither to the load nor to the prober; and the sampled lag is that of
+ * the follower of the primary. If the proxy routes by itself, the record does not say which site it found.
  */
 
 import { OK } from "../model/columns/history.ts";
 import { placeInLedger } from "../model/load/runners.ts";
-import { FIRST_PRIMARY, type SiteName } from "../model/plan/site.ts";
+import { FIRST_PRIMARY, SITES, type SiteName } from "../model/plan/site.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { toldPlans } from "./told-plans.ts";
 
-/** From when on a side may be the one, and until when. */
+/** The time in which a site may be the one that answers, or leads. */
 interface Turn extends Interval {
   side: SiteName;
 }
 
-/** The first thing of each sort that another side did than could, in a sentence. */
+/** The first answer or lag of each kind that came from a site that cannot have given it, one sentence each. */
 export function wrongSites(record: RunRecord): string[] {
   return [...wrongAnswers(record), ...wrongLag(record)];
 }
@@ -26,7 +26,7 @@ function wrongAnswers({ history, events, probes, run }: RunRecord): string[] {
   if (run.config.proxy !== "latched" || run.clock === null) return [];
   const { errorMs } = run.clock;
   const turns = turnsOf(
-    events.filter(isLatch).map(({ side, atMs, tookMs }) => ({ side, fromMs: atMs - tookMs, toMs: atMs })),
+    events.filter(isRoute).map(({ side, atMs, tookMs }) => ({ side, fromMs: atMs - tookMs, toMs: atMs })),
   );
   const wrong: string[] = [];
   for (let i = 0; i < history.length && wrong.length === 0; i += 1) {
@@ -34,7 +34,7 @@ function wrongAnswers({ history, events, probes, run }: RunRecord): string[] {
     const by = history.servedByAt(i);
     if (history.outcome[i] === OK && !isTurnOf(by, turns, { fromMs, toMs }))
       wrong.push(
-        `${history.idAt(i)}, ${placeInLedger(history.at(i))}, was acknowledged by ${nameOf(by)}, to which nobody sent it`,
+        `${history.idAt(i)}, ${placeInLedger(history.at(i))}, was acknowledged by ${nameOf(by)}, to which it was not routed`,
       );
   }
   const probe = probes.find(
@@ -45,18 +45,18 @@ function wrongAnswers({ history, events, probes, run }: RunRecord): string[] {
   );
   if (probe?.type === "availability")
     wrong.push(
-      `the prober's write at ${seconds(probe.sentMs)} was acknowledged by ${nameOf(probe.servedBy)}, to which nobody sent it`,
+      `the prober's write at ${seconds(probe.sentMs)} was acknowledged by ${nameOf(probe.servedBy)}, to which it was not routed`,
     );
   return wrong;
 }
 
-function isLatch(event: DrillEvent): event is OperatorEvent {
+function isRoute(event: DrillEvent): event is OperatorEvent {
   return event.type === "operator" && event.step === "latched";
 }
 
 /**
- * From the promotion of a side to the end of that plan it may be called the primary already, or not yet. Older makers tell
- * all of A, and nothing of it once it is given up.
+ * From the promotion of a site to the end of that plan, samples may name it as the primary already, or not yet. Older
+ * versions sampled only the lag behind A, and nothing once A was given up.
  */
 function wrongLag({ events, probes }: RunRecord): string[] {
   const changes = toldPlans(events).flatMap(({ steps, end }) => {
@@ -73,10 +73,10 @@ function wrongLag({ events, probes }: RunRecord): string[] {
       !isTurnOf(each.from, turns, { fromMs: each.atMs, toMs: each.atMs }),
   );
   if (lag?.type !== "replication-lag") return [];
-  return [`the lag at ${seconds(lag.atMs)} is told of who follows ${nameOf(lag.from)}, which was not the primary`];
+  return [`the lag at ${seconds(lag.atMs)} is that of the follower of ${nameOf(lag.from)}, which was not the primary`];
 }
 
-/** A has it from the beginning; whoever gets it may have it from the beginning of the change, and the other until its end. */
+/** The first primary has the first turn. The new site may have it from the beginning of a change, the old until its end. */
 function turnsOf(changes: readonly Turn[]): Turn[] {
   const turns: Turn[] = [{ side: FIRST_PRIMARY, fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
   for (const { side, fromMs, toMs } of changes) {
@@ -91,7 +91,7 @@ function isTurnOf(by: string, turns: readonly Turn[], { fromMs, toMs }: Interval
 }
 
 function nameOf(side: string): string {
-  return side === "a" || side === "b" ? side.toUpperCase() : "an unknown side";
+  return SITES.some((site) => site === side) ? side.toUpperCase() : "an unknown site";
 }
 
 function seconds(ms: number): string {

@@ -1,10 +1,11 @@
 /**
- * Torn: a transaction bundle of which the serving side has a part. A transaction stands whole or not at all, whether or
- * not it was acknowledged, and no objective says otherwise; an acknowledged one is counted among the lost as well.
+ * Torn: a transaction bundle of which the serving site holds only some resources. A transaction is there whole or not
+ * at all, whether or not it was acknowledged, and no objective says otherwise; an acknowledged one counts as lost as
+ * well.
  *
  * Unit: writes, each of them a transaction.
  * Broken: there is one.
- * Inconclusive: what the serving side holds is not known.
+ * Inconclusive: what the serving site holds is not known.
  */
 import { placeInLedger } from "../model/load/runners.ts";
 import type { Checker } from "./checker.ts";
@@ -28,7 +29,7 @@ export const tornBundles: Checker = {
     }
     const measures = { torn: { count: ids.length, ids } };
     if (ids.length > 0)
-      return { verdict: "broken", reason: `${ids.length} transactions are there in part`, evidence, measures };
+      return { verdict: "broken", reason: `${ids.length} transactions are there only partly`, evidence, measures };
     return { verdict: "holds", reason: "every transaction is there whole or not at all", measures };
   },
 };

@@ -1,13 +1,14 @@
 /**
- * Recovered: its outcome was unknown, and it is there (I ∩ S). Nothing wrong with that, but clients that tried again
- * have it twice.
- * Phantom: it was called a definite failure, and it is there (F ∩ S). Then the table of outcomes is wrong, and with it
- * every figure of this run.
+ * Recovered: a write of unknown outcome that is there (I ∩ S). That is no defect, but clients that retried have it
+ * twice.
+ * Phantom: a write that counts as a definite failure but is there (F ∩ S). Then the table of outcomes is wrong, and
+ * with it every figure of this run.
  *
- * Only a write that survived whole is there. A transaction of which a part is there is neither: it is torn.
+ * Only a write that survived whole is there. A transaction of which only some resources are there is neither: it is
+ * torn.
  *
  * Unit: writes.
- * Inconclusive: there is a phantom; or what the serving side holds is not known.
+ * Inconclusive: there is a phantom; or what the serving site holds is not known.
  */
 
 import { FAIL, INFO } from "../model/columns/history.ts";
@@ -34,7 +35,7 @@ export const unacknowledgedWrites: Checker = {
     const ids = phantom.map((i) => history.idAt(i));
     const measures = { recovered: { count: recovered }, phantom: { count: ids.length, ids } };
     if (phantom.length > 0) {
-      const reason = `${phantom.length} writes that were counted as failed did happen`;
+      const reason = `${phantom.length} writes that count as failed did happen`;
       const evidence = phantom.map((i) => {
         const { write, reason, ...rest } = history.at(i);
         return `${write}: ${reason}, ${placeInLedger(rest)}`;

@@ -1,11 +1,11 @@
 /**
- * Unexpected: a resource stands on the serving side under a write that was never sent (S \ A). Somebody else wrote, or
- * content was mangled so that it names a write that does not exist. A ledger that is not whole cannot tell.
+ * Unexpected: the serving site holds a resource of a write that was never sent (S \ A). Somebody else wrote, or
+ * content was corrupted so that it names a write that does not exist. An incomplete ledger cannot tell.
  *
  * Unit: writes.
  * Broken: there is one.
- * Inconclusive: the ledger is not whole; or what the serving side holds is not known.
- * Not examined: only FHIR was asked, and a server that cannot be searched by tag does not list what is there.
+ * Inconclusive: the ledger is incomplete; or what the serving site holds is not known.
+ * Not examined: only FHIR was asked, and the server cannot be searched by tag, so it does not list what is there.
  */
 import type { Checker } from "./checker.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -19,10 +19,10 @@ export const unexpectedWrites: Checker = {
     if (run.dialect?.tagSearch === false)
       return {
         verdict: "not-examined",
-        reason: "its server cannot be searched by tag, so nobody listed what is there",
+        reason: "its server cannot be searched by tag, so what is there was not listed",
       };
     if (ledger.torn || ledger.unreadableCount > 0 || run.k6?.iterations !== history.length)
-      return { verdict: "inconclusive", reason: "the ledger is not whole, so it cannot say what was never sent" };
+      return { verdict: "inconclusive", reason: "the ledger is incomplete, so it cannot show what was never sent" };
     const contents = audit[facts.serving];
     const { rows, n: writers } = contents;
     const { length, n: numbers } = history;
@@ -39,7 +39,7 @@ export const unexpectedWrites: Checker = {
     }
     const measures = { unexpected: { count: ids.size, ids: [...ids] } };
     if (ids.size > 0)
-      return { verdict: "broken", reason: `${ids.size} writes are there that nobody sent`, evidence, measures };
+      return { verdict: "broken", reason: `${ids.size} writes are there that were never sent`, evidence, measures };
     return { verdict: "holds", reason: "everything that is there was sent", measures };
   },
 };

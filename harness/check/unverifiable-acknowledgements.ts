@@ -1,8 +1,8 @@
 /**
- * Unverifiable: a write whose client was told "done" (2xx) by an answer that it cannot hold anybody to: it names fewer
- * resources than were sent, or none in its version; or it names what was not sent, another type, another id where the
- * client chose it, one resource twice. When nothing of such a write is there, or only a part of it, it is lost as well: an
- * answer that says too little is no excuse.
+ * Unverifiable: a write whose client got "done" (2xx) in an answer that cannot be verified: it names fewer resources
+ * than were sent, or none in its version; or it names what was not sent: another type, another id where the client
+ * chose it, one resource twice. If nothing of such a write is there, or only some of its resources, it is lost as
+ * well: an answer that says too little is no excuse.
  *
  * Unit: writes.
  * Inconclusive: there is one.
@@ -21,10 +21,10 @@ export const unverifiableAcknowledgements: Checker = {
     const ids: string[] = [];
     const evidence: string[] = [];
     const sentBy = namesSent(run);
-    let isAnyTold = false;
+    let isAnyDone = false;
     for (let i = 0; i < history.length; i += 1) {
       if (!history.wasToldDone(i)) continue;
-      isAnyTold = true;
+      isAnyDone = true;
       const why = whyUnverifiable(history, i, sentBy(history.n[i] as number, history.kind[i] as number));
       if (why === null) continue;
       const { write, status, ...rest } = history.at(i);
@@ -33,10 +33,10 @@ export const unverifiableAcknowledgements: Checker = {
     }
     const measures = { unverifiable: { count: ids.length, ids } };
     if (ids.length > 0) {
-      const reason = `the clients of ${ids.length} writes were told "done" by answers that cannot be looked up`;
+      const reason = `${ids.length} writes were answered with "done", and the answers cannot be verified`;
       return { verdict: "inconclusive", reason, evidence, measures };
     }
-    if (!isAnyTold) return { verdict: "no-objective", reason: "no client was told that anything is done" };
+    if (!isAnyDone) return { verdict: "no-objective", reason: 'no write was answered with "done"' };
     return { verdict: "holds", reason: "every acknowledgement names what was sent, with its version", measures };
   },
 };
@@ -47,20 +47,20 @@ function whyUnverifiable(history: History, i: number, sent: readonly string[]): 
   if (history.outcome[i] !== OK || to - from !== sent.length)
     return `${to - from} of ${sent.length} resources are named`;
   for (let s = from; s < to; s += 1) {
-    const [said, expected] = [names.name(storedName[s] as number), sent[s - from] as string];
-    const isSent = expected.endsWith("/") ? said.startsWith(expected) : said === expected;
-    if (!isSent) return `${said} is named, and ${expected} was sent`;
-    if (storedName.subarray(from, s).includes(storedName[s] as number)) return `${said} is named twice`;
-    if (storedVersion[s] === 0) return `${said} is named without a version that it can have`;
+    const [named, expected] = [names.name(storedName[s] as number), sent[s - from] as string];
+    const isSent = expected.endsWith("/") ? named.startsWith(expected) : named === expected;
+    if (!isSent) return `${named} is named, but ${expected} was sent`;
+    if (storedName.subarray(from, s).includes(storedName[s] as number)) return `${named} is named twice`;
+    if (storedVersion[s] === 0) return `${named} is named without a valid version`;
   }
   return null;
 }
 
-/** What an acknowledgement names: `Type/id` where the client chose the id, and else `Type/`. */
+/** What an acknowledgement must name: `Type/id` if the client chose the id, else `Type/`. */
 function namesSent({ seed, scenario }: Run): (n: number, kind: number) => readonly string[] {
   const byKind = new Map<number, string[]>();
   return (n, kind) => {
-    // Of one's own resources each write may have others.
+    // With one's own resources, each write may have different ones.
     const known = scenario.load.resources === undefined ? byKind.get(kind) : undefined;
     if (known !== undefined) return known;
     const { method, path, body } = planWrite(seed, n, scenario.load.mix, scenario.load);

@@ -1,7 +1,7 @@
 /**
- * Vault asks: what renewers tell, held against how they work. A renewer asks once more so long after each answer, whatever that
- * was, unless it is lost with its region; and a certificate has an end, which is no later than the configuration says. So asks
- * that are missing leave a silence.
+ * Vault asks: what renewers recorded, checked against how they work. A renewer asks again a fixed time after each
+ * answer, whatever the answer, unless it is lost with its region; and a certificate ends no later than the
+ * configuration says. So missing asks leave a silence.
  */
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -9,12 +9,12 @@ import type { Interval } from "../stats/intervals.ts";
 import { baselineBeganMs, phaseBeganMs, statesOf } from "./facts.ts";
 import type { Ask } from "./vault-ledger.ts";
 
-/** An ask ends within five seconds; the rest is for a machine that is busy. */
+/** An ask ends within five seconds; the rest is for a busy machine. */
 const ASK_MS = 15_000;
 /** A certificate's end and the time of a line are whole seconds. */
 const ROUNDED_MS = 2000;
 
-/** `null` where nobody renews anything, or all is as it should be. */
+/** Why the asks are incomplete; `null` when they are complete, or nothing is renewed. */
 export function whyNotAsked(record: RunRecord, asks: Record<SiteName, readonly Ask[]>): string | null {
   const { vault } = record.run.config;
   if (vault?.guards !== "access") return null;
@@ -27,12 +27,12 @@ export function whyNotAsked(record: RunRecord, asks: Record<SiteName, readonly A
     if (wrong !== undefined)
       return `a certificate that the vault gave to ${name} at ${inSeconds(wrong.atMs)} has no end within ${certificateSeconds} s`;
     const askedMs = asks[side].map(({ atMs }) => atMs);
-    // Nobody could write before its first certificate.
+    // Writes need a certificate, so there is one before the baseline.
     const isCut = baselineMs !== undefined && (askedMs[0] ?? Number.POSITIVE_INFINITY) > baselineMs;
     const timesMs = [...(isCut ? [baselineMs] : []), ...askedMs, ...(quietMs === undefined ? [] : [quietMs])];
     const silence = silenceIn(timesMs, lossesOf(side, record), renewSeconds * 1000 + ASK_MS);
     if (silence !== null)
-      return `the vault's client at ${name} asks every ${renewSeconds} s, and tells of nothing from ${inSeconds(silence.fromMs)} to ${inSeconds(silence.toMs)}`;
+      return `the vault's client at ${name} asks every ${renewSeconds} s, but recorded nothing from ${inSeconds(silence.fromMs)} to ${inSeconds(silence.toMs)}`;
   }
   return null;
 }
@@ -41,7 +41,7 @@ function isWithin({ atMs, untilMs }: Ask, certificateSeconds: number): boolean {
   return untilMs !== null && untilMs <= atMs + certificateSeconds * 1000 + ROUNDED_MS;
 }
 
-/** While its region is lost, in order of time. */
+/** When its region was lost, in order of time. */
 function lossesOf(side: SiteName, { run, events }: RunRecord): Interval[] {
   const losses = run.scenario.faults.flatMap((fault, index): Interval[] => {
     if (fault.kind !== "region-loss" || fault.side !== side) return [];
@@ -53,7 +53,7 @@ function lossesOf(side: SiteName, { run, events }: RunRecord): Interval[] {
   return losses.toSorted((x, y) => x.fromMs - y.fromMs);
 }
 
-/** The first that is too long, and no part of a loss. */
+/** The first silence that is too long and not within a loss. */
 function silenceIn(timesMs: readonly number[], losses: readonly Interval[], mostMs: number): Interval | null {
   for (const [i, toMs] of timesMs.entries()) {
     if (i === 0) continue;

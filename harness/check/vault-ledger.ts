@@ -1,9 +1,9 @@
 /**
- * What the clients of the vault got of it, by the drill's clock, and when it was taken from them.
+ * What the clients of the vault got from it, by the drill's clock, and when it was taken from them.
  *
- * The ledger is whole when it is legible, each site's lines are as many as their end counts, and renewers tell of all that they
- * ask for (`vault-asks.ts`). A vault is away from the last act of its fault until that was ordered to be healed: from then on its
- * clients wait for nothing but themselves.
+ * The ledger is complete if it is readable, each site has as many lines as its end counts, and renewers recorded all
+ * their asks (`vault-asks.ts`). A vault is away from the last act of its fault until its healing began: from then on
+ * its clients wait for nothing but themselves.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
@@ -14,7 +14,7 @@ import { whyUntimed } from "./untimed.ts";
 import { whyNotAsked } from "./vault-asks.ts";
 
 const OK = 200;
-/** Renewers tell the end of the second. */
+/** Renewers record the end of the second. */
 const WHOLE_SECONDS_MS = 1000;
 
 export interface Ask {
@@ -24,7 +24,7 @@ export interface Ask {
   given: boolean;
   /** HTTP status; 0 when no answer came. */
   status: number;
-  /** Of a certificate. */
+  /** End of a certificate; else `null`. */
   untilMs: number | null;
 }
 
@@ -38,11 +38,11 @@ export interface Away {
 export interface VaultLedger {
   /** By site, in order of time. */
   asks: Record<SiteName, Ask[]>;
-  /** In order of the scenario. */
+  /** In the order of the scenario. */
   away: Away[];
-  /** Times of the clients are known to within so much. */
+  /** Error of the clients' times. */
   errorMs: number;
-  /** Why nothing can be told; `null` when it can. */
+  /** Why nothing can be concluded; `null` when it can. */
   unknown: string | null;
 }
 
@@ -58,7 +58,7 @@ export function vaultLedger(record: RunRecord): VaultLedger {
         untilMs: line.type === "given" && line.untilEpochMs !== null ? line.untilEpochMs - clock.offsetMs : null,
       }))
       .toSorted((x, y) => x.atMs - y.atMs);
-  const asks = { a: ofSite("a"), b: ofSite("b") };
+  const asks = Object.fromEntries(SITES.map((site) => [site, ofSite(site)])) as Record<SiteName, Ask[]>;
   return {
     asks,
     away: awayIn(record),
@@ -87,16 +87,17 @@ function whyNotWhole({ vault, legibility }: RunRecord): string | null {
     const name = side.toUpperCase();
     const own = vault.filter((line) => line.side === side);
     const unreadable = own.find((line) => line.type === "unreadable" && line.what === "client");
-    if (unreadable?.type === "unreadable") return `what ${name} got of the vault is not known: ${unreadable.why}`;
+    if (unreadable?.type === "unreadable") return `what ${name} got from the vault is not known: ${unreadable.why}`;
     const ends = own.filter((line) => line.type === "client-end");
     const asks = own.filter(({ type }) => type === "given" || type === "not-given").length;
-    if (ends.length !== 1 || ends[0]?.lines !== asks) return `the ledger of the vault's client at ${name} is not whole`;
+    if (ends.length !== 1 || ends[0]?.lines !== asks)
+      return `the ledger of the vault's client at ${name} is incomplete`;
     if (!own.some(({ type }) => type === "given")) return `the vault's client at ${name} never got anything`;
   }
   return null;
 }
 
-/** What was to be taken away, and was not. */
+/** A planned vault fault that was never injected. */
 function whyNotAway({ run, events }: RunRecord): string | null {
   const missing = run.scenario.faults.find(
     (fault, index) => isVaultFault(fault) && !statesOf(events, index).some(({ state }) => state === "injected"),

@@ -1,19 +1,19 @@
 /**
- * Vault return: how long after the return of a vault it takes until all is as before. The objective is 20 minutes, what the
- * retired managed service promised.
+ * Vault return: how long after the return of a vault it takes until everything is as before. The objective is 20
+ * minutes, as the retired managed service promised.
  *
- * Service: until writes are acknowledged again, where they were not at the vault's return.
- * Clients: until each of its clients that had asked in vain has what it asked for, a database its key and a renewer a
+ * Service: until writes are acknowledged again, if they were not at the vault's return.
+ * Clients: until each client whose asks had failed has what it asked for, a database its key and a renewer a
  * certificate.
  *
- * A vault has returned when its fault was ordered to be healed: whatever it needs to answer again is part of the time. Of
- * several returns the slowest counts.
+ * A vault has returned when its healing began: whatever it needs to answer again is part of the time. Of several
+ * returns the slowest counts.
  *
  * Unit: seconds.
- * Broken: it took longer, or had taken longer when the load ended and nobody looked any more.
- * Inconclusive: it had not come so far when nobody looked any more, which was before the objective's end; or the vault never
- * went, or never came back; or the ledger of its clients is missing, damaged or not whole, as where a renewer is silent for
- * longer than between two asks.
+ * Broken: it took longer, or had taken longer when the load or the record ended.
+ * Inconclusive: it was not over when the load or the record ended, which was before the objective's end; or the vault
+ * was never lost, or never came back; or the ledger of its clients is missing, damaged or incomplete, for example
+ * because a renewer is silent for longer than its interval.
  * No objective: there is no vault, or nothing was done to it.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
@@ -28,7 +28,7 @@ import { type Away, type VaultLedger, vaultLedger } from "./vault-ledger.ts";
 
 export const NO_VAULT = { verdict: "no-objective", reason: "the configuration has no vault" } as const;
 
-/** `seconds` is `null` when it was never over; then it had lasted for `atLeast`. */
+/** `seconds` is `null` if the wait was never over; it had then lasted for `atLeast`. */
 interface Wait {
   who: string;
   seconds: number | null;
@@ -59,7 +59,7 @@ export const vaultReturn: Checker = {
     const open = waits.filter((wait) => wait.seconds === null);
     if (open.length > 0)
       return { verdict: "inconclusive", reason: `${open.map(textOf).join("; ")}; ${objective}`, evidence, measures };
-    const reason = evidence.length > 0 ? evidence.join("; ") : "nobody waited for the vault when it came back";
+    const reason = evidence.length > 0 ? evidence.join("; ") : "nothing was waiting for the vault when it came back";
     return { verdict: "holds", reason: `${reason}; ${objective}`, evidence, measures };
   },
 };
@@ -81,7 +81,7 @@ function clientsAfter({ toMs }: Away & { toMs: number }, { asks }: VaultLedger, 
     const waits = asks[side].findLast(({ atMs }) => atMs < toMs)?.given === false;
     if (!waits) return { who, seconds: 0, atLeast: 0 };
     const given = asks[side].find(({ atMs, given }) => given && atMs >= toMs);
-    // Until then somebody would have seen it.
+    // Until the last event, an answer would have been recorded.
     const lastMs = given?.atMs ?? events.at(-1)?.atMs ?? toMs;
     const atLeast = Math.max(0, lastMs - toMs) / 1000;
     return { who, seconds: given === undefined ? null : atLeast, atLeast };
@@ -93,7 +93,7 @@ function textOf({ who, seconds: took, atLeast }: Wait): string {
   return `${seconds(took)} after the vault's return: ${who}`;
 }
 
-/** `null` when one of them was never over. */
+/** `null` if one of them was never over. */
 function slowest(waits: readonly Wait[]): number | null {
   if (waits.some((wait) => wait.seconds === null)) return null;
   return waits.reduce((most, wait) => Math.max(most, wait.seconds as number), 0);

@@ -1,6 +1,7 @@
 /**
- * Where clients are in networks of their own, a checker is asked for each of them by itself, and the worst is told: an outage of
- * one network is not hidden by the other's success. A network that was lost with its region is left out.
+ * If clients are in networks of their own, a checker is asked for each network separately, and the worst finding is
+ * reported: an outage of one network is not hidden by the other's success. A network that was lost with its region is
+ * left out.
  */
 import type { CheckWord, Measures } from "../model/verdict/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
@@ -9,7 +10,7 @@ import { networksOf } from "./networks.ts";
 
 const FROM_WORST: readonly CheckWord[] = ["broken", "inconclusive", "not-examined", "holds", "no-objective"];
 
-/** `badness`: of two findings with the same word, the one with more is worse. */
+/** `badness`: of two findings with the same verdict, the one with more is worse. */
 export function worstOfNetworks(checker: Checker, badness: (measures: Partial<Measures>) => number): Checker {
   return {
     ...checker,
