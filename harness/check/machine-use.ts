@@ -80,8 +80,8 @@ function tooMuchIn(samples: readonly ResourceProbe[], cores: number): string | n
 
 /**
  * For stretches inside `whole`. Time without a sample counts as used by others, with tasks waiting; so does the use of
- * a component whose counter was never read. If none was read at all, the engine reports nothing, and it is not known who
- * used what.
+ * a component whose counter was never read. If none was read at all, the engine reports nothing, and it is not known
+ * who used what.
  */
 export function useDuring(
   samples: readonly MachineProbe[],

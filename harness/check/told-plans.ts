@@ -118,7 +118,7 @@ function isNeeded({ step, ifNeeded }: PlannedStep, plan: ToldPlan, before: reado
   return step === "saved" ? saved.length === 0 : saved.some(({ detail }) => detail.versions !== 0);
 }
 
-/** A step begins when the one before it is over, a plan when the plan before it is, and its last event spans its steps. */
+/** A step begins after the one before it, a plan after the plan before it, and the end of a plan spans its steps. */
 function tooEarly({ steps, end }: ToldPlan, lastEnd: OperatorEvent | null): OperatorEvent | undefined {
   const events = end === null ? steps : [...steps, end];
   const doing = steps.find(({ step }) => step !== "detected" && step !== "decided");

@@ -12,7 +12,7 @@ import { clockOfAll } from "../model/record/clock.ts";
 import type { RunnerLedger, RunRecord } from "../model/record/record.ts";
 import type { ByRunner, Run } from "../model/record/run.ts";
 
-/** From the first to the last runner that sees the start signal: each checks at least twice a second and may wait one. */
+/** Between the first and the last runner to see the start signal: each polls twice a second, and may wait a second. */
 const TOGETHER_MS = 2000;
 /** More than the error of a mapped clock. */
 const APART_MS = 1000;

@@ -76,7 +76,7 @@ function wrongLag({ events, probes }: RunRecord): string[] {
   return [`the lag at ${seconds(lag.atMs)} is that of the follower of ${nameOf(lag.from)}, which was not the primary`];
 }
 
-/** The first primary has the first turn. The new site may have it from the beginning of a change, the old until its end. */
+/** The first primary has the first turn. During a change, both the old and the new site may have it. */
 function turnsOf(changes: readonly Turn[]): Turn[] {
   const turns: Turn[] = [{ side: FIRST_PRIMARY, fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }];
   for (const { side, fromMs, toMs } of changes) {

@@ -9,6 +9,6 @@ export const HOLDINGS_NEED: readonly Capability[] = ["content"];
 export function whatServingHolds(facts: Facts): Finding | null {
   const { complete, unreadable } = facts.holdings.serving;
   if (complete) return null;
-  const why = unreadable ?? "its audit was not made, or not completed";
+  const why = unreadable ?? "its audit was not taken, or not to the end";
   return { verdict: "inconclusive", reason: `what ${facts.serving.toUpperCase()} holds is not known: ${why}` };
 }

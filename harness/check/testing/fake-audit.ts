@@ -1,4 +1,4 @@
-/** What the two sides of a planned run hold at the end, as their audit would say it. Pure. */
+/** What the two sites of a planned run hold at the end, in the lines of their audit. Pure. */
 import { Contents } from "../../model/columns/contents.ts";
 import { History } from "../../model/columns/history.ts";
 import type { Operation } from "../../model/columns/operation.ts";
@@ -13,12 +13,12 @@ import type { AuditLine, AuditRow } from "../../model/record/audit.ts";
 import type { Plan } from "./fake-plan.ts";
 import { MIX, resourcesOf } from "./fake-writes.ts";
 
-/** Where B's own numbers begin; below it they are A's. */
+/** Where B's own ids begin; below it they are A's. */
 const OF_B = 1_000_000;
 
 export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine[] {
-  const sides: Sites = plan.operator ? { serving: "b", other: "a" } : { serving: "a", other: "b" };
-  const { serving, other } = sides;
+  const sites: Sites = plan.operator ? { serving: "b", other: "a" } : { serving: "a", other: "b" };
+  const { serving, other } = sites;
   const versions = versionsOf(operations);
   const contents = operations.map((op) => contentsOf(plan, op));
 
@@ -26,8 +26,8 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
     withCurrent(plan, [
       ...beforeLoadOf(plan, side),
       ...operations.flatMap((op, i) => {
-        const own = held(plan, side, sides, op).map((resource, index): AuditRow => {
-          const said = contents[i]?.[index] as Content;
+        const own = held(plan, side, sites, op).map((resource, index): AuditRow => {
+          const sent = contents[i]?.[index] as Content;
           const ofB = (op.servedBy === "b") !== (side === other && plan.twice.includes(op.n));
           return {
             ...{ type: "row", side, write: op.write, resource, version: versions.get(op.n) as number, deleted: false },
@@ -35,9 +35,9 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
               pid: (ofB ? OF_B : 0) + (1 + (plan.form.bundleEntries ?? RESOURCES.bundle)) * op.n + index,
               indexed: null,
             },
-            content: said.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
+            content: sent.content + (side === serving && plan.corrupt.includes(op.n) ? 1 : 0),
             updatedMs: plan.clock.offsetMs + op.invokedMs - (ofB ? plan.slowMs : 0),
-            refersTo: !said.refers ? null : (resourcesOf(op, plan.seed, plan.form)[0] as string),
+            refersTo: !sent.refers ? null : (resourcesOf(op, plan.seed, plan.form)[0] as string),
           };
         });
         return side === serving && plan.duplicated.includes(op.n) ? [...own, ...own.map(copyOf)] : own;
@@ -46,8 +46,8 @@ export function auditOf(plan: Plan, operations: readonly Operation[]): AuditLine
   const rows = { a: rowsOf("a"), b: rowsOf("b") };
   const end = (side: SiteName): AuditLine => ({ type: "rows-end", side, rows: rows[side].length, postgres: "17" });
   const scenario = { load: { mix: MIX }, start: { resources: plan.resources } };
-  const asked = asksOf({ seed: plan.seed, scenario }, operations, serving, rows[serving]);
-  return [...rows[serving], end(serving), ...asked, ...rows[other], end(other)];
+  const answers = answersOf({ seed: plan.seed, scenario }, operations, serving, rows[serving]);
+  return [...rows[serving], end(serving), ...answers, ...rows[other], end(other)];
 }
 
 interface Audited {
@@ -56,13 +56,13 @@ interface Audited {
   audit: readonly AuditLine[];
 }
 
-/** Rows that were changed are counted again, and the API of their side is asked again: it says what its database says. */
+/** Counts changed rows again, and asks the API of their site again: it says what its database says. */
 export function withAsks({ audit, run, operations }: Audited): AuditLine[] {
   const rowsOf = (side: SiteName) =>
     audit.filter((line): line is AuditRow => line.type === "row" && line.side === side);
   return audit.flatMap((line) => {
     if (line.type === "rows-end") return [{ ...line, rows: rowsOf(line.side).length }];
-    if (line.type === "reads-end") return asksOf(run, operations, line.side, rowsOf(line.side));
+    if (line.type === "reads-end") return answersOf(run, operations, line.side, rowsOf(line.side));
     return line.type === "read" || line.type === "search" ? [] : [line];
   });
 }
@@ -72,7 +72,7 @@ interface Sites {
   other: SiteName;
 }
 
-/** What was there before the run, as it was made then. */
+/** What was there before the run, in its first version. */
 function beforeLoadOf({ seed, resources }: Plan, side: SiteName): AuditRow[] {
   const { registers, seeded } = beforeLoad(seed, { load: { mix: MIX }, start: { resources } });
   return [...registers, ...seeded].map(({ id, path, body }, place) => {
@@ -83,19 +83,19 @@ function beforeLoadOf({ seed, resources }: Plan, side: SiteName): AuditRow[] {
   });
 }
 
-/** The newest version that a side holds is its current one. */
+/** Marks the newest version that a site holds as its current one. */
 function withCurrent({ seed, unindexed }: Plan, rows: readonly AuditRow[]): AuditRow[] {
   const newest = new Map<string, number>();
   for (const { resource, version } of rows) newest.set(resource, Math.max(newest.get(resource) ?? 0, version));
   const missing = new Set(unindexed.map((n) => writeId(seed, n)));
-  const told = rows.map((row) => {
+  const marked = rows.map((row) => {
     const current = row.version === newest.get(row.resource);
     return { ...row, current, indexed: current ? !missing.has(row.write) : null };
   });
-  return told.sort((x, y) => x.pid - y.pid);
+  return marked.sort((x, y) => x.pid - y.pid);
 }
 
-/** The version that each write made of its resource, or would have made. */
+/** The version that each write made, or would have made, of its resource. */
 function versionsOf(operations: readonly Operation[]): Map<number, number> {
   return new Map(operations.map((op) => [op.n, (op.read?.version ?? 0) + 1]));
 }
@@ -124,15 +124,15 @@ function copyOf(row: AuditRow): AuditRow {
 
 interface Content {
   content: number;
-  /** To the first resource of the write. */
+  /** Whether it refers to the first resource of the write. */
   refers: boolean;
 }
 
-/** The same writes are planned over and over, and a content takes longer to work out than all the rest. */
+/** A cache: the same writes are planned again and again, and computing their content takes longest. */
 const known = new Map<string, Content[]>();
 const knownFirst = new Map<string, number>();
 
-/** Of each resource of a write, in order. */
+/** The content of each resource of a write, in order. */
 function contentsOf({ seed, form }: Plan, op: Operation): Content[] {
   const key = `${op.write} ${form.bodies ?? ""} ${form.bundleEntries ?? ""} ${JSON.stringify(form.resources ?? "")}`;
   const contents = known.get(key) ?? workOut(seed, op.n, form);
@@ -150,10 +150,10 @@ function workOut(seed: number, n: number, form: WriteForm): Content[] {
 }
 
 /**
- * What the API says that has no other word than its database: all that there is to read is read, and all that there is to
- * search for is searched for.
+ * The answers of an API that agrees with its database: everything that can be read is read, and everything that can be
+ * searched for is searched for.
  */
-function asksOf(
+function answersOf(
   { seed, scenario }: Audited["run"],
   operations: readonly Operation[],
   side: SiteName,

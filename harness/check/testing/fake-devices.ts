@@ -6,20 +6,20 @@ import type { Parts } from "./fake-run.ts";
 
 export interface DevicePlan {
   count: number;
-  /** Of each device. */
+  /** Messages of each device. */
   messages: number;
-  /** The first of each is sent here, by the drill's clock, and one a period from then on. */
+  /** When the first of each is sent, by the drill's clock; then one each period. */
   fromMs: number;
   periodMs: number;
-  /** By the names of messages. They went with the broker, with the bridge, or with a site. */
+  /** Names of messages that were lost with the broker, with the bridge, or with a site. */
   lost: Partial<Record<"withBroker" | "withBridge" | "withSite", readonly string[]>>;
-  /** Never acknowledged to the device; stored all the same. */
+  /** Never acknowledged to the device, but stored. */
   unacknowledged: readonly string[];
   /** Stored a second time, as another resource. */
   duplicated: readonly string[];
-  /** Stored that much later than the others, which are stored 50 ms after they were handed over. */
+  /** How much later they are stored than the others, which are stored 50 ms after they were handed over. */
   lateMs: Readonly<Record<string, number>>;
-  /** The side whose database is asked. */
+  /** The site whose database is read. */
   serving: SiteName;
 }
 
@@ -31,7 +31,7 @@ export const DEVICE_PLAN: DevicePlan = {
 const ACK_MS = 5;
 const STORE_MS = 50;
 
-/** Its devices are connected to A's broker from the beginning to the end. */
+/** Adds devices that are connected to A's broker from the beginning to the end. */
 export function withDevices(parts: Parts, changes: Partial<DevicePlan> = {}): Parts {
   const plan = { ...DEVICE_PLAN, ...changes };
   const { lost, serving } = plan;
@@ -87,7 +87,7 @@ export function withDevices(parts: Parts, changes: Partial<DevicePlan> = {}): Pa
   };
 }
 
-/** In order of time, with an end that counts them; each device has sent all that it made. */
+/** Sorts the lines by time and ends them with their counts; each device has sent all that it made. */
 export function withEnd(lines: readonly DeviceLine[], atMs: number): DeviceLine[] {
   const own = lines.filter((line) => line.type !== "devices-end");
   const counts = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** A planned run with a bulk export beside it: the region is lost while it writes its files, and B finishes it. Pure. */
+/** A planned run with a bulk export: the region is lost while A writes its files, and B finishes it. Pure. */
 import { beforeLoad } from "../../model/load/before-load.ts";
 import { fingerprint } from "../../model/load/content.ts";
 import { FIRST_VERSION } from "../../model/load/write.ts";
@@ -9,10 +9,10 @@ import { fakeParts, type Parts } from "./fake-run.ts";
 export const RESOURCES = 6;
 const FILES = 2;
 const POLL_MS = 2000;
-/** From its request to the first act. */
+/** From the request of the export to the first act. */
 const BEFORE_MS = 20_000;
 
-/** `endMs`: when the client is told that it is done, after the first act. */
+/** `endMs`: when the client learns that it is done, after the first act. */
 export function exportParts(endMs = 90_000): Parts {
   const parts = fakeParts({ resources: RESOURCES });
   const { run } = parts;
@@ -43,7 +43,7 @@ export function exportParts(endMs = 90_000): Parts {
   return { ...parts, run: { ...run, scenario }, events, bulkExport: ended(bulkExport) };
 }
 
-/** Each line of a type, changed; `null` leaves it out. */
+/** Changes each line of a type; `null` leaves it out. */
 export const each =
   <Type extends BulkExportLine["type"]>(type: Type, change: (line: LineOf<Type>) => object | null) =>
   (lines: BulkExportLine[]): BulkExportLine[] =>
@@ -52,7 +52,7 @@ export const each =
       return changed === null ? [] : [{ ...line, ...changed }];
     });
 
-/** Counted again. */
+/** Ends the lines with their counts. */
 export function ended(all: readonly BulkExportLine[]): BulkExportLine[] {
   const lines = all.filter(({ type }) => type !== "end");
   const count = (type: BulkExportLine["type"]) => lines.filter((line) => line.type === type).length;

@@ -1,9 +1,9 @@
-/** What the sides hold, said write by write, for checkers that ask no more. Pure. */
+/** What the sites hold, given write by write, for checkers that need no more. Pure. */
 import type { RunRecord } from "../../model/record/record.ts";
 import { type Facts, gatherFacts } from "../facts.ts";
 import { type Holdings, WHOLE } from "../survivors.ts";
 
-/** Of each write, by its number: `ABSENT`, `TORN` or `WHOLE`, which it is where nothing is said. */
+/** By number of the write: `ABSENT`, `TORN` or `WHOLE`, the default. */
 export type Fates = Record<number, number>;
 
 export function factsHolding(record: RunRecord, serving: Fates, other: Fates = {}): Facts {

@@ -1,10 +1,12 @@
-/** Samples of a machine that never was: a kernel's counters and those of the drill's containers, by who used what when. Pure. */
+/**
+ * Samples of a made-up machine: the counters of its kernel and of the drill's containers, by who used what when. Pure.
+ */
 import { type MachineProbe, type ProbeLine, type ResourceProbe, SAMPLED_COMPONENTS } from "../../model/record/probe.ts";
 
-/** Of a whole machine: processors in use, and the share of the time in which somebody waited for one. */
+/** Processors in use, of the whole machine, and the share of time in which tasks waited for one. */
 export interface FakeMachine {
   cores?: number;
-  /** By the containers of the drill together, all of it by A's server; it need not use any. */
+  /** By the drill's containers together, all of it by A's server; none by default. */
   drill?: (atMs: number) => number;
   harness?: number;
   others?: (atMs: number) => number;
@@ -13,7 +15,7 @@ export interface FakeMachine {
 }
 
 const PERIOD_MS = 1000;
-/** Containers are read at other instants than the machine. */
+/** Containers are read later than the machine. */
 const LATER_MS = 300;
 const NONE = () => 0;
 
@@ -44,14 +46,14 @@ const STEP_MS = 100;
 /** All counters begin here, before any run. */
 const BOOT_MS = -10_000;
 
-/** In steps within which nothing changes. */
+/** The sum, in steps within which nothing changes. */
 function sumOf(of: (atMs: number) => number, untilMs: number): number {
   let sum = 0;
   for (let at = BOOT_MS; at < untilMs; at += STEP_MS) sum += (of(at) * Math.min(STEP_MS, untilMs - at)) / 1000;
   return sum;
 }
 
-/** So much between the two instants, and nothing else. */
+/** `value` between the two instants, `otherwise` at all others. */
 export function during(fromMs: number, toMs: number, value: number, otherwise = 0): (atMs: number) => number {
   return (atMs) => (atMs >= fromMs && atMs < toMs ? value : otherwise);
 }

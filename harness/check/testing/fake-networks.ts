@@ -1,4 +1,4 @@
-/** A made-up run whose clients are in two networks: writes with even numbers are A's, those with odd numbers B's. Pure. */
+/** A made-up run whose clients are in two networks: even writes come from A's, odd ones from B's. Pure. */
 import type { Operation } from "../../model/columns/operation.ts";
 import type { PrivateLinkSettings } from "../../model/plan/private-link.ts";
 import type { SiteName } from "../../model/plan/site.ts";
@@ -13,7 +13,7 @@ export const PRIVATE_LINK: PrivateLinkSettings = {
 
 export const networkOf = ({ n }: Pick<Operation, "n">): SiteName => (n % 2 === 0 ? "a" : "b");
 
-/** `changed`: what became of a write in its network, if not what became of it in a run without networks. */
+/** `changed`: how the outcome of a write in its network differs from a run without networks. */
 export function withNetworks(parts: Parts, changed: (op: Operation) => Partial<Operation> = () => ({})): Parts {
   const { run } = parts;
   const operations = parts.operations.map((op) => {
@@ -34,7 +34,7 @@ export function withNetworks(parts: Parts, changed: (op: Operation) => Partial<O
   };
 }
 
-/** A write that was not sent, because its client found no address. */
+/** A write that was not sent because its client found no address. */
 export function notFound({ invokedMs }: Operation): Partial<Operation> {
   return {
     ...{ outcome: "fail", reason: "name-not-found", status: 0, servedBy: "", stored: [] },

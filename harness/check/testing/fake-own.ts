@@ -1,4 +1,4 @@
-/** A made-up run as it would have been on somebody's own system: the same outage and losses, seen from outside. Pure. */
+/** A made-up run as it would be recorded on one's own system: the same outage and losses, seen from outside. Pure. */
 import type { AuditLine } from "../../model/record/audit.ts";
 import { underPatroni } from "./fake-patroni.ts";
 import type { Parts } from "./fake-run.ts";
@@ -6,7 +6,7 @@ import type { Parts } from "./fake-run.ts";
 const BASE = "http://fhir.test/fhir";
 const FROM_OUTSIDE = ["availability", "machine", "primary"];
 
-/** Somebody tells who is the primary, as Patroni does. */
+/** The primary can be observed, as with Patroni. */
 export function onOwnSystem(parts: Parts): Parts {
   const seen = underPatroni(parts);
   const config = { ...seen.run.config, patroni: null, own: { base: BASE, observed: true } };
@@ -19,7 +19,7 @@ export function onOwnSystem(parts: Parts): Parts {
   };
 }
 
-/** Nobody does: A is all that there is. */
+/** The primary cannot be observed: A is all that there is. */
 export function onUnobservedSystem(parts: Parts): Parts {
   const seen = onOwnSystem(parts);
   const config = { ...seen.run.config, own: { base: BASE, observed: false } };
@@ -33,7 +33,7 @@ export function onUnobservedSystem(parts: Parts): Parts {
   };
 }
 
-/** Nobody reads its database. */
+/** As read by FHIR, not from a database. */
 function byFhir(line: AuditLine): AuditLine {
   return line.type === "rows-end"
     ? { type: line.type, side: line.side, rows: line.rows, by: "fhir", listed: true }

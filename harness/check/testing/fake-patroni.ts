@@ -1,6 +1,6 @@
 /**
- * A made-up run as it would have been under Patroni: the same outage and losses, told by samples with Patroni's history and by
- * an observer. Pure.
+ * A made-up run as it would be recorded under Patroni: the same outage and losses, from samples with Patroni's history and an
+ * observer. Pure.
  */
 import type { Config } from "../../model/plan/config.ts";
 import { SITES, type SiteName } from "../../model/plan/site.ts";
@@ -32,7 +32,7 @@ export const LEFT_FOR_B: TimelineEnd = {
   ...{ at: "2026-11-28T14:47:14.444550+00:00", leader: "pg-b", side: "b" },
 };
 
-/** A is silent from the fault on; its lock is gone when the operator's plan began, and B is the primary when that latched. */
+/** A is silent from the fault on. Its lock is lost when the plan begins, and B is the primary when the plan ends. */
 export function underPatroni(parts: Parts): Parts {
   const config = { ...parts.run.config, ...PATRONI };
   const steps = parts.events.filter((event) => event.type === "operator");
@@ -41,7 +41,7 @@ export function underPatroni(parts: Parts): Parts {
     steps.at(-1)?.atMs ?? Number.POSITIVE_INFINITY,
   ];
   const lostMs = parts.events.find((event) => event.type === "fault")?.atMs ?? Number.POSITIVE_INFINITY;
-  const said = (side: SiteName, atMs: number): Pick<PrimaryProbe, "server" | "lock" | "why"> => {
+  const stateOf = (side: SiteName, atMs: number): Pick<PrimaryProbe, "server" | "lock" | "why"> => {
     if (side === "a" && atMs >= lostMs) return { server: null, lock: null, why: "no answer" };
     const [role, timeline] = [
       side === "a" || atMs >= tookOverMs ? "primary" : "replica",
@@ -62,7 +62,7 @@ export function underPatroni(parts: Parts): Parts {
     readMs.includes(atMs) ? { history: atMs > firstOnNew ? [LEFT_FOR_B] : [] } : {};
   const samples = lags.flatMap(({ atMs }) =>
     SITES.map((side): PrimaryProbe => {
-      const answer = said(side, atMs);
+      const answer = stateOf(side, atMs);
       return {
         ...{ type: "primary", side, sentMs: atMs - TOOK_MS, doneMs: atMs, lagBytes: null },
         ...{ ...answer, ...(answer.server && historyAt(atMs)) },
@@ -70,13 +70,13 @@ export function underPatroni(parts: Parts): Parts {
     }),
   );
   const span = { fromMs: detectedMs, toMs: Math.ceil(tookOverMs / PERIOD_MS) * PERIOD_MS + TOOK_MS };
-  const told = steps.length === 0 ? [] : toldPlan("failover", "b", config, span, { promoted: { timeline: 2 } });
+  const observed = steps.length === 0 ? [] : toldPlan("failover", "b", config, span, { promoted: { timeline: 2 } });
   const others = parts.events.filter((event) => event.type !== "operator");
   const probes = parts.probes.filter((probe) => probe.type !== "health");
   return {
     ...parts,
     run: { ...parts.run, config },
-    events: [...others, ...told].toSorted((x, y) => x.atMs - y.atMs),
+    events: [...others, ...observed].toSorted((x, y) => x.atMs - y.atMs),
     probes: [...probes, ...samples],
   };
 }

@@ -1,17 +1,14 @@
-/**
- * What is true of a run that never happened, so that a judge can be tested by whether it finds that out again. A write is
- * named by its number n.
- */
+/** The truth about a made-up run, for tests of whether a judge finds it. A write is named by its number n. */
 import type { WriteForm } from "../../model/load/write.ts";
 import type { Objectives } from "../../model/plan/config.ts";
 import type { Shape } from "../../model/plan/shape.ts";
 
 export interface Plan {
   seed: number;
-  /** A was filled with so many resources before the load. */
+  /** Resources that A was filled with before the load. */
   resources: number;
   ratePerSecond: number;
-  /** How the rate changes; `null`: not at all. */
+  /** How the rate changes; `null`: it does not. */
   shape: Shape | null;
   form: WriteForm;
   warmUpSeconds: number;
@@ -22,33 +19,33 @@ export interface Plan {
   injectMs: number;
   /** From sending to acknowledgement. */
   tookMs: number;
-  /** After the fault's first act: when service stops, and for how long; `null` is for good. */
+  /** When service stops after the fault's first act, and for how long; `null`: for good. */
   outage: { afterMs: number; ms: number | null } | null;
-  /** A write sent in the outage waits and is acknowledged at its end, as behind a proxy that holds requests back. */
+  /** A write sent in the outage waits and is acknowledged at its end, as behind a proxy that queues requests. */
   held: boolean;
   /** Acknowledged although sent in the outage. */
   through: readonly number[];
-  /** Acknowledged, and not on the side that serves at the end. */
+  /** Acknowledged, and not on the serving site at the end. */
   lost: readonly number[];
-  /** Transactions of which the serving side has only the first resource. */
+  /** Transactions of which the serving site has only the first resource. */
   torn: readonly number[];
-  /** Those lost or torn ones that the old primary has. */
+  /** Lost or torn writes that the old primary has. */
   stranded: readonly number[];
-  /** Never acknowledged, and nevertheless on the serving side. */
+  /** Never acknowledged, but on the serving site. */
   happened: readonly number[];
-  /** Stands on the serving side a second time, as another resource. */
+  /** On the serving site a second time, as another resource. */
   duplicated: readonly number[];
-  /** Carried out on the old primary as well, by itself and not by replication. */
+  /** Carried out on the old primary as well, independently of replication. */
   twice: readonly number[];
-  /** The serving side's copy says something else than was sent. */
+  /** The serving site's copy differs from what was sent. */
   corrupt: readonly number[];
-  /** No entry in the serving side's search index. */
+  /** Missing from the serving site's search index. */
   unindexed: readonly number[];
-  /** The clock of B's server is slow by so much. */
+  /** How far the clock of B's server is behind. */
   slowMs: number;
-  /** Instants of the operator's steps after the fault's first act; `null` when nobody fails over. */
+  /** Times of the operator's steps after the fault's first act; `null`: no failover. */
   operator: { detectedMs: number; routedMs: number } | null;
-  /** Whole milliseconds, as k6's clock has. */
+  /** Whole milliseconds, as those of k6's clock. */
   clock: { offsetMs: number; errorMs: number };
   objectives: Objectives;
 }

@@ -1,4 +1,4 @@
-/** A planned run with looks at registers beside its writes: what each of them found. Pure. */
+/** A planned run with reads of registers beside its writes, and what each of them found. Pure. */
 import { OK } from "../../model/columns/history.ts";
 import { planLook } from "../../model/load/look.ts";
 import { registerOf } from "../../model/load/write.ts";
@@ -11,9 +11,9 @@ export interface ReadPlan {
   ratePerSecond: number;
   of: "read" | "search" | "both";
   tookMs: number;
-  /** Not answered if sent in it, by the drill's clock. */
+  /** Reads sent in it are not answered; by the drill's clock. */
   outage: { fromMs: number; toMs: number } | null;
-  /** Those sent in it find what stood when it began: they are answered by B. */
+  /** Reads sent in it find what stood when it began: they are answered by B. */
   stale: { fromMs: number; toMs: number } | null;
 }
 
@@ -36,7 +36,7 @@ export function withReads(parts: Parts, changes: Partial<ReadPlan> = {}): Parts 
   };
   const isIn = (span: ReadPlan["outage"], ms: number) => span !== null && ms >= span.fromMs && ms < span.toMs;
   const count = Math.floor(loadTimes(scenario).end * ratePerSecond + 1e-6);
-  const looks = Array.from({ length: count }, (_, n): RegisterLook => {
+  const reads = Array.from({ length: count }, (_, n): RegisterLook => {
     const { by, register } = planLook(run.seed, n, of);
     const sentMs = FIRST_WRITE_MS + Math.round((n * 1000) / ratePerSecond);
     const known = { n, by, register, sentMs, runner: RUNNER };
@@ -46,5 +46,5 @@ export function withReads(parts: Parts, changes: Partial<ReadPlan> = {}): Parts 
     const answer = { doneMs: sentMs + tookMs, status: 200, servedBy: isStale ? "b" : "a" };
     return { ...known, ...answer, ...newest(register, isStale && stale ? stale.fromMs : sentMs) };
   });
-  return { ...parts, looks, run: { ...run, scenario } };
+  return { ...parts, looks: reads, run: { ...run, scenario } };
 }

@@ -1,4 +1,4 @@
-/** What changes in a planned run that failed over to B when A comes back, is saved and rebuilt. Pure. */
+/** How a planned run that failed over to B changes when A comes back, is saved and rebuilt. Pure. */
 import { fingerprint } from "../../model/load/content.ts";
 import { planWrite, writeNumber } from "../../model/load/write.ts";
 import type { SiteName } from "../../model/plan/site.ts";
@@ -8,7 +8,7 @@ import type { Plan } from "./fake-plan.ts";
 import { fakeParts, type Parts } from "./fake-run.ts";
 import { toldPlan } from "./fake-steps.ts";
 
-/** Far above every number that the planned run gives. */
+/** Far above every id of the planned run. */
 const OF_B = 5_000_000;
 
 export function cameBack(parts: Parts): Parts {
@@ -38,7 +38,7 @@ export function cameBack(parts: Parts): Parts {
   };
 }
 
-/** What was sent, with its reference as the server rewrote it. */
+/** What was sent, with the reference as the server rewrote it. */
 function bodyOf({ write, content, refersTo }: AuditRow, { seed, scenario }: Run): object {
   const { body } = planWrite(seed, writeNumber(seed, write) as number, scenario.load.mix, scenario.load);
   const { entry } = body as { entry?: { resource: object }[] };
@@ -47,7 +47,7 @@ function bodyOf({ write, content, refersTo }: AuditRow, { seed, scenario }: Run)
   return refersTo === null ? sent : { ...sent, subject: { reference: refersTo } };
 }
 
-/** The same, but that what only A held was written again through B, under the numbers of B, before A was rebuilt. */
+/** The same, except that what only A held was replayed through B, under B's ids, before A was rebuilt. */
 export function broughtBack(plan: Partial<Plan>, numbers: readonly number[]): Parts {
   const back = cameBack(fakeParts({ ...plan, lost: numbers, stranded: numbers }));
   const whole = fakeParts(plan);

@@ -1,4 +1,4 @@
-/** Makes the record of a planned run, and the files it would be in. Pure. */
+/** Makes the record of a planned run, and the files that would hold it. Pure. */
 import { Contents } from "../../model/columns/contents.ts";
 import { History } from "../../model/columns/history.ts";
 import type { Operation } from "../../model/columns/operation.ts";
@@ -20,7 +20,7 @@ import { PLAN, type Plan } from "./fake-plan.ts";
 import { toldPlan } from "./fake-steps.ts";
 import { answerTo, FAULTS, FIRST_WRITE_MS, faultMsOf, loadOf, RUNNER, TIMEOUT_MS, writesOf } from "./fake-writes.ts";
 
-/** A record before it is packed: what a test changes here and there. */
+/** A record before it is packed into columns, for tests to change. */
 export interface Parts {
   run: Run;
   operations: Operation[];
@@ -28,7 +28,7 @@ export interface Parts {
   events: DrillEvent[];
   probes: ProbeLine[];
   audit: AuditLine[];
-  /** What one side held when it came back, and what was saved of it. */
+  /** What a site held when it came back, and what was saved of it. */
   returned: AuditLine[];
   saved: StrandedVersion[];
   wal: WalLine[];
@@ -151,7 +151,7 @@ function eventsOf(plan: Plan): DrillEvent[] {
   ].toSorted((x, y) => x.atMs - y.atMs);
 }
 
-/** B follows A closely, and has nobody to follow once it serves itself. The prober meets the same outage as the load. */
+/** B follows A closely, and nobody once it serves itself. The prober meets the same outage as the load. */
 function probesOf(plan: Plan): ProbeLine[] {
   const faultMs = faultMsOf(plan);
   const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
@@ -177,8 +177,8 @@ function probesOf(plan: Plan): ProbeLine[] {
       why: ok ? "status 200" : "status 502",
     };
   });
-  const toldMs = (probe: ProbeLine) => ("atMs" in probe ? probe.atMs : probe.doneMs);
-  return [...lag, ...availability, ...health].toSorted((x, y) => toldMs(x) - toldMs(y));
+  const recordedMs = (probe: ProbeLine) => ("atMs" in probe ? probe.atMs : probe.doneMs);
+  return [...lag, ...availability, ...health].toSorted((x, y) => recordedMs(x) - recordedMs(y));
 }
 
 function runOf(plan: Plan, writes: number): Run {
@@ -195,7 +195,7 @@ function runOf(plan: Plan, writes: number): Run {
       jobs: "requeue" as const,
     },
   };
-  const ways = {
+  const setup = {
     replication: "async",
     proxy: "latched",
     fencing: true,
@@ -229,7 +229,7 @@ function runOf(plan: Plan, writes: number): Run {
       devices: null,
       disaster: 0,
     },
-    config: { name: "fake", is: "a plan", ...ways, operator, objectives },
+    config: { name: "fake", is: "a plan", ...setup, operator, objectives },
     ...{
       command: "none",
       versions: { fhirdrill: "fake" },
@@ -247,7 +247,7 @@ function runOf(plan: Plan, writes: number): Run {
   };
 }
 
-/** The parts as the files of a run folder, by their names without ending; the ledger by k6's clock, in order of time. */
+/** The files of a run folder, by name without extension; the ledger by k6's clock, in order of time. */
 export function filesOf({
   run,
   operations,

@@ -1,4 +1,4 @@
-/** The files of a planned run as several runners would have left them: the same writes, dealt out in turns. Pure. */
+/** The files of a planned run as several runners would leave them: the same writes, dealt out in turn. Pure. */
 import { FIRST_RUNNER, OTHER_RUNNERS, RUNNER_NAMES, type RunnerName } from "../../model/load/runners.ts";
 import { type ClockMap, clockOfAll } from "../../model/record/clock.ts";
 import type { ByRunner, Run } from "../../model/record/run.ts";
@@ -11,7 +11,7 @@ export interface SharedFiles extends Omit<ReturnType<typeof filesOf>, "ledger"> 
   otherLedgers: OtherLedgers<string>;
 }
 
-/** One runner for each of the clocks. */
+/** One runner for each clock. */
 export function sharedFiles(parts: Parts, clocks: readonly ClockMap[]): SharedFiles {
   const names = RUNNER_NAMES.slice(0, clocks.length);
   const dealt = parts.operations.map((op) => ({ ...op, runner: names[op.n % names.length] as string }));

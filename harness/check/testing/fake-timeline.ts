@@ -1,4 +1,4 @@
-/** Writes sent and acknowledged at exact instants, for all that is decided on a boundary. Pure. */
+/** Writes sent and acknowledged at exact instants, for decisions on a boundary. Pure. */
 import type { Operation } from "../../model/columns/operation.ts";
 import { kindOfWrite, writeId } from "../../model/load/write.ts";
 import type { Scenario } from "../../model/plan/scenario.ts";
@@ -8,10 +8,10 @@ import { PLAN, type Plan } from "./fake-plan.ts";
 import { fakeRun, type Parts } from "./fake-run.ts";
 import { faultMsOf, MIX, RUNNER } from "./fake-writes.ts";
 
-/** The baseline begins at 0 and ends here, with the fault, which takes no time. */
+/** The baseline begins at 0 and ends here, with an instantaneous fault. */
 export const FAULT_MS = 2000;
 
-/** What may be done besides the disaster; done is what is among the events. */
+/** What may happen besides the disaster; only what is among the events does. */
 export const SCHEDULE: Pick<Scenario, "faults" | "orders"> = {
   faults: [
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 },
@@ -21,10 +21,10 @@ export const SCHEDULE: Pick<Scenario, "faults" | "orders"> = {
   orders: [{ kind: "switchover", to: "a", afterSeconds: 12.5 }],
 };
 
-/** When it was sent, and when acknowledged; `null` for one that timed out. */
+/** When a write was sent, and when acknowledged; `null` if it timed out. */
 export type Instants = readonly [sentMs: number, ackMs: number | null];
 
-/** Writes every so many milliseconds, each acknowledged 10 ms after it was sent; or none of them. */
+/** Writes every `ms` milliseconds, each acknowledged 10 ms after it was sent; or none of them acknowledged. */
 export function every(ms: number, fromMs: number, beforeMs: number, acknowledged = true): Instants[] {
   const count = Math.ceil((beforeMs - fromMs) / ms);
   return Array.from({ length: count }, (_, i) => fromMs + i * ms).map((at) => [at, acknowledged ? at + 10 : null]);
@@ -52,7 +52,7 @@ export function timeline(
 
 const NOTHING = { stored: [], servedBy: "a", runner: RUNNER, read: null };
 
-/** The operator's steps follow this fault as they do the plan's own. */
+/** The operator's steps follow this fault as they follow the plan's own. */
 function atInstant(event: DrillEvent): DrillEvent {
   if (event.type === "phase" && event.phase === "baseline") return { ...event, atMs: 0 };
   return { ...event, atMs: event.type === "fault" ? FAULT_MS : event.atMs - faultMsOf(PLAN) + FAULT_MS };

@@ -1,4 +1,4 @@
-/** A made-up run with a vault: when it was away, and what its clients got of it. Pure. */
+/** A made-up run with a vault: when it was away, and what its clients got from it. Pure. */
 import type { FaultSpec, VaultFault } from "../../model/plan/fault.ts";
 import type { Scenario } from "../../model/plan/scenario.ts";
 import { SITES, type SiteName } from "../../model/plan/site.ts";
@@ -9,16 +9,16 @@ import type { Parts } from "./fake-run.ts";
 
 export interface VaultPlan {
   guards: Guards;
-  /** From the fault's last act to the order to heal; `null`: it never comes back. By the drill's clock, which it begins with. */
+  /** From the fault's last act to the start of its healing, by the drill's clock; `null`: it never comes back. */
   away: { kind: VaultFault["kind"]; fromMs: number; toMs: number | null } | null;
-  /** When each site's client had what it asked for; a certificate is valid for so long from then on. */
+  /** When each site's client got what it asked for; a certificate is valid for `validMs` from then on. */
   givenMs: Record<SiteName, readonly number[]>;
   validMs: number;
-  /** How often each renewer asks, as far as its ledger is to be whole. */
+  /** How often each renewer asks, if its ledger is to be complete. */
   renewSeconds: number;
-  /** When it asked in vain. */
+  /** When an ask failed. */
   inVainMs: Record<SiteName, readonly number[]>;
-  /** Of a hundred files, so many hold the text: in the stolen copy, and as the database sees them. */
+  /** How many of a hundred files hold the text: in the stolen copy, and as the database sees them. */
   stolen: number;
   open: number;
 }
@@ -28,7 +28,7 @@ function settingsOf({ guards, renewSeconds }: VaultPlan): VaultSettings {
   return { guards, certificateSeconds: 4 * renewSeconds, renewSeconds, maxLifetimeSeconds: 30 };
 }
 
-/** It is never away, and each client has what it needs from before the load on. */
+/** Never away; each client has what it needs from before the load on. */
 export const VAULT_PLAN: VaultPlan = {
   ...{ guards: "data", away: null, givenMs: { a: [0], b: [0] }, validMs: 600_000, inVainMs: { a: [], b: [] } },
   ...{ renewSeconds: 15, stolen: 0, open: 7 },
@@ -45,17 +45,17 @@ export function withVault(parts: Parts, changes: Partial<VaultPlan> = {}): Parts
       const untilEpochMs = guards === "data" ? null : offsetMs + atMs + plan.validMs;
       return { type: "given", side, epochMs: offsetMs + atMs, untilEpochMs };
     });
-    const inVain = plan.inVainMs[side].map(
+    const failed = plan.inVainMs[side].map(
       (atMs): VaultLine => ({ type: "not-given", side, epochMs: offsetMs + atMs, status: 0 }),
     );
-    return [...given, ...inVain, { type: "client-end", side, lines: given.length + inVain.length }];
+    return [...given, ...failed, { type: "client-end", side, lines: given.length + failed.length }];
   });
   const searches = SITES.flatMap((side): VaultLine[] => [
     { type: "searched", side, of: "open", files: FILES, holding: plan.open },
     { type: "searched", side, of: "stolen", files: FILES, holding: plan.stolen },
   ]);
   const { run } = parts;
-  const events = away === null ? [] : told(away, run.scenario.faults.length, parts);
+  const events = away === null ? [] : eventsOf(away, run.scenario.faults.length, parts);
   return {
     ...parts,
     run: {
@@ -70,7 +70,7 @@ export function withVault(parts: Parts, changes: Partial<VaultPlan> = {}): Parts
 
 type AwayPlan = NonNullable<VaultPlan["away"]>;
 
-/** The load ends when it did. */
+/** Adds the fault; the load still ends when it did. */
 function withFault(away: AwayPlan, parts: Parts): Scenario {
   const { scenario } = parts.run;
   const { load, faults } = scenario;
@@ -82,13 +82,13 @@ function withFault(away: AwayPlan, parts: Parts): Scenario {
   };
 }
 
-/** Beside the first fault of the run, by whose injection the times of all acts go. */
+/** Timed by the injection of the first fault of the run, as all acts are. */
 function faultOf({ kind, fromMs, toMs }: AwayPlan, parts: Parts): FaultSpec {
   const afterSeconds = (fromMs - firstActMs(parts)) / 1000;
   return { kind, afterSeconds, ...(toMs !== null && { healAfterSeconds: (toMs - fromMs) / 1000 }) };
 }
 
-function told(away: AwayPlan, fault: number, parts: Parts): DrillEvent[] {
+function eventsOf(away: AwayPlan, fault: number, parts: Parts): DrillEvent[] {
   const { kind, fromMs, toMs } = away;
   const of = { type: "fault", fault, kind } as const;
   const began: DrillEvent[] = [

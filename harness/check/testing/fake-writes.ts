@@ -1,4 +1,4 @@
-/** The writes of a planned run, as their client saw them, and the resources that they make. Pure. */
+/** The writes of a planned run as their client saw them, and the resources that they make. Pure. */
 import type { Operation, RegisterRead } from "../../model/columns/operation.ts";
 import { dueBy, whenDue } from "../../model/load/shape.ts";
 import {
@@ -20,7 +20,7 @@ export const TIMEOUT_MS = 5000;
 export const RUNNER = "k6-1";
 export const MIX: WriteMix = { put: 5, post: 3, bundle: 1, update: 1 };
 
-/** After the baseline; what a drill's jitter is more or less than that, `runOf` gives to the phases of its load. */
+/** After the baseline. The difference to the drill's jitter is moved between the phases of the load (`loadOf`). */
 export const FAULT_AFTER_MS = 37;
 export const faultMsOf = (plan: Plan) =>
   FIRST_WRITE_MS + (plan.warmUpSeconds + plan.baselineSeconds) * 1000 + FAULT_AFTER_MS;
@@ -31,7 +31,7 @@ export function loadOf({ seed, ratePerSecond, shape, form, warmUpSeconds, baseli
   const earlier = (FAULT_AFTER_MS - jitterMs(seed)) / 1000;
   return {
     ratePerSecond,
-    // The last third of it is the load's.
+    // This plan's writes are sent in the last third of it.
     warmUpSeconds: 3 * warmUpSeconds,
     baselineSeconds: baselineSeconds + earlier,
     afterSeconds: afterSeconds - earlier,
@@ -42,7 +42,7 @@ export function loadOf({ seed, ratePerSecond, shape, form, warmUpSeconds, baseli
   };
 }
 
-/** When writes are due, in seconds after the first: as k6 sends them, each when the next one is due by the rate. */
+/** When writes are due, in seconds after the first: as k6 sends them, each when the rate makes it due. */
 function dueSeconds(plan: Plan): number[] {
   const seconds = plan.warmUpSeconds + plan.baselineSeconds + plan.afterSeconds;
   if (plan.shape === null)
@@ -90,7 +90,7 @@ export function writesOf(plan: Plan): Operation[] {
   });
 }
 
-/** What becomes of a write of somebody else's. */
+/** The outcome of a write that is not the load's. */
 export function answerTo(sentMs: number, plan: Plan): { doneMs: number; ok: boolean } {
   const { downMs, upMs } = outageOf(plan);
   if (sentMs + plan.tookMs < downMs || sentMs >= upMs) return { doneMs: sentMs + plan.tookMs, ok: true };
@@ -130,7 +130,7 @@ export function resourcesOf(
   }
 }
 
-/** As the server would number them, where the client does not. */
+/** With ids as the server would assign them, if the client does not. */
 function ownOf(seed: number, n: number, form: WriteForm, first: number): string[] {
   const { method, path, body } = planWrite(seed, n, MIX, form);
   if (method === "PUT") return [path];

@@ -1,11 +1,11 @@
 /**
- * When service was away, worked out a second time, from `docs/definitions.md` alone: slowly, with one plain question after
- * the other over all writes. `obvious-rto` asks it.
+ * When service was away, computed a second time from `docs/definitions.md` alone: slowly, with one plain question
+ * after another over all writes. Used by `obvious-rto`.
  */
 import { WRITE_KINDS, type WriteMix } from "../../model/load/write.ts";
 import { type Interval, union } from "../../stats/intervals.ts";
 
-/** As a client saw it; in the order of sending. */
+/** A write as its client saw it; in the order of sending. */
 export interface Sent {
   kind: string;
   sentMs: number;
@@ -18,7 +18,7 @@ export interface Load {
   beganMs: number;
   /** When the last write was sent. */
   endMs: number;
-  /** Writes a second before the fault. */
+  /** Writes per second before the fault. */
   rate: number;
   mix: WriteMix;
   /** From the beginning of the baseline on. */
@@ -28,7 +28,7 @@ export interface Load {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** How many writes are looked at together. */
+/** How many writes are judged together. */
 export const inARow = (perSecond: number) => Math.max(20, Math.round(2 * perSecond));
 
 /** When service was away, in order. */
@@ -54,7 +54,7 @@ export function obviousAway({ writes, acksMs, rate, mix, beganMs, endMs }: Load)
   return union([...whole, ...ofKinds]).map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
 }
 
-/** From the first to the last of those that were not served, of so many in a row with more than 5 % of them; what overlaps is one. */
+/** From the first to the last unserved write, of `size` in a row with more than 5 % of them; overlaps are merged. */
 function awayAmong(row: readonly Sent[], size: number): Interval[] {
   const places = row.flatMap((_, first) => {
     const missed = row.slice(first, first + size).filter(({ isServed }) => !isServed);
@@ -67,7 +67,7 @@ function awayAmong(row: readonly Sent[], size: number): Interval[] {
   }));
 }
 
-/** From the last write before it to the first after it. */
+/** Each from the last write before the pause to the first after it. */
 function pausesOf(writes: readonly Sent[]): Interval[] {
   return writes.flatMap(({ sentMs }, place) => {
     const next = writes[place + 1];
@@ -75,7 +75,7 @@ function pausesOf(writes: readonly Sent[]): Interval[] {
   });
 }
 
-/** Until one that was sent at its end or later was served. */
+/** Extended until a write that was sent at its end or later was served. */
 export function untilServed({ fromMs, toMs }: Interval, row: readonly Sent[]): Interval {
   const next = row.find((write) => write.isServed && write.sentMs >= toMs);
   return { fromMs, toMs: next?.ackMs ?? NEVER };
@@ -91,7 +91,7 @@ export function gapsOf(writes: readonly Sent[], acksMs: readonly number[]): Inte
   });
 }
 
-/** Of these, from the first write that was sent in it. */
+/** Such gaps, from the first write that was sent in them. */
 function silencesOf(writes: readonly Sent[], acksMs: readonly number[]): Interval[] {
   return gapsOf(writes, acksMs).flatMap(({ fromMs, toMs }) => {
     const first = writes.find(({ sentMs }) => sentMs >= fromMs && sentMs < toMs);

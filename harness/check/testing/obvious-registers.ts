@@ -1,29 +1,29 @@
 /**
- * Could each register have been a single one? Worked out a second time, from `docs/definitions.md` alone, and by trying
- * every order of what was done, as Knossos does. Tests hold the check against it.
+ * Could each register have been a single one? Computed a second time from `docs/definitions.md` alone, by trying every
+ * order of the operations, as Knossos does. Tests check the checker against it.
  */
 import type { Operation } from "../../model/columns/operation.ts";
 import { registerOf } from "../../model/load/write.ts";
 import type { AuditLine } from "../../model/record/audit.ts";
 import { obviousFate, rowsOf } from "./obvious-sets.ts";
 
-/** What a register holds: which version, by which write; nobody's is `null`. */
+/** What a register holds: its version and the write that made it; `null`: none. */
 export interface State {
   version: number;
   writer: number | null;
 }
 
-/** Something done to a register, at one instant between its sending and its end. */
+/** An operation on a register, at one instant between its sending and its end. */
 export interface Deed {
   sentMs: number;
   doneMs: number;
-  /** It is there, or was acknowledged and is not gone; else it may never have been done. */
+  /** It is there, or was acknowledged and is not gone; else it may never have happened. */
   certain: boolean;
-  /** What the register holds afterwards; `null` when this cannot be done to what it holds. */
+  /** What the register holds afterwards; `null` if the operation is impossible in that state. */
   done: (state: State) => State | null;
 }
 
-/** Whether there is an order, such that nothing comes after what was sent only after its end. */
+/** Whether an order exists in which no operation comes after one that was sent only after its end. */
 export function canBeOrdered(left: readonly Deed[], state: State): boolean {
   if (!left.some((deed) => deed.certain)) return true;
   return left.some((deed) => {
@@ -48,7 +48,7 @@ export interface ObviousRegisters {
 
 interface Held {
   serving: readonly AuditLine[];
-  /** What a side held that was lost and came back. */
+  /** What a lost site held when it came back. */
   returned: readonly AuditLine[];
 }
 
@@ -79,9 +79,9 @@ function deedsOf(updates: readonly Operation[], held: Held): Deed[] {
       });
     if (outcome === "fail") return deeds;
     const certain = !gone.includes(n);
-    const told = [Number(stored[0]?.split("/")[2])];
+    const acknowledged = [Number(stored[0]?.split("/")[2])];
     const there = rowsOf(held.serving).filter((row) => row.write === update.write);
-    const made = outcome === "ok" ? told : there.map((row) => row.version);
+    const made = outcome === "ok" ? acknowledged : there.map((row) => row.version);
     const isAnswered = certain && outcome === "ok";
     deeds.push({
       ...{ sentMs: read.doneMs, doneMs: isAnswered ? (completedMs as number) : Number.POSITIVE_INFINITY, certain },
@@ -94,7 +94,7 @@ function deedsOf(updates: readonly Operation[], held: Held): Deed[] {
   });
 }
 
-/** Only the side that acknowledged it held it when that came back, and the serving side holds it under other numbers. */
+/** The site that acknowledged it held it when it came back, and the serving site holds it under other ids. */
 function wasBroughtBack(update: Operation, { serving, returned }: Held): boolean {
   if (update.outcome !== "ok" || update.servedBy !== returned[0]?.side) return false;
   const numbersIn = (lines: readonly AuditLine[]) =>

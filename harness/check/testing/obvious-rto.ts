@@ -1,6 +1,6 @@
 /**
- * RTO and what stands beside it, worked out a second time, from `docs/definitions.md` alone: slowly, with one plain
- * question after the other over all writes. Tests hold the check against it.
+ * RTO and the figures beside it, computed a second time from `docs/definitions.md` alone: slowly, with one plain
+ * question after another over all writes. Tests check the checker against it.
  */
 import type { Operation } from "../../model/columns/operation.ts";
 import type { DrillEvent, OperatorEvent } from "../../model/record/event.ts";
@@ -11,7 +11,7 @@ import { gapsOf, inARow, type Load, obviousAway, type Sent, untilServed } from "
 export interface ObviousRto {
   seconds: number | null;
   censoredAtSeconds: number | null;
-  /** What was not over at its end; `cause` is `null` where it was no outage. */
+  /** What was not over at RTO's end; `cause` is `null` if it was no outage. */
   later: (Interval & { cause: string | null })[];
   lastEndSeconds: number | null;
   slowWrites: number | null;
@@ -19,18 +19,18 @@ export interface ObviousRto {
   verdict: "holds" | "broken" | "inconclusive";
 }
 
-/** All that is asked about, read off a record. */
+/** Everything that is needed, read from a record. */
 interface Asked extends Load {
-  /** What half of the acknowledged writes of the baseline took at most. */
+  /** The median time of the acknowledged writes of the baseline. */
   usualMs: number;
-  /** What nearly all of those took that were sent and acknowledged in it. */
+  /** The 99th percentile of those that were sent and acknowledged in it. */
   inFlightMs: number;
   withinMs: number;
 }
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** `null` where there is nothing to measure: no disaster, or no baseline. */
+/** `null` if there is nothing to measure: no disaster, or no baseline. */
 export function obviousRto(record: RunRecord): ObviousRto | null {
   const asked = askedOf(record);
   if (asked === null) return null;
@@ -39,7 +39,7 @@ export function obviousRto(record: RunRecord): ObviousRto | null {
   const away = obviousAway(asked);
   const missed = missedIn(asked);
 
-  // Whose doing each time was that it was away.
+  // What caused each time that it was away.
   const since = away.filter(({ toMs }) => toMs > beganMs);
   const wasQuiet = (atMs: number) =>
     !since.some(({ fromMs, toMs }) => fromMs < atMs - withinMs && toMs > atMs - 10_000);
@@ -56,7 +56,7 @@ export function obviousRto(record: RunRecord): ObviousRto | null {
     return { ...unknown, censoredAtSeconds: censoredMs / 1000, verdict };
   }
 
-  // The slower of the disaster's own and of one before it that the failover answered.
+  // The slower of the disaster's own clock and of one before it that the failover answered.
   const lengthMs = (span: Interval) => span.toMs - span.fromMs;
   const noticedMs = failoversMs(record.events);
   const answered = away.filter(
@@ -136,7 +136,7 @@ function missedIn({ writes, acksMs, endMs }: Asked): Interval[] {
   return union([...runsOfMissed(writes, acksMs, endMs), ...gapsOf(writes, acksMs)]);
 }
 
-/** When it was back for good after the last of these, or after the disaster where there is none. */
+/** When service was back for good after the last of these, or after the disaster if there is none. */
 function backAfter(spans: readonly Interval[], missed: readonly Interval[], asked: Asked): number | null {
   const { beganMs, endMs, rate, writes, acksMs } = asked;
   const overMs = spans.at(-1)?.toMs ?? untilServed({ fromMs: beganMs, toMs: beganMs }, writes).toMs;
@@ -155,7 +155,7 @@ function backAfter(spans: readonly Interval[], missed: readonly Interval[], aske
 const isAcknowledged = ({ outcome }: Operation) => outcome === "ok";
 const tookMs = ({ invokedMs, completedMs }: Operation) => (completedMs as number) - invokedMs;
 
-/** The least that such a share of them does not exceed. */
+/** The least value that such a share of them does not exceed. */
 function slowestOf(share: number, values: readonly number[]): number {
   const enough = values.filter((value) => values.filter((other) => other <= value).length >= share * values.length);
   return enough.length === 0 ? 0 : Math.min(...enough);
@@ -170,7 +170,7 @@ function baselineOf(events: readonly DrillEvent[]): Interval | null {
   return fromMs === undefined || toMs === undefined || toMs <= fromMs ? null : { fromMs, toMs };
 }
 
-/** Writes in a row that were not acknowledged, until one was sent that was, and then any acknowledgement came. */
+/** From an unacknowledged write to the first acknowledgement after the next acknowledged write was sent. */
 function runsOfMissed(writes: readonly Sent[], acksMs: readonly number[], endMs: number): Interval[] {
   return writes.flatMap(({ sentMs, ackMs }, place) => {
     if (ackMs !== null) return [];
@@ -209,7 +209,7 @@ function actsOf({ events, run }: RunRecord): Act[] {
   return acts.toSorted((x, y) => x.atMs - y.atMs);
 }
 
-/** When the operator noticed what it answered by a failover that touched something. */
+/** When the operator detected what it answered with a failover that changed something. */
 function failoversMs(events: readonly DrillEvent[]): number[] {
   const steps = events.filter((event) => event.type === "operator" && event.plan === "failover") as OperatorEvent[];
   const begun = steps.filter(({ step }) => step === "detected");
