@@ -208,12 +208,12 @@ test("a hook that hangs, floods or does not say what it sees proves nothing, and
   const { hooked } = await drills();
   const found = hooked.map(({ code, verdict }) => [code, verdict.verdict, verdict.checks[0]?.evidence]);
   const why = (hook: string, ended: string) => `hook ${hook} (${process.execPath} ${ended})`;
-  const bit = "no evidence that the fault bit: ";
+  const bit = "no evidence that the fault was active: ";
   const reasons = [
     bit + why("inject-hangs", "did not end within 3 s"),
     bit + why("evidence-floods", "printed more than 64 KiB"),
     expect.stringMatching(`^${bit}hook evidence-lies .* prints no valid evidence: bit: `),
-    `no evidence that it was healed: ${why("heal-hangs", "did not end within 3 s")}`,
+    `no evidence that the fault was healed: ${why("heal-hangs", "did not end within 3 s")}`,
   ];
   expect(found).toEqual(reasons.map((reason) => [2, "inconclusive", expect.arrayContaining([reason])]));
 });

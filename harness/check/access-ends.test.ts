@@ -157,7 +157,7 @@ test("an incomplete ledger is inconclusive", () => {
   });
   expect(accessEnds.check(record, gatherFacts(record))).toMatchObject({
     verdict: "inconclusive",
-    reason: "the ledger of the vault's client at A is not whole",
+    reason: "the ledger of the vault's client at A is incomplete",
   });
 });
 

@@ -147,7 +147,7 @@ test("content of a failed update was made by no write", () => {
   };
   expect(checked({ lost: [second] }, failed)).toMatchObject({
     verdict: "broken",
-    evidence: [expect.stringContaining(`nobody can have made version ${made.version - 1}`)],
+    evidence: [expect.stringContaining(`no update can have made version ${made.version - 1}`)],
   });
 });
 

@@ -143,7 +143,7 @@ describe("an audit that does not say when a version was made", () => {
     expect(checked({}, made(null)).verdict).toBe("no-objective");
     expect(checked({}, made(null), recent)).toMatchObject({
       verdict: "inconclusive",
-      reason: "of 1 acknowledged versions nobody wrote down when they were made",
+      reason: "the audit does not say when 1 acknowledged versions were made",
     });
   });
 

@@ -72,7 +72,7 @@ describe("a side that nobody could read", () => {
     const record = unread(back);
     const { verdict, evidence } = worthJudging.check(record, gatherFacts(record));
     expect(verdict).toBe("inconclusive");
-    expect(evidence).toContain("A could not be audited, although nothing that was done to it lasts: no answer");
+    expect(evidence).toContain("A could not be audited, although no fault keeps it from being read: no answer");
     expect(strandedSaved.check(record, gatherFacts(record))).toEqual({
       verdict: "inconclusive",
       reason: "what A holds is not known",

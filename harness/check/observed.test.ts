@@ -47,7 +47,7 @@ describe("inconclusive is", () => {
   test("a takeover that nobody told", () => {
     const silent = recorded(({ events }) => ({ events: events.filter((event) => event.type !== "operator") }));
     expect(wrongTakeovers(silent)).toEqual([
-      "the observer told of these takeovers: none; and the samples show: b on timeline 2",
+      "the observer recorded these takeovers: none; the samples show: b on timeline 2",
     ]);
   });
 
@@ -58,7 +58,7 @@ describe("inconclusive is", () => {
       ),
     );
     expect(wrongTakeovers(blind)).toEqual([
-      "the observer told of these takeovers: b on timeline 2; and the samples show: none",
+      "the observer recorded these takeovers: b on timeline 2; the samples show: none",
     ]);
   });
 
@@ -70,15 +70,15 @@ describe("inconclusive is", () => {
       return { probes: [...probes, { type: "primary", side: "a", ...times, server, lock: { holder: "a" }, ...rest }] };
     });
     expect(wrongTakeovers(again)).toEqual([
-      "the observer told of these takeovers: b on timeline 2; and the samples show: b on timeline 2, then a on timeline 3",
+      "the observer recorded these takeovers: b on timeline 2; the samples show: b on timeline 2, then a on timeline 3",
     ]);
   });
 
-  test("a run in which nobody was ever seen to be the primary", () => {
+  test("a run in which no site was ever seen as the primary", () => {
     const dark = recorded((parts) =>
       samplesOf(parts, (sample) => [{ ...sample, server: null, lock: null, why: "dark" }]),
     );
-    expect(wrongTakeovers(dark)).toEqual(["nobody was ever seen to be the primary"]);
+    expect(wrongTakeovers(dark)).toEqual(["no site was ever seen as the primary"]);
   });
 
   test.each(["a", "b"] as const)(

@@ -100,7 +100,7 @@ test("of a plan, its steps' time counts, and the time until it ended", () => {
 test("a hole may be as long as is said, and no longer; what is sampled when the load is over does not matter", () => {
   expect(without("availability", 20_001, 21_999)).toEqual([]);
   expect(without("availability", 20_001, 22_000)).toEqual([
-    "there is no sample of availability from 20.0 s to 22.2 s, while the load went on",
+    "there is no sample of availability from 20.0 s to 22.2 s, while the load was running",
   ]);
   const { loadEndMs } = gatherFacts(whole);
   const late: ProbeLine = {

@@ -123,21 +123,21 @@ describe("stale", () => {
   test("is not known where nobody knows what the serving side holds", () => {
     const { verdict, of, reason } = checked({}, undefined, {}, (parts) => ({ ...parts, audit: [] }));
     expect([verdict, of?.stale, of?.stalestMs, of?.seconds]).toEqual(["inconclusive", null, null, 0]);
-    expect(reason).toMatch(/how many were stale is not known: nor is what B holds$/);
+    expect(reason).toMatch(/how many were stale is not known, because what B holds is not$/);
   });
 });
 
 describe("nobody can say", () => {
   test("where looks are missing, at the end or in the middle", () => {
     const cut = checked({}, (look) => (look.n < 110 ? [look] : []));
-    expect(cut).toMatchObject({ verdict: "inconclusive", reason: "the ledger has 110 looks, and the scenario 120" });
+    expect(cut).toMatchObject({ verdict: "inconclusive", reason: "the ledger has 110 reads, and the scenario 120" });
     const { reason } = checked({}, (look) => [look.n === 60 ? { ...look, n: 130 } : look]);
-    expect(reason).toBe("the ledger lacks looks in the middle of the load");
+    expect(reason).toBe("the ledger lacks reads in the middle of the load");
   });
 
   test("where they were sent too late", () => {
     const late = checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 501 } : look]);
-    expect(late).toMatchObject({ verdict: "inconclusive", reason: "look 61 was sent 0.501 s off the load's beat" });
+    expect(late).toMatchObject({ verdict: "inconclusive", reason: "read 61 was sent 0.501 s off the load's schedule" });
     expect(checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 500 } : look]).verdict).toBe(
       "no-objective",
     );
@@ -152,6 +152,6 @@ describe("nobody can say", () => {
 test("a load without reads has no such figure", () => {
   const record = recordOf(fakeParts());
   expect(readAvailability.check(record, gatherFacts(record))).toEqual({
-    ...{ verdict: "no-objective", reason: "the load reads nothing by itself" },
+    ...{ verdict: "no-objective", reason: "the load sends no reads" },
   });
 });

@@ -176,7 +176,7 @@ describe("to the millisecond", () => {
   });
 
   test("a look of the baseline that saw nothing, or a single look, says nothing of how close it was", () => {
-    const unknown = { verdict: "not-examined", reason: "how far B was behind A before the fault is not known" };
+    const unknown = { verdict: "not-examined", reason: "how far the follower lagged before the fault is not known" };
     const after = look(FAULT_MS + 1000, 1);
     const probes = [...before, look(BASELINE_MS + 750, null), after];
     expect(checked({ awaySeconds: 0, probes })).toEqual(unknown);
@@ -222,7 +222,7 @@ test("without an objective what is not known is not examined", () => {
   const blind = fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== "a") }));
   expect(redundancy.check(blind, gatherFacts(blind))).toEqual({
     verdict: "not-examined",
-    reason: "what one of the two sides holds is not known",
+    reason: "what one of the two sites holds is not known",
   });
 });
 

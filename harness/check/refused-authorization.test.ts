@@ -38,7 +38,7 @@ test.each([401, 403])("one that is acknowledged again was valid all the time, an
 test("each time is told, and one that had no end", () => {
   const { verdict, reason, evidence, measures } = checked(WRITES, [10, 30, 31, ...from(48, 2)]);
   expect(verdict).toBe("broken");
-  expect(reason).toContain("in 2 times, the first from 1.01 s to 1.11 s");
+  expect(reason).toContain("in 2 stretches, the first from 1.01 s to 1.11 s");
   expect(evidence).toEqual(["from 1.01 s to 1.11 s", "from 3.01 s to 3.21 s", "from 4.81 s to the end of the load"]);
   expect(measures?.unauthorized).toEqual({ count: 5, seconds: expect.closeTo(0.3, 9) });
 });

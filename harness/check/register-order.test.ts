@@ -54,8 +54,8 @@ describe("what it cannot", () => {
     expect(whyNot(update(0, 7, 0, 1), read(1, 8, 2, 3))).toContain("content of another write");
   });
   test("a version from nowhere", () => {
-    expect(whyNot(update(0, 7, 0, 1), update(2, 8, 2, 3))).toContain("nobody can have made version 2");
-    expect(whyNot(read(1, 7, 0, 1))).toContain("nobody can have made version 1");
+    expect(whyNot(update(0, 7, 0, 1), update(2, 8, 2, 3))).toContain("no update can have made version 2");
+    expect(whyNot(read(1, 7, 0, 1))).toContain("no update can have made version 1");
   });
   test("a version read before its update was sent", () => {
     expect(whyNot(read(1, 7, 0, 1), update(0, 7, 2, 3))).toContain("before it can have been there");
@@ -139,7 +139,7 @@ describe("to the millisecond", () => {
 
   test("an unknown update made the version only if it is its content that was read", () => {
     expect(whyNot(maybe(0, 7, 0), maybe(0, 8, 1), read(1, 8, 3, 4))).toBeNull();
-    expect(whyNot(maybe(0, 7, 0), read(1, 8, 3, 4))).toBe("nobody can have made version 1");
+    expect(whyNot(maybe(0, 7, 0), read(1, 8, 3, 4))).toBe("no update can have made version 1");
   });
 
   test("two reads of one version with different contents are not both right", () => {
@@ -163,7 +163,7 @@ test("a long history is judged as a short one, in whatever order it stands", () 
     for (const list of [forwards, forwards.toReversed(), mixed]) expect(whyNot(...list)).toBeNull();
     const stale = read(length - 1, 10 + length - 2, 10 * length + 5, 10 * length + 6);
     expect(whyNot(...mixed, stale)).toBe(
-      `version ${length} was acknowledged before something that must have come earlier was even sent`,
+      `version ${length} was acknowledged before an operation that must precede it was sent`,
     );
   }
 });

@@ -128,7 +128,7 @@ test("what is there is not known without an audit", () => {
 });
 
 test("the words tell how many are older", () => {
-  expect(checked(numbersOf(register).slice(-2)).reason).toBe("1 resources are older than they were acknowledged");
+  expect(checked(numbersOf(register).slice(-2)).reason).toBe("1 resources are served in an older version than acknowledged");
 });
 
 test("what was not acknowledged promised no version", () => {

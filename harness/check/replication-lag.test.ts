@@ -98,7 +98,7 @@ test("a look tells of the time until the next one, also across the border of a p
   expect([before, during, after].map((part) => part?.heartbeatMs.unknownSeconds)).toEqual([0.3, 0, 0]);
 });
 
-test("where nothing was to be broken, the orders and faults are what it was measured during", () => {
+test("where no disaster was planned, the orders and faults are what it was measured during", () => {
   const order = (state: "given" | "done", atMs: number) =>
     ({ type: "order", order: 0, kind: "switchover", state, atMs, detail: {} }) as const;
   const { reason, measures } = measured(

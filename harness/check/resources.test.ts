@@ -244,9 +244,9 @@ describe("when B begins to follow in the course of the run", () => {
 });
 
 test("without a look or a baseline nothing is measured", () => {
-  expect(checked([])).toEqual({ verdict: "not-examined", reason: "nobody looked at what was used" });
+  expect(checked([])).toEqual({ verdict: "not-examined", reason: "resource use was not sampled" });
   const other = { type: "availability", sentMs: 500, doneMs: 510, ok: true, status: 200, servedBy: "a" } as const;
-  expect(checked([], () => ({ probes: [other] })).reason).toBe("nobody looked at what was used");
+  expect(checked([], () => ({ probes: [other] })).reason).toBe("resource use was not sampled");
   const record = timeline(BASELINE, {}, () => ({ probes: LOOKS }));
   const nothing = resources.check(record, { ...gatherFacts(record), baseline: null });
   expect(nothing).toEqual({ verdict: "not-examined", reason: "there is no baseline" });

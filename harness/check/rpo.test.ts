@@ -198,7 +198,7 @@ test("a loss just as old as the objective allows holds, a millisecond more does 
 test("the reason tells the age of the oldest, or that nothing is missing, and the objective", () => {
   const record = timeline(BASELINE);
   const reason = (lost: Record<number, number>) => rpo.check(record, factsHolding(record, lost)).reason;
-  expect(reason({})).toBe("nothing that was acknowledged is missing; the objective is 900 s");
+  expect(reason({})).toBe("no acknowledged write is missing; the objective is 900 s");
   expect(reason({ 15: ABSENT, 17: ABSENT })).toBe(
     "the oldest lost write was acknowledged 0.490 s before the fault; the objective is 900 s",
   );

@@ -143,7 +143,7 @@ describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runne
     expect(wrongIn(withLedger(stranger)).join()).toMatch(/wrote nothing/);
     const runners = run.runners?.filter((each) => each !== runner);
     const files = { ...whole, run: JSON.stringify({ ...run, runners }) };
-    expect(worthOf(files)?.evidence?.join()).toMatch(/4 runners were to share the load, and run\.json names 3/);
+    expect(worthOf(files)?.evidence?.join()).toMatch(/4 runners were to share the load, but run\.json names 3/);
   });
 
   test("any change to its ledger, by the seal", () => {

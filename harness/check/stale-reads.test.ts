@@ -53,7 +53,7 @@ test("a lost version never appears, and that is not lateness", () => {
 
 test("when nobody looked again, or what is there is not known, nothing is said", () => {
   const once = checked({}, ({ operations: all }) => ({ operations: all.filter((op) => op.n <= first) }));
-  expect(once).toEqual({ verdict: "not-examined", reason: "nobody looked at a register after it was updated" });
+  expect(once).toEqual({ verdict: "not-examined", reason: "no register was read after it was updated" });
   expect(checked({}, () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
 
@@ -103,7 +103,7 @@ describe("by exact looks at one register", () => {
   });
 
   test("a look begun in the instant of the acknowledgement is not after it, and none is no news", () => {
-    expect(byLooks([0, 1, 10, 2], [10, 1, null, 0]).reason).toBe("nobody looked at a register after it was updated");
+    expect(byLooks([0, 1, 10, 2], [10, 1, null, 0]).reason).toBe("no register was read after it was updated");
     expect(byLooks([0, 1, 10, 2], [11, 1, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 1 });
   });
 

@@ -22,7 +22,7 @@ test("nobody asks where data directories are not encrypted", () => {
 test("a copy in which nothing can be read, by a search that finds what can be", () => {
   expect(checked({})).toEqual({
     verdict: "holds",
-    reason: "the text is in none of 200 stolen files, and in 14 of the same directories as their databases see them",
+    reason: "the text is in none of 200 stolen files, and in 14 files of the same directories as their databases see them",
     evidence: [
       "open directory of A: 7 of 100 files hold the text",
       "stolen directory of A: 0 of 100 files hold the text",
@@ -48,13 +48,13 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
     "a search that finds nothing where it is",
     { open: 0 },
     (lines) => lines,
-    "the text was not found in the data directory of A, where it is: the search proves nothing",
+    "the text was not found in the data directory of A, where it must be: the search proves nothing",
   ],
   [
     "no search of a copy",
     {},
     (lines) => lines.filter((line) => !(line.type === "searched" && line.of === "stolen" && line.side === "b")),
-    "the data directory of B was not searched once each way",
+    "the data directory of B was not searched exactly once with the key and once without",
   ],
   [
     "a copy without files",
@@ -69,7 +69,7 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
       ...lines.filter((line) => line.type !== "searched" || line.side === "a"),
       { type: "unreadable", side: "b", what: "data", why: "no such container" },
     ],
-    "nobody could search the data directory of B: no such container",
+    "the data directory of B could not be searched: no such container",
   ],
 ])("%s proves nothing", (_, plan, edit, reason) => {
   expect(checked(plan, edit)).toMatchObject({ verdict: "inconclusive", reason });

@@ -36,7 +36,7 @@ test("up to 1 % of the writes may be; more are too many", () => {
   const { verdict, reason } = checked(TEN_SECONDS, apart(11));
   expect(verdict).toBe("inconclusive");
   expect(reason).toBe(
-    "11 writes were answered with 429, 1.1 % of those from the baseline on, too many to tell an outage from them",
+    "11 writes were answered with 429, 1.1 % of those from the baseline on, too many to tell them from an outage",
   );
 });
 
@@ -62,7 +62,7 @@ describe("a time in which every answer was a 429", () => {
 
   test("is told with its length", () => {
     const { reason } = checked([...at(0, 700, 1400, 5000), ...MANY], [0, 1, 2]);
-    expect(reason).toMatch(/; for 1\.40 s every answer was one, so nobody knows whether the service was there$/);
+    expect(reason).toMatch(/; for 1\.40 s every answer was one, so it is not known whether the service was up$/);
   });
 
   test("ends with any other answer, and not with a write that got none", () => {

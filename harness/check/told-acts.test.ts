@@ -34,7 +34,7 @@ test("what happened as the scenario says is right", () => {
 describe("the phases", () => {
   test.each(["warm-up", "baseline", "after", "quiesce", "audit"])("%s is there, once, and in its place", (phase) => {
     const i = at(isPhase(phase));
-    expect(wrong(events.toSpliced(i, 1))).toEqual([`the events are not whole: no ${phase}`]);
+    expect(wrong(events.toSpliced(i, 1))).toEqual([`the events lack phases: ${phase}`]);
     const other = phase === "audit" ? 0 : events.length;
     const elsewhere = events.toSpliced(i, 1).toSpliced(other, 0, events[i] as DrillEvent);
     expect(wrong(elsewhere)).toEqual(expect.arrayContaining([expect.stringMatching(/^the phases are not warm-up, /)]));
@@ -46,7 +46,7 @@ describe("the phases", () => {
     const first: DrillEvent = { type: "phase", phase: "seed", atMs: 0 };
     const start = { replicated: true, resources: 5 };
     expect(wrong([first, ...events], { start })).toEqual([]);
-    expect(wrong(events, { start })).toEqual(["the events are not whole: no seed"]);
+    expect(wrong(events, { start })).toEqual(["the events lack phases: seed"]);
     expect(wrong([first, ...events])).toEqual([expect.stringMatching(/but seed, warm-up/)]);
   });
 });
@@ -91,18 +91,18 @@ describe("a fault", () => {
   test("is evidenced after it was injected", () => {
     const [i, j] = [at(isState("injected")), at(isState("evidenced"))];
     const turned = events.with(i, events[j] as DrillEvent).with(j, events[i] as DrillEvent);
-    expect(wrong(turned)).toEqual(["the fault region-loss is told out of order: injecting, evidenced, injected"]);
+    expect(wrong(turned)).toEqual(["the fault region-loss has its states out of order: injecting, evidenced, injected"]);
   });
 
   test("is one of the scenario's, and the one that it has there", () => {
     const [fault] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const renamed = events.map((event) => (event.type === "fault" ? { ...event, kind: "link-cut" } : event));
-    expect(wrong(renamed)[0]).toBe("the events tell of a fault 0 (link-cut) that is not the scenario's");
+    expect(wrong(renamed)[0]).toBe("the events have a fault 0 (link-cut) that the scenario has not");
     const shifted = events.map((event) => (event.type === "fault" ? { ...event, fault: 1 } : event));
-    expect(wrong(shifted)[0]).toBe("the events tell of a fault 1 (region-loss) that is not the scenario's");
+    expect(wrong(shifted)[0]).toBe("the events have a fault 1 (region-loss) that the scenario has not");
     const other = { ...fault, side: "b" } as Scenario["faults"][number];
     expect(wrong(events, { faults: [other] })).toEqual([
-      "the fault region-loss was injected as another one than planned",
+      "the fault region-loss was injected in another form than planned",
     ]);
   });
 
@@ -151,7 +151,7 @@ describe("a fault", () => {
       ),
     ).toEqual(['the fault region-loss lacks the state "healed"']);
     expect(wrong(told(healed), { faults: [loss] })).toContain(
-      "the fault region-loss is told to be healed, as nobody planned",
+      "the fault region-loss was healed, which was not planned",
     );
     const untimely = expect.stringMatching(/^the fault region-loss was healed at a time/);
     for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1])
@@ -189,7 +189,7 @@ describe("a fault", () => {
       'the fault region-loss lacks the state "injecting", "injected", "evidenced"',
     );
     expect(wrong([...events, healed(1)])).toEqual([
-      "the events tell of a fault 1 (region-loss) that is not the scenario's",
+      "the events have a fault 1 (region-loss) that the scenario has not",
     ]);
   });
 });
@@ -282,14 +282,14 @@ describe("an order", () => {
   });
 
   test("lacks neither word and tells none twice", () => {
-    const reason = ["the order switchover is not told once as given, and then once how it ended"];
+    const reason = ["the planned switchover is not recorded exactly once as given and then once as ended"];
     const doneTwice = [{ ...done, detail: { ...order } }, done];
     for (const told of [[done], [given], [given, given], doneTwice, [given, given, done], [given, done, done], []])
       expect(withOrder(...told, ...plan)).toEqual(reason);
   });
 
   test("that is done was carried out, and in between", () => {
-    const nobody = ["the order switchover is done, and no plan did it"];
+    const nobody = ["the planned switchover is done, but no plan carried it out"];
     expect(withOrder(given, done)).toEqual(nobody);
     expect(withOrder(given, ...plan.slice(0, -1), done)).toEqual(nobody);
     const another = toldPlan("restart", "b", healthy.run.config, { fromMs: fromMs + 10, toMs: fromMs + 500 });
@@ -323,11 +323,11 @@ describe("an order", () => {
 
   test("is one of the scenario's, as it was planned, and nothing is carried out without one", () => {
     expect(withOrder({ ...given, detail: { ...order, to: "b" } }, ...plan, done)).toEqual([
-      "the order switchover was given as another one than planned",
+      "the planned switchover was given in another form than planned",
     ]);
     expect(withOrder({ ...given, order: 1 }, ...plan, { ...done, order: 1 })).toContain(
-      "the events tell of an order 1 (switchover) that is not the scenario's",
+      "the events have a planned operation 1 (switchover) that the scenario has not",
     );
-    expect(wrong([...events, ...plan])).toEqual(["the operator carried out more plans than it was ordered to"]);
+    expect(wrong([...events, ...plan])).toEqual(["the operator carried out more plans than were planned"]);
   });
 });

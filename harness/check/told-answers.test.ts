@@ -25,7 +25,7 @@ test("answers as k6 gets them are right", () => {
 
 test.each([0, 199, 300, 402, 500])("one that names what was stored has not the status %d", (status) => {
   expect(wrong(put, { status, outcome: "info" })).toEqual([
-    `the answer to w3mv-${put}, ledger.ndjson:${2 * put + 2}, names what was stored, and is no success`,
+    `the answer to w3mv-${put}, ledger.ndjson:${2 * put + 2}, names what was stored, but is no success`,
   ]);
 });
 
@@ -37,8 +37,8 @@ test("of one sort the first is told, of two both", () => {
     }),
   }));
   expect(wrongAnswers(record)).toEqual([
-    expect.stringMatching(new RegExp(`w3mv-${put}, .* has the status 600, which there is not$`)),
-    expect.stringMatching(new RegExp(`w3mv-${put + 1}, .* has the status 700, which there is not$`)),
+    expect.stringMatching(new RegExp(`w3mv-${put}, .* has the status 600, which does not exist$`)),
+    expect.stringMatching(new RegExp(`w3mv-${put + 1}, .* has the status 700, which does not exist$`)),
   ]);
 });
 
@@ -49,7 +49,7 @@ test.each([99, 600, 1])("there is no status %d", (status) => {
 });
 
 test("an update that succeeded had read", () => {
-  expect(wrong(update, { read: null })).toEqual([expect.stringMatching(/is of an update that read nothing$/)]);
+  expect(wrong(update, { read: null })).toEqual([expect.stringMatching(/is of an update that did not read its register$/)]);
   expect(wrong(put, { read: null })).toEqual([]);
 });
 
@@ -73,7 +73,7 @@ test("an update reads after it was begun and before it was answered, and nothing
   expect(wrong(update, { completedMs: null, outcome: "info", status: 0, stored: [] })).toEqual([]);
   const of = operations.find((op) => op.n === put) as Write;
   expect(reading(of.invokedMs, of.invokedMs, put)).toEqual([
-    expect.stringMatching(/is of a write that has nothing to read, and read$/),
+    expect.stringMatching(/has a read, but only updates read$/),
   ]);
 });
 

@@ -19,7 +19,7 @@ test.each(["hapi", "postgres", "replication"] as const)("one that is said to hav
   const record = fakeRun();
   const run = { ...record.run, capabilities: without(lacking) };
   expect(wrongCapabilities({ ...record, run })).toEqual([
-    `run.json says that the system had no ${lacking}, and every such lab has`,
+    `run.json says that the system had no ${lacking}, which every such lab has`,
   ]);
   expect(judge({ ...record, run }).verdict).toBe("inconclusive");
 });
@@ -29,10 +29,10 @@ test("of one's own system the content can be read, and it has nothing of a lab",
   const own = { ...config, own: { base: "http://fhir.test/fhir", observed: false } };
   expect(wrong({ config: own, capabilities: ["content", "target"] })).toEqual([]);
   expect(wrong({ config: own, capabilities: ["target"] })).toEqual([
-    "run.json says that nobody could read what the system holds",
+    "run.json says that the content of the system could not be read",
   ]);
   expect(wrong({ config: own, capabilities: ["content", "replication"] })).toEqual([
-    "run.json says that one's own system had replication, which a lab has only",
+    "run.json says that one's own system had replication, which only a lab has",
   ]);
 });
 

@@ -17,7 +17,7 @@ describe("in a lab", () => {
     (changes) => {
       const record = fakeRun({}, ({ run }) => ({ run: { ...run, dialect: { ...HAPI_DIALECT, ...changes } } }));
       expect(wrongDialect(record)).toEqual([
-        "run.json says what the FHIR server proved to be able to do, and a lab's is known",
+        "run.json says what the FHIR server proved to be able to do, but a lab's is known",
       ]);
       expect(judge(record).verdict).toBe("inconclusive");
     },
@@ -29,7 +29,7 @@ describe("in a lab", () => {
         ? { type: "rows-end", side: "b", rows: line.rows, by: "fhir", listed: false }
         : line;
     const record = fakeRun({}, ({ audit }) => ({ audit: audit.map(byFhir) }));
-    expect(wrongDialect(record)).toEqual(["the rows of B are said to be by FHIR, and a lab's database was read"]);
+    expect(wrongDialect(record)).toEqual(["the rows of B are recorded as read by FHIR, but a lab's are read from its database"]);
     expect(judge(record).verdict).toBe("inconclusive");
   });
 });
@@ -66,16 +66,16 @@ describe.each([
 
   test("a server that was asked for everything by tag finds by tag, and one that was not does not", () => {
     expect(wrongDialect(withDialect({ tagSearch: false }))).toEqual([
-      `run.json says that the FHIR server does not find by tag, and the audit of ${name} says otherwise`,
+      `run.json says that the FHIR server cannot search by tag, but the audit of ${name} says otherwise`,
     ]);
     expect(wrongDialect(withDialect({}, unlisted))).toEqual([
-      `run.json says that the FHIR server finds by tag, and the audit of ${name} says otherwise`,
+      `run.json says that the FHIR server can search by tag, but the audit of ${name} says otherwise`,
     ]);
   });
 
   test("one that was searched by identifier finds by it", () => {
     expect(wrongDialect(withDialect({ identifierSearch: false }))).toEqual([
-      `run.json says that the FHIR server does not find by identifier, and ${name} was asked to`,
+      `run.json says that the FHIR server cannot search by identifier, but ${name} was asked to`,
     ]);
   });
 
@@ -83,7 +83,7 @@ describe.each([
     "one whose second versions were told has versions that count: %j",
     (changes) => {
       expect(wrongDialect(withDialect(changes))).toEqual([
-        `run.json says that the FHIR server's versions cannot be counted, and the audit of ${name} counts them`,
+        `run.json says that the FHIR server's versions cannot be counted, but the audit of ${name} counts them`,
       ]);
     },
   );
@@ -108,7 +108,7 @@ describe.each([
       line.type === "rows-end" ? { type: "rows-end", side: line.side, rows: line.rows, postgres: "17" } : line;
     const read: Parts = { ...own, audit: own.audit.map(byDatabase) };
     expect(wrongDialect(recordOf(read))).toEqual([
-      `the rows of ${name} are said to be by a database, and nobody reads one's own system's`,
+      `the rows of ${name} are recorded as read from a database, but those of one's own system are not`,
     ]);
     expect(judge(recordOf(read)).verdict).toBe("inconclusive");
   });

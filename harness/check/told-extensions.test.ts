@@ -12,7 +12,7 @@ import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts"
 import { withVault } from "./testing/fake-vault.ts";
 import { wrongExtensions } from "./told-extensions.ts";
 
-const denied = (what: string) => `the record has ${what}, and its scenario or its configuration has not`;
+const denied = (what: string) => `the record has ${what}, but its scenario or its configuration has not`;
 interface Denial {
   scenario?: Partial<Scenario>;
   config?: Partial<Config>;
@@ -90,7 +90,7 @@ test("a vault whose clients tell what they got was there", () => {
 });
 
 test("registers that were looked at had reads in the load", () => {
-  expect(wrongExtensions(looked)).toEqual([denied("looks at registers")]);
+  expect(wrongExtensions(looked)).toEqual([denied("reads of registers")]);
   const { run } = looked;
   const reading = { ...run, scenario: { ...run.scenario, load: { ...load, reads: READS } } };
   expect(wrongExtensions({ ...looked, run: reading })).toEqual([]);
@@ -124,10 +124,10 @@ describe("client networks", () => {
 
   test("have two runners, and these are the load's", () => {
     const one = record(parts, { run: { privateLink: { a: used.a, b: { ...used.b, runner: used.a.runner } } } });
-    expect(wrongExtensions(one)).toEqual(["the clients of both networks are said to be one runner's"]);
+    expect(wrongExtensions(one)).toEqual(["the clients of both networks are recorded as one runner's"]);
     expect(judge(one).verdict).toBe("inconclusive");
     const other = { a: used.a, b: { ...used.b, runner: "k6-3" } };
-    const strange = ["the clients of a network are said to be k6-3's, which is no runner of the load"];
+    const strange = ["the clients of a network are recorded as k6-3's, which is no runner of the load"];
     expect(wrongExtensions(record(parts, { run: { privateLink: other } }))).toEqual(strange);
     const unnamed = wrongExtensions(record(parts, { run: { runners: null } }));
     expect(unnamed).toHaveLength(2);

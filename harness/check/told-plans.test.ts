@@ -163,7 +163,7 @@ test("a plan has its own steps and no others", () => {
   const failover = told("failover", 1000);
   const strange: OperatorEvent = { ...(failover[2] as OperatorEvent), step: "redirected" };
   expect(wrong(failover.toSpliced(3, 0, strange))).toEqual([
-    'the failover to B at 1.0 s tells "redirected" where it cannot be, at 1.600 s',
+    'the failover to B at 1.0 s has "redirected" where it cannot be, at 1.600 s',
   ]);
 });
 
@@ -267,20 +267,20 @@ describe("what only a lost side held", () => {
 describe("who is whose turn", () => {
   test("the primary is given up, and nobody else is", () => {
     const toA = toldPlan("failover", "a", run.config, { fromMs: 1000, toMs: 1500 });
-    expect(wrong(toA)).toEqual(["the failover to A at 1.0 s is told when A was the primary"]);
+    expect(wrong(toA)).toEqual(["the failover to A at 1.0 s is recorded while A was the primary"]);
     expect(wrong([...told("failover", 50), ...toA])).toEqual([]);
   });
 
   test("who is the primary does not become it, is not restarted and begins to follow nobody", () => {
     for (const plan of ["switchover", "restart", "start-replication"] as const)
       expect(wrong(toldPlan(plan, "a", run.config, { fromMs: 1000, toMs: 1500 }))).toEqual([
-        `the ${plan} to A at 1.0 s is told when A was the primary`,
+        `the ${plan} to A at 1.0 s is recorded while A was the primary`,
       ]);
   });
 
   test("nobody is rebuilt who was not lost", () => {
     expect(wrong(told("rebuild", 1000, {}, SAVED))).toEqual([
-      "the rebuild of A at 1.0 s is told when A was the primary",
+      "the rebuild of A at 1.0 s is recorded while A was the primary",
     ]);
   });
 
@@ -290,7 +290,7 @@ describe("who is whose turn", () => {
       return [first as OperatorEvent, { ...(rest.at(-1) as OperatorEvent), step, tookMs: 500 }];
     };
     for (const plan of ["failover", "rebuild"] as const)
-      expect(wrong(ended(plan, "failed"))).toEqual([expect.stringMatching(/ is told when A was the primary$/)]);
+      expect(wrong(ended(plan, "failed"))).toEqual([expect.stringMatching(/ is recorded while A was the primary$/)]);
     // What was refused or failed of these has changed nothing.
     for (const plan of ["switchover", "restart"] as const) expect(wrong(ended(plan, "failed"))).toEqual([]);
   });
@@ -303,7 +303,7 @@ describe("who is whose turn", () => {
       return [...toB.slice(0, i + 1), ...(word === null ? [] : [end])];
     };
     const restart = toldPlan("restart", "a", run.config, { fromMs: 1000, toMs: 1500 });
-    const taken = "the restart to A at 1.0 s is told when A was the primary";
+    const taken = "the restart to A at 1.0 s is recorded while A was the primary";
     expect(wrong([...upTo("latched", "failed"), ...restart])).toEqual([]);
     expect(wrong([...upTo("promoted", "failed"), ...restart])).toEqual([taken]);
     expect(wrong([...upTo("promoted", null), ...restart], {}, {})).toContain(taken);
@@ -320,7 +320,7 @@ describe("who is whose turn", () => {
     const restart = (side: SiteName) => toldPlan("restart", side, configOf(PATRONI), { fromMs: 2000, toMs: 2500 });
     expect(wrong([...toB, ...restart("a")], PATRONI)).toEqual([]);
     expect(wrong([...toB, ...restart("b")], PATRONI)).toEqual([
-      "the restart to B at 2.0 s is told when B was the primary",
+      "the restart to B at 2.0 s is recorded while B was the primary",
     ]);
   });
 
@@ -328,7 +328,7 @@ describe("who is whose turn", () => {
     const toB = toldPlan("switchover", "b", run.config, { fromMs: 500, toMs: 900 });
     expect(wrong([...toB, ...toldPlan("restart", "a", run.config, { fromMs: 1000, toMs: 1500 })])).toEqual([]);
     expect(wrong([...toB, ...toldPlan("restart", "b", run.config, { fromMs: 1000, toMs: 1500 })])).toEqual([
-      "the restart to B at 1.0 s is told when B was the primary",
+      "the restart to B at 1.0 s is recorded while B was the primary",
     ]);
   });
 });

@@ -19,13 +19,13 @@ test("one return, whole, and all that was saved of it is right; and so is a run 
 
 test("a return that is missing is missed", () => {
   expect(wrongReturns({ ...record, returned: [] })).toEqual([
-    "the operator saved what A held 1 times, and the record has it 0 times",
+    "the operator saved what A held 1 times, but the record has it 0 times",
   ]);
 });
 
 test("a return that lacks a row, or its end, is not whole", () => {
   for (const returned of [back.returned.slice(1), back.returned.slice(0, -1)])
-    expect(wrongReturns(recordOf({ ...back, returned }))).toEqual(["what A held when it came back is not whole"]);
+    expect(wrongReturns(recordOf({ ...back, returned }))).toEqual(["the record of what A held when it came back is incomplete"]);
 });
 
 test("a return that could not be read is told as such by others, and is none that was saved", () => {
@@ -34,5 +34,5 @@ test("a return that could not be read is told as such by others, and is none tha
 });
 
 test("a return of which the operator tells nothing is strange", () => {
-  expect(wrongReturns(without("returned"))).toEqual(["the record has 1 returns of A, and the operator tells 0"]);
+  expect(wrongReturns(without("returned"))).toEqual(["the record has 1 returns of A, but the operator recorded 0"]);
 });

@@ -46,8 +46,8 @@ test("of several each says that it began and that it ended, and within two secon
     "the runner k6-2 began 2.1 s after k6-1",
   ]);
   expect(wrong(TWO, inTurns, [marked(RUNNER, null), marked("k6-2", FIRST_WRITE_MS, null)])).toEqual([
-    "the runner k6-1 does not say in ledger.ndjson that it began",
-    "the runner k6-2 does not say in ledger.k6-2.ndjson that it ended: it was killed, or its ledger was cut off",
+    "the runner k6-1 has no recorded beginning in ledger.ndjson",
+    "the runner k6-2 has no recorded end in ledger.k6-2.ndjson: it was killed, or its ledger was cut off",
   ]);
 });
 
@@ -74,10 +74,10 @@ describe("what one of several says of itself", () => {
       wrong(TWO, inTurns, [marked(RUNNER), marked("k6-2", beganMs, endedMs)]);
     expect(between(FIRST_WRITE_MS + 50, 20_000)).toEqual([]);
     expect(between(FIRST_WRITE_MS + 51, 20_000)).toEqual([
-      "the runner k6-2 wrote before it says in ledger.k6-2.ndjson that it began",
+      "the runner k6-2 wrote before its recorded beginning in ledger.k6-2.ndjson",
     ]);
     expect(between(FIRST_WRITE_MS, FIRST_WRITE_MS + 1)).toEqual([
-      "the runner k6-2 wrote after it says in ledger.k6-2.ndjson that it ended",
+      "the runner k6-2 wrote after its recorded end in ledger.k6-2.ndjson",
     ]);
   });
 
@@ -98,7 +98,7 @@ describe("what one of several says of itself", () => {
   });
 
   test("its clock is known no worse than that of the load, and by as many samples", () => {
-    const otherwise = ["the clock of the load is said to be known otherwise than those of its runners"];
+    const otherwise = ["the recorded error of the load's clock does not match those of its runners"];
     for (const changes of [{ errorMs: 9000 }, { samples: 0 }])
       expect(saying({ clock: { ...clock, ...changes } })).toEqual(otherwise);
     const worse = { ...clock, errorMs: 9 };

@@ -20,7 +20,7 @@ const withWrites = (change: (op: Write) => Partial<Write>, edit: (parts: Parts) 
   );
 const withProbes = (change: (probe: ProbeLine) => ProbeLine) =>
   wrongSites(fakeRun({}, ({ probes }) => ({ probes: probes.map(change) })));
-const WRONG = /^w3mv-\d+, ledger\.ndjson:\d+, was acknowledged by (A|B|an unknown side), to which nobody sent it$/;
+const WRONG = /^w3mv-\d+, ledger\.ndjson:\d+, was acknowledged by (A|B|an unknown site), to which nobody sent it$/;
 
 test("before the proxy was latched A answers, and then B", () => {
   expect(wrongSites(fakeRun())).toEqual([]);
@@ -98,7 +98,7 @@ describe("the lag is that of the primary's follower", () => {
 
   test("which is B's from its promotion on, and A's until then", () => {
     expect(from("b", promotedMs - 300)).toEqual([
-      expect.stringMatching(/^the lag at \d+\.\d{3} s is told of who follows B, which was not the primary$/),
+      expect.stringMatching(/^the lag at \d+\.\d{3} s is that of the follower of B, which was not the primary$/),
     ]);
     expect(from("b", LATCHED_MS)).toEqual([]);
     expect(from("a", LATCHED_MS + 1)).toEqual([expect.stringMatching(/who follows A, which was not the primary$/)]);

@@ -12,7 +12,7 @@ const at = (startedAt: string) => ({ startedAt, clock: { offsetMs: Date.parse(st
 
 describe("by the time of its drill", () => {
   const older = (record: number, made: number) => [
-    `run.json says that the record is of version ${record}, and a drill of that time made one of version ${made}`,
+    `run.json says that the record is of version ${record}, but a drill of that time made one of version ${made}`,
   ];
 
   test("a record is as old as it says", () => {
@@ -41,7 +41,7 @@ test("a record that tells whether a fault lasted is none of the first", () => {
   const told = (state: "evidenced" | "lasted" | "not-lasted"): DrillEvent => ({
     ...{ type: "fault", fault: 0, kind: "region-loss", state, atMs: 20_000, detail: {} },
   });
-  const none = "run.json says that the record is of version 1, and it tells whether a fault lasted, as later ones do";
+  const none = "run.json says that the record is of version 1, but it records whether a fault lasted, as only later ones do";
   expect(wrong({ record: 1 }, [told("evidenced")])).toEqual([]);
   expect(wrong({ record: 1 }, [told("lasted")])).toEqual([none]);
   expect(wrong({ record: 1 }, [told("not-lasted")])).toEqual([none]);

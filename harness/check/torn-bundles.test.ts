@@ -14,7 +14,7 @@ test("what is there in part is named, acknowledged or not; what is absent is not
   const id = (n: number) => writeId(PLAN.seed, n);
   expect(tornBundles.check(record, factsHolding(record, { 3: TORN, 5: ABSENT, 20: TORN }))).toEqual({
     verdict: "broken",
-    reason: "2 transactions are there in part",
+    reason: "2 transactions are there only partly",
     evidence: [`${id(3)}: ok, ledger.ndjson:8`, `${id(20)}: info, ledger.ndjson:42`],
     measures: { torn: { count: 2, ids: [id(3), id(20)] } },
   });

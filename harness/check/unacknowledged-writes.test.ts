@@ -38,7 +38,7 @@ test("a failed one that is there is a phantom and spoils the run", () => {
   const id = writeId(PLAN.seed, 24);
   expect(checked({ 24: WHOLE })).toEqual({
     verdict: "inconclusive",
-    reason: "1 writes that were counted as failed did happen",
+    reason: "1 writes that count as failed did happen",
     evidence: [`${id}: connection-refused, ledger.ndjson:50`],
     measures: { recovered: { count: 0 }, phantom: { count: 1, ids: [id] } },
   });

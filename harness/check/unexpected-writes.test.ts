@@ -55,7 +55,7 @@ test("a ledger that is not whole cannot say what was never sent", () => {
 test("the words tell how many, each write once however many rows it has", () => {
   expect(checked(fakeRun()).reason).toBe("everything that is there was sent");
   const one = with_({ write: "w3mv-5000" });
-  expect(checked(one).reason).toBe("1 writes are there that nobody sent");
+  expect(checked(one).reason).toBe("1 writes are there that were never sent");
   const register = with_({ write: "r3mv-1", resource: "Patient/r3mv-1", version: 2 });
   expect(checked(register).measures?.unexpected?.ids).toEqual(["r3mv-1"]);
 });

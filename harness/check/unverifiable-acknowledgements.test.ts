@@ -46,7 +46,7 @@ test.each([
     stored: stored.slice(0, named),
   }));
   expect([verdict, measures?.unverifiable]).toEqual(["inconclusive", { count: 1, ids: [writeId(PLAN.seed, n)] }]);
-  expect(reason).toBe('the clients of 1 writes were told "done" by answers that cannot be looked up');
+  expect(reason).toBe('1 writes were answered with "done", and the answers cannot be verified');
   expect(evidence).toEqual([`${writeId(PLAN.seed, n)}: 201, ${why}, ledger.ndjson:${2 * n + 2}`]);
 });
 
@@ -55,13 +55,13 @@ test.each<[string, number, (stored: string[]) => string[], RegExp]>([
     "another id than the client chose",
     put,
     () => ["Patient/x/1"],
-    /Patient\/x is named, and Patient\/w3mv-\d+ was sent/,
+    /Patient\/x is named, but Patient\/w3mv-\d+ was sent/,
   ],
   [
     "an id that only begins as the client chose it",
     put,
     ([id]) => [`${id?.replace(/\/1$/, "0/1")}`],
-    /Patient\/w3mv-\d+0 is named, and Patient\/w3mv-\d+ was sent/,
+    /Patient\/w3mv-\d+0 is named, but Patient\/w3mv-\d+ was sent/,
   ],
   [
     "another type, under the id",
@@ -70,7 +70,7 @@ test.each<[string, number, (stored: string[]) => string[], RegExp]>([
     /^w\S+: 201, Observation/,
   ],
   ["another register", update, () => ["Patient/r3mv-99/2"], /Patient\/r3mv-99 is named/],
-  ["another type", post, () => ["Observation/7/1"], /Observation\/7 is named, and Patient\/ was sent/],
+  ["another type", post, () => ["Observation/7/1"], /Observation\/7 is named, but Patient\/ was sent/],
   ["its parts in another order", bundle, (stored) => stored.toReversed(), /Observation\/\d+ is named, and Patient\//],
   ["less than was sent", bundle, (stored) => stored.slice(0, 2), /2 of 3 resources are named/],
   ["more than was sent", post, ([p]) => [p as string, "Patient/7/1"], /2 of 1 resources are named/],

@@ -45,7 +45,7 @@ test("nobody asks without a vault, or where nothing was done to it", () => {
 test("where nothing had stopped, nobody waited", () => {
   expect(checked(ALL)).toEqual({
     verdict: "holds",
-    reason: "nobody waited for the vault when it came back; the objective is 1200 s",
+    reason: "nothing was waiting for the vault when it came back; the objective is 1200 s",
     evidence: [],
     measures: { vaultReturn: { writesSeconds: 0, clientsSeconds: 0 } },
   });
@@ -144,11 +144,11 @@ describe("nothing is known", () => {
   });
 
   test("by a ledger that is not whole", () => {
-    expect(reasonOf(lines((all) => all.slice(1)))).toBe("the ledger of the vault's client at A is not whole");
+    expect(reasonOf(lines((all) => all.slice(1)))).toBe("the ledger of the vault's client at A is incomplete");
     expect(reasonOf(lines((all) => all.filter(({ type }) => type !== "client-end")))).toMatch(/at A is not whole$/);
     const gone: VaultLine = { type: "unreadable", side: "b", what: "client", why: "no such container" };
     expect(reasonOf(lines((all) => [...all.filter(({ side }) => side === "a"), gone]))).toBe(
-      "what B got of the vault is not known: no such container",
+      "what B got from the vault is not known: no such container",
     );
     const empty: VaultLine = { type: "client-end", side: "b", lines: 0 };
     expect(reasonOf(lines((all) => [...all.filter(({ side }) => side === "a"), empty]))).toBe(

@@ -88,22 +88,22 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   [
     "another scenario was to be drilled",
     withRun({ command: "npm run chaos -- run region-loss --config fake --seed 4711" }),
-    /the scenario that was to be drilled is region-loss, and the run's is fake/,
+    /the command asked for the scenario region-loss, and the run has fake/,
   ],
   [
     "another scenario was, by the package",
     withRun({ command: "npx fhirdrill run region-loss --config fake --seed 4711" }),
-    /the scenario that was to be drilled is region-loss, and the run's is fake/,
+    /the command asked for the scenario region-loss, and the run has fake/,
   ],
   [
     "another configuration was",
     withRun({ command: "npm run chaos -- run fake --config sync --seed 4711" }),
-    /the configuration that was to be drilled is sync, and the run's is fake/,
+    /the command asked for the configuration sync, and the run has fake/,
   ],
   [
     "another seed was",
     withRun({ command: "npm run chaos -- self-test --seed 4712" }),
-    /the seed that was to be drilled is 4712, and the run's is 4711/,
+    /the command asked for the seed 4712, and the run has 4711/,
   ],
   [
     "the baseline is too short",
@@ -129,14 +129,14 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
         audit: [...audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "no" }],
       };
     }),
-    /A follows again, and could not be audited: no/,
+    /A follows again but could not be audited: no/,
   ],
   [
     "a side was given up that was well",
     fakeRun({}, ({ probes }) => ({
       probes: probes.map((probe) => (probe.type === "health" ? { ...probe, ok: true } : probe)),
     })),
-    /A was given up at .*, and its last 3 probes had not all failed/,
+    /A was given up at .*, but its last 3 probes had not all failed/,
   ],
   [
     "a side acknowledged that the proxy did not turn to",
@@ -197,12 +197,12 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
         e.type === "fault" && e.state === "evidenced" ? { ...e, state: "not-evidenced" } : e,
       ),
     },
-    /no evidence that the fault bit: region-loss/,
+    /no evidence that the fault was active: region-loss/,
   ],
   [
     "the fault was to be healed, and nothing shows that it was",
     withRun({ scenario: { ...healthy.run.scenario, faults: [healing] } }),
-    /no evidence that it was healed: link-cut/,
+    /no evidence that the fault was healed: link-cut/,
   ],
   [
     "the operator had failed over before the fault",
@@ -269,7 +269,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   [
     "the events just end",
     fakeRun({}, ({ events }) => ({ events: events.slice(0, -1) })),
-    /the events are not whole: no audit/,
+    /the events lack phases: audit/,
   ],
   ["there is no audit", fakeRun({}, () => ({ audit: [] })), /audit of B is not whole/],
   ["the audit lacks a row", withAudit((line, index) => (index === 7 ? [] : [line])), /audit of B is not whole/],
@@ -315,7 +315,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   [
     "nobody knows who served the last write",
     withWrite((op) => op.n === lastWrite, { servedBy: "" }),
-    /acknowledged by an unknown side/,
+    /acknowledged by an unknown site/,
   ],
 ];
 
@@ -400,17 +400,17 @@ describe("what was ordered was done", () => {
     expect(undone([order], ["done", 0])).toEqual([]);
     expect(undone([])).toEqual([]);
     for (const state of ["refused", "failed"] as const)
-      expect(undone([order], [state, 0])).toEqual(["what was ordered was not done: restart"]);
+      expect(undone([order], [state, 0])).toEqual(["planned operations were not done: restart"]);
     expect(undone([order, { kind: "start-replication", afterSeconds: 5 }], ["done", 0])).toEqual([
-      "what was ordered was not done: start-replication",
+      "planned operations were not done: start-replication",
     ]);
-    expect(undone([order, order])).toEqual(["what was ordered was not done: restart, restart"]);
+    expect(undone([order, order])).toEqual(["planned operations were not done: restart, restart"]);
   });
 });
 
 test("whom the drill found to serve is said where it came to its end", () => {
   expect(checked(withRun({ servingSide: null })).reason).toBe(
-    "the drill found nobody to serve in the end, and its events say B",
+    "run.json names no site as serving at the end, and the events name B",
   );
   expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
 });
@@ -458,7 +458,7 @@ describe("on a boundary", () => {
   test("k6's clock may be off by 50 ms", () => {
     expect(wrong(withRun({ clock: { offsetMs: 0, errorMs: 50, samples: 2 } }))).toEqual([]);
     expect(wrong(withRun({ clock: { offsetMs: 0, errorMs: 50.01, samples: 2 } }))).toEqual([
-      "k6's clock is known to within 50 ms only",
+      "k6's clock is known only to within 50 ms",
     ]);
   });
 
@@ -501,7 +501,7 @@ describe("on a boundary", () => {
   });
 
   test("the operator may have noticed in the very instant of the fault, and not before, nor without one", () => {
-    const early = "the operator had failed over before anything was broken: the fault met a side that no longer served";
+    const early = "the operator failed over before anything was broken: the fault hit a site that no longer served";
     expect(wrong(fakeRun({ operator: { detectedMs: 0, routedMs: 2900 } }))).not.toContain(early);
     expect(wrong(fakeRun({ operator: { detectedMs: -1, routedMs: 2900 } }))).toContain(early);
     expect(wrong({ ...healthy, events: healthy.events.filter((e) => e.type !== "fault") })).toContain(early);
@@ -512,11 +512,11 @@ describe("one condition does not stand in for another", () => {
   const wrong = (record: RunRecord) => worthJudging.check(record, gatherFacts(record)).evidence ?? [];
 
   test("k6 that ended badly, though it counted all writes", () => {
-    expect(wrong(withRun({ k6: { ...k6, exitCode: 99 } }))).toEqual(["k6 ended with code 99"]);
+    expect(wrong(withRun({ k6: { ...k6, exitCode: 99 } }))).toEqual(["k6 exited with code 99"]);
   });
 
   test("no summary is one thing that is wrong, and not four", () => {
-    expect(wrong(withRun({ k6: null }))).toEqual(["k6 left no summary, so nobody knows whether it kept its schedule"]);
+    expect(wrong(withRun({ k6: null }))).toEqual(["k6 left no summary, so it is not known whether it kept its schedule"]);
   });
 
   test("as many answers as k6 counts do not make up for a write more in the ledger", () => {
@@ -534,8 +534,8 @@ describe("one condition does not stand in for another", () => {
 
   test("an audit that is not whole, without a reason where there is none", () => {
     expect(wrong(fakeRun({}, () => ({ audit: [] })))).toEqual([
-      "the audit of B is not whole",
-      "the audit of A is not whole",
+      "the audit of B is incomplete",
+      "the audit of A is incomplete",
     ]);
   });
 
@@ -548,10 +548,10 @@ describe("one condition does not stand in for another", () => {
   test("all torn files and all unreadable lines are named", () => {
     const torn = { ...healthy.legibility.events, torn: true };
     const files = { ...healthy.legibility, events: torn, audit: torn };
-    expect(wrong({ ...healthy, legibility: files })).toEqual(["the last line is torn in the file of events, audit"]);
+    expect(wrong({ ...healthy, legibility: files })).toEqual(["the last line is torn in these files: events, audit"]);
     const noise = withFile("probes", { unreadable: ["line 9: no"], unreadableCount: 1 });
     expect(wrong({ ...noise, ledger: { ...noise.ledger, unreadable: ["line 3: noise"] } })).toEqual([
-      "lines that are damaged or out of place: ledger, line 3: noise; probes, line 9: no",
+      "damaged or misplaced lines: ledger, line 3: noise; probes, line 9: no",
     ]);
   });
 
@@ -564,9 +564,9 @@ describe("one condition does not stand in for another", () => {
         /^no evidence/.test(reason),
       );
     };
-    expect(of([loss, cut])).toEqual(["no evidence that the fault bit: link-cut of replication"]);
-    expect(of([cut, loss])).toEqual(["no evidence that the fault bit: region-loss of A"]);
-    const ill = "no evidence that it was healed: link-cut of replication";
+    expect(of([loss, cut])).toEqual(["no evidence that the fault was active: link-cut of replication"]);
+    expect(of([cut, loss])).toEqual(["no evidence that the fault was active: region-loss of A"]);
+    const ill = "no evidence that the fault was healed: link-cut of replication";
     expect(of([healing], told(1, healing, ["healed"]))).toEqual([ill]);
     const [refused] = told(0, healing, ["not-healed"]) as [FaultEvent];
     const why = { ...refused, detail: { ...refused.detail, why: "nobody answers" } };

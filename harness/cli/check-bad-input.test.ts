@@ -153,7 +153,7 @@ describe("a byte order mark, as an editor leaves it, is told by name", () => {
     expect(code).toBe(EXIT.inconclusive);
     const { evidence } = (JSON.parse(out) as Verdict).checks.find((check) => check.name === "worth-judging") ?? {};
     expect(
-      evidence?.find((reason) => reason.startsWith(`lines that are damaged or out of place: ${name}, line 1: ${MARK}`)),
+      evidence?.find((reason) => reason.startsWith(`damaged or misplaced lines: ${name}, line 1: ${MARK}`)),
     ).toBeTruthy();
   });
 

@@ -346,7 +346,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       for (const step of steps) Object.assign(step, { atMs: (steps[0] as OperatorEvent).atMs, tookMs: 0 });
       inOrder(kept);
     },
-    /the order switchover is done, and no plan did it/,
+    /the planned switchover is done, but no plan carried it out/,
   ],
 ])("not when %s", (_, name, alter, reason) => {
   const kept = whole(name);
