@@ -20,7 +20,7 @@ function recorded(probes: ProbeLine[], writes = WRITES) {
   const record = timeline(writes, {}, () => ({ probes }));
   return [record, gatherFacts(record)] as const;
 }
-/** The line with one of its numbers made nothing, huge, or negative. */
+/** The line with one of its numbers zero, huge, or negative. */
 function alterations(line: ProbeLine): ProbeLine[] {
   const of = <T extends object>(object: T): T[] =>
     Object.entries(object).flatMap(([key, value]): T[] => {
@@ -37,7 +37,7 @@ describe("a quiet machine", () => {
 
   test("holds, with what others took", () => {
     expect([verdict, reason]).toEqual(["holds", "others took 6 % of the processors, 6 % in the worst 5 s"]);
-    // Of time that was not sampled nothing is said where there is none.
+    // Without unsampled time, none is reported.
     expect(evidence).toHaveLength(2);
   });
 
@@ -51,7 +51,7 @@ describe("a quiet machine", () => {
 });
 
 describe("a busy machine", () => {
-  test("throughout: the whole time tells", () => {
+  test("throughout: the whole time decides", () => {
     const { verdict, reason, measures } = checked({ drill, others: () => 0.6 });
     expect(verdict).toBe("inconclusive");
     expect(reason).toBe(
@@ -60,7 +60,7 @@ describe("a busy machine", () => {
     expect(measures?.machine?.whole.others).toBeCloseTo(0.3, 6);
   });
 
-  test("for the time of the outage only: the worst 5 s tell, and where they are", () => {
+  test("only during the outage: the worst 5 s decide, and are located", () => {
     const { verdict, reason, measures, evidence } = checked({ drill, others: during(2000, 7000, 1.3, 0.02) });
     expect(verdict).toBe("inconclusive");
     expect(reason).toContain("(65 % in the worst 5 s)");
@@ -68,7 +68,7 @@ describe("a busy machine", () => {
     expect(evidence?.[1]).toMatch(/^in the worst 5 s, from 2\.00 s: others used 65 %/);
   });
 
-  test("from a quarter of the whole time or half of the worst 5 s on, and only where tasks waited in half of it", () => {
+  test("from a quarter of the whole time or half of the worst 5 s on, and only if tasks waited for half of it", () => {
     /** Two processors: busy with other work for so many seconds of each one, and of those from 2000 to 7000. */
     const wordOf = (whole: number, worst: number, waited: number) =>
       checked({}, (lines) =>
@@ -84,24 +84,24 @@ describe("a busy machine", () => {
     expect([wordOf(0.5, 1, 0.5), wordOf(0.5, 1, 0.49)]).toEqual(["inconclusive", "holds"]);
   });
 
-  test("before the baseline and after the load it does not matter", () => {
+  test("before the baseline and after the load does not count", () => {
     const idle = during(0, 40_000, 0, 2);
     expect(checked({ others: idle }).measures?.machine?.whole.others).toBeCloseTo(0, 2);
     expect(checked({ others: idle }).verdict).toBe("holds");
   });
 
-  test("by the hypervisor's doing is busy even where nobody is seen to wait: the kernel does not know of it", () => {
+  test("because of the hypervisor is busy even if no task waited: the kernel does not see it", () => {
     expect(checked({ drill, stolen: () => 0.6, waited: () => 0.2 }).verdict).toBe("inconclusive");
     expect(checked({ drill, stolen: () => 0.1, waited: () => 0.2 }).verdict).toBe("holds");
   });
 
-  test("by the hypervisor's doing is as busy", () => {
+  test("because of the hypervisor is just as busy", () => {
     const { verdict, measures } = checked({ drill, stolen: () => 0.6 });
     expect(verdict).toBe("inconclusive");
     expect(measures?.machine?.whole).toMatchObject({ others: expect.closeTo(0, 6), stolen: expect.closeTo(0.3, 6) });
   });
 
-  test("does not make the system miss its times, but what is lost is lost", () => {
+  test("excuses missed times, but not losses", () => {
     const { objectives } = PLAN;
     const wordOf = (name: string, of: FakeMachine) => {
       const strict = { lost: [10], objectives: { ...objectives, rtoSeconds: 1, lostWrites: 0 } };
@@ -118,20 +118,20 @@ describe("a busy machine", () => {
   });
 });
 
-describe("what is nobody else's doing", () => {
-  test("the drill itself uses all there is, and everybody waits", () => {
+describe("what others did not cause", () => {
+  test("the drill itself uses everything, and all tasks wait", () => {
     const { verdict, measures } = checked({ drill: during(2000, 9000, 1.9, 0.7), waited: () => 1 });
     expect(verdict).toBe("holds");
     expect(measures?.machine?.worst.others).toBeLessThan(0.1);
   });
 
-  test("a part is throttled by a fault: its tasks wait all the time, on an idle machine", () => {
+  test("a component is throttled by a fault: its tasks wait all the time, on an idle machine", () => {
     expect(checked({ drill: during(2000, 17_000, 0.1, 0.7), waited: during(2000, 17_000, 1, 0.1) }).verdict).toBe(
       "holds",
     );
   });
 
-  test("a part dies: what it used until then, unread, is not another's", () => {
+  test("a component dies: what it used until then, unread, is not others' use", () => {
     // It uses 1.9 processors and dies at 2250; its last sample is of 1800.
     const { measures } = checked({ drill: during(0, 2250, 1.9) }, (lines) =>
       lines.map((line) =>
@@ -141,7 +141,7 @@ describe("what is nobody else's doing", () => {
     expect(measures?.machine?.worst.others).toBeLessThan(0.1);
   });
 
-  test("others work, and nobody waits: there is enough for all", () => {
+  test("others work, and no task waits: there is enough for all", () => {
     expect(checked({ drill, cores: 16, others: () => 8, waited: () => 0.05 }).verdict).toBe("holds");
     expect(checked({ drill, cores: 16, others: () => 8, waited: () => 0.6 }).verdict).toBe("inconclusive");
   });
@@ -168,7 +168,7 @@ describe("what was not sampled", () => {
     expect(checked({ drill }, without(10_500, 11_500)).verdict).toBe("holds");
   });
 
-  test("no single line of a busy run can be taken out to make it hold", () => {
+  test("no single line of a busy run can be removed to make it hold", () => {
     const count = fakeMachine(-1000, 41_000, busy).length;
     for (let i = 0; i < count; i += 1)
       expect(checked(busy, (lines) => lines.toSpliced(i, 1)).verdict).toBe("inconclusive");
@@ -200,7 +200,7 @@ describe("what was not sampled", () => {
     expect(cut.measures?.machine?.unknownSeconds).toBeCloseTo(20.9, 6);
   });
 
-  test("no container was ever read: nobody knows who used the processors", () => {
+  test("no container was ever read: it is not known who used the processors", () => {
     const { verdict, reason, measures } = checked({ drill, others: () => 1 }, (lines) => lines.filter(isMachine));
     expect(verdict).toBe("not-examined");
     expect(reason).toContain("what hapi-a, hapi-b, pg-a, pg-b, nginx, toxiproxy, k6 used is not known");
@@ -218,7 +218,7 @@ describe("what was not sampled", () => {
     expect(measures?.machine).toEqual({ ...UNMEASURED.machine, why });
   });
 
-  test("records of older makers, and runs without a baseline", () => {
+  test("records of older versions, and runs without a baseline", () => {
     expect(checked({}, () => [])).toEqual({ verdict: "not-examined", reason: "the machine was not sampled" });
     const record = timeline(BASELINE, {}, () => ({ probes: fakeMachine(0, 3000, {}) }));
     expect(machine.check(record, { ...gatherFacts(record), baseline: null })).toEqual({
@@ -246,7 +246,7 @@ describe("samples that cannot all be true", () => {
     reason: expect.stringMatching(/^the sample of the machine at 11\.0 s does not follow/),
   };
 
-  test("one that ends before it begins, or begins before the last has ended; one of no length is none of these", () => {
+  test("one that ends before it begins, or begins before the last one ended; an empty one is possible", () => {
     expect(changed(10_000, (sample) => [{ ...sample, fromMs: 11_001 }])).toMatchObject(contradicts);
     expect(changed(10_000, (sample) => [{ ...sample, fromMs: 9999 }])).toMatchObject(contradicts);
     const nothing = {
@@ -270,16 +270,16 @@ describe("samples that cannot all be true", () => {
     });
   });
 
-  test("not one of which the counters were not to be had: that time is unknown", () => {
+  test("not one without counters: that time is unknown", () => {
     const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
     const { verdict, measures } = changed(10_000, (sample) => [{ ...sample, ...nothing, why: "gone" }]);
     expect([verdict, measures?.machine?.unknownSeconds]).toEqual(["holds", expect.closeTo(1, 6)]);
-    // Nor is the machine unknown by the first one, which is of the warm-up.
+    // The first one, in the warm-up, does not make the machine unknown either.
     expect(changed(-1000, (sample) => [{ ...sample, ...nothing, why: "not yet" }]).verdict).toBe("holds");
   });
 
-  test("a container that used more than all processors had, with what a reading may be late", () => {
-    // Two processors; a second between two readings, and a second for which a reading may be late.
+  test("a container that used more than all processors had, allowing for a late reading", () => {
+    // Two processors; a second between two readings, and a second that a reading may be late.
     const most = (seconds: number, part: string) =>
       read(10_300, ({ cpuSeconds }) => ({ cpuSeconds: (cpuSeconds ?? 0) + seconds }), part);
     expect(most(4.2, "k6").reason).not.toContain("is said to have used");
@@ -291,7 +291,7 @@ describe("samples that cannot all be true", () => {
     expect(more(7.5, { tookMs: 2000 }).reason).not.toContain("is said to have used");
   });
 
-  /** Of a second, with a tenth more and 0.2 s: what counters that are read one after the other may be apart. */
+  /** A second, plus a tenth and 0.2 s: how far apart counters may be that are read one after the other. */
   test.each<[string, number, (seconds: number) => Partial<Sample>]>([
     ["busy", 2.4, (busySeconds) => ({ busySeconds })],
     ["stolen", 2.4, (stolenSeconds) => ({ stolenSeconds })],
@@ -299,7 +299,7 @@ describe("samples that cannot all be true", () => {
     ["waited for a processor", 1.3, (cpu) => ({ waitedSeconds: { cpu, io: 0, memory: 0 } })],
     ["waited for a disk", 1.3, (io) => ({ waitedSeconds: { cpu: 0, io, memory: 0 } })],
     ["waited for memory", 1.3, (memory) => ({ waitedSeconds: { cpu: 0, io: 0, memory } })],
-  ])("one in which more time was %s than there was, or less than none", (_, most, change) => {
+  ])("one in which more time was %s than there was, or negative time", (_, most, change) => {
     const reasonOf = (seconds: number) => changed(10_000, (sample) => [{ ...sample, ...change(seconds) }]).reason;
     for (const possible of [0, most - 0.01]) expect(reasonOf(possible)).not.toContain("more time in it");
     for (const impossible of [-0.01, most + 0.01])
@@ -308,13 +308,13 @@ describe("samples that cannot all be true", () => {
       );
   });
 
-  test("not a container that was only not heard of for a moment", () => {
+  test("not a container that was only unreadable for a moment", () => {
     const once = read(10_300, ({ atMs, cpuSeconds }) => ({ cpuSeconds: atMs === 10_300 ? null : cpuSeconds }));
     expect(once.verdict).toBe("holds");
   });
 });
 
-test("one sample without pressure is not all of them", () => {
+test("one sample without pressure does not stand for all", () => {
   const { measures } = checked({ drill }, (lines) =>
     lines.map((line) =>
       line.type === "machine" && line.fromMs === 10_000
@@ -325,7 +325,7 @@ test("one sample without pressure is not all of them", () => {
   expect(measures?.machine?.whole.waitedCpu).toBeCloseTo(0.9, 2);
 });
 
-test("time that nobody sampled was not stolen, and who used more than was busy left nothing to others", () => {
+test("unsampled time was not stolen, and a drill that used more than was busy left nothing to others", () => {
   const hole = checked({ drill }, (lines) =>
     lines.filter((line) => line.type !== "machine" || line.atMs <= 10_500 || line.atMs > 14_500),
   );
@@ -346,7 +346,7 @@ test("the worst stretch may be the last one, is the first of several, and is no 
   expect(worstOf(3900, { drill })).toMatchObject({ fromMs: 0, toMs: 3900 });
 });
 
-test("what a container used that was never read counts as used by others: an unread one hides none of them", () => {
+test("the use of a container that was never read counts as others': an unread one hides none", () => {
   const unread = (of: FakeMachine, ...parts: string[]) =>
     checked(of, (lines) =>
       lines.map((line) =>

@@ -1,4 +1,4 @@
-/** An acknowledged version that was made when its client had long been told of it is none that the client was told of. */
+/** A version that was made long after its acknowledgement is not the one that was acknowledged. */
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
 import type { AuditRow } from "../model/record/audit.ts";
@@ -54,7 +54,7 @@ describe("behind a proxy that sends to one site", () => {
     });
   });
 
-  test("and so all are, when all look an hour younger", () => {
+  test("and all are late if all look an hour younger", () => {
     const later: Edit = ({ audit }) => ({
       audit: audit.map((line) =>
         line.type === "row" && line.updatedMs ? { ...line, updatedMs: line.updatedMs + 3_600_000 } : line,
@@ -65,7 +65,7 @@ describe("behind a proxy that sends to one site", () => {
     expect(judge(recordOf(parts)).verdict).toBe("holds");
   });
 
-  test("part of a transaction is no better than the whole", () => {
+  test("one late resource makes the transaction late", () => {
     const bundle = operations.find(({ kind, outcome }) => kind === "bundle" && outcome === "ok");
     const one: Edit = ({ audit }) => {
       const isPart = (line: (typeof audit)[number]) =>
@@ -76,7 +76,7 @@ describe("behind a proxy that sends to one site", () => {
     expect(checked({}, one).evidence).toHaveLength(1);
   });
 
-  test("what was carried out again later was there before", () => {
+  test("a write that was carried out again later was there before", () => {
     const again: Edit = ({ audit }) => ({
       audit: audit.flatMap((line) => {
         if (line.type === "rows-end" && line.side === "b") return [{ ...line, rows: line.rows + 1 }];
@@ -90,7 +90,7 @@ describe("behind a proxy that sends to one site", () => {
     expect(checked({}, again).verdict).toBe("no-objective");
   });
 
-  test("what nobody acknowledged, or is lost, may be as late as it likes", () => {
+  test("a write that was not acknowledged, or is lost, may be late", () => {
     const unknown = operations.find(({ outcome }) => outcome === "info") as (typeof operations)[number];
     expect(checked({ happened: [unknown.n] }, made(auditMs + 9000, unknown.write)).verdict).toBe("no-objective");
     const bundle = operations.find(({ kind, outcome }) => kind === "bundle" && outcome === "ok");
@@ -101,13 +101,13 @@ describe("behind a proxy that sends to one site", () => {
 describe("what explains it", () => {
   const late = made(ackMs + 60_000);
 
-  test("a clock that a fault has set ahead, and no clock that is behind", () => {
+  test("a clock that a fault set ahead, but not one that is behind", () => {
     expect(checked({}, late, skewed(60)).verdict).toBe("no-objective");
     expect(checked({}, late, skewed(50)).verdict).toBe("inconclusive");
     expect(checked({}, late, skewed(-60)).verdict).toBe("inconclusive");
   });
 
-  test("a proxy that may have sent it to both, until the audit begins", () => {
+  test("a proxy that may have sent it to both sites, until the audit begins", () => {
     const tuned = config({ proxy: "tuned" });
     expect(checked({}, made(auditMs + MOST_MS), tuned).verdict).toBe("no-objective");
     expect(checked({}, made(auditMs + MOST_MS + 1), tuned).verdict).toBe("inconclusive");
@@ -122,14 +122,14 @@ describe("what explains it", () => {
     expect(checked({}, made(auditMs + MOST_MS + 1), replay).verdict).toBe("inconclusive");
   });
 
-  test("a system of one's own, whose clocks nobody knows", () => {
+  test("one's own system, whose clocks are not known", () => {
     const parts = onOwnSystem(fakeParts());
     const own = recordOf({ ...parts, ...made(auditMs + 3_600_000)(parts) });
     expect(hiddenUpdates.check(own, gatherFacts(own)).verdict).toBe("no-objective");
   });
 });
 
-test("of several runners none has the clock of the server", () => {
+test("several runners do not share the server's clock", () => {
   const parts = fakeParts();
   const clocks = [-2_000_000, 0].map((ms) => ({ ...PLAN.clock, offsetMs: offsetMs + ms, samples: 3 }));
   const record = readRecord(sharedFiles({ ...parts, ...made(auditMs + 9000)(parts) }, clocks));
@@ -139,7 +139,7 @@ test("of several runners none has the clock of the server", () => {
 describe("an audit that does not say when a version was made", () => {
   const recent: Edit = ({ run }) => ({ run: { ...run, record: 2 } });
 
-  test("is an older one, or leaves it open", () => {
+  test("is an older one, or incomplete", () => {
     expect(checked({}, made(null)).verdict).toBe("no-objective");
     expect(checked({}, made(null), recent)).toMatchObject({
       verdict: "inconclusive",
@@ -147,7 +147,7 @@ describe("an audit that does not say when a version was made", () => {
     });
   });
 
-  test("is as good as one of one's own system, which may not say it", () => {
+  test("is as good as that of one's own system, which may not know it", () => {
     const parts = onOwnSystem(fakeParts());
     const own = recordOf({ ...parts, run: { ...parts.run, record: 2 }, ...made(null)(parts) });
     expect(hiddenUpdates.check(own, gatherFacts(own)).verdict).toBe("no-objective");

@@ -41,11 +41,11 @@ test.each<[FaultSpec, string]>([
   const excused = (record: RunRecord) => (["a", "b"] as const).filter((side) => mayBeGone(record, side)).join("");
   expect(excused(broken([fault]))).toBe(sides);
   expect(excused(broken([fault], healed(0, fault.kind)))).toBe("");
-  // It is another that was healed.
+  // Another fault was healed.
   expect(excused(broken([fault, fault], healed(1, fault.kind)))).toBe(sides);
 });
 
-test("of one's own system nobody reads the other site, and Patroni may be rewinding it", () => {
+test("the other site of one's own system is not read, and Patroni may be rewinding one", () => {
   for (const on of [onOwnSystem, underPatroni]) {
     const { run, ...others } = recordOf(on(fakeParts()));
     const record = { ...others, run: { ...run, scenario: { ...run.scenario, faults: [] } } };
@@ -53,7 +53,7 @@ test("of one's own system nobody reads the other site, and Patroni may be rewind
   }
 });
 
-describe("a side that nobody could read", () => {
+describe("a site that could not be read", () => {
   const unread = (...events: DrillEvent[]) =>
     fakeRun({ lost: [10], stranded: [10] }, (parts) => ({
       events: [...parts.events, ...events],
@@ -68,7 +68,7 @@ describe("a side that nobody could read", () => {
     expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("no-objective");
   });
 
-  test("was there to be read, and to be rebuilt, when its fault was healed", () => {
+  test("could have been read, and rebuilt, once its fault was healed", () => {
     const record = unread(back);
     const { verdict, evidence } = worthJudging.check(record, gatherFacts(record));
     expect(verdict).toBe("inconclusive");

@@ -1,4 +1,4 @@
-/** What a system cannot do leaves out the checks that need it, and nothing else; and a verdict names every one of them. */
+/** A missing capability leaves out exactly the checks that need it, and a verdict names every one of them. */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ import { cameBack } from "./testing/fake-return.ts";
 import { fakeParts, fakeRun, filesOf, recordOf } from "./testing/fake-run.ts";
 import { HOLDINGS_NEED } from "./unknown-holdings.ts";
 
-/** Without the one that notices what a lab is said to lack (`told-capabilities.ts`): here it is taken at its word. */
+/** Without the check of a lab's recorded capabilities (`told-capabilities.ts`): here they are believed. */
 const CHECKERS = ALL.filter(({ name }) => name !== "worth-judging");
 const judge = (record: RunRecord, checkers = CHECKERS) => judgedBy(record, checkers);
 
@@ -47,7 +47,7 @@ const darkIn = ({ checks }: Verdict) =>
   checks.filter(({ verdict }) => verdict === "not-examined").map(({ name }) => name);
 const NAMES = CHECKERS.map(({ name }) => name);
 
-test("whatever is lacking, each check has one result, and only those that need it have another", () => {
+test("whatever is missing, each check has one result, and only the checks that need it change", () => {
   const judged = RECORDS.map((record) => ({ record, all: judge(withCapabilities(record, ALL_CAPABILITIES)) }));
   const drawn = fc.tuple(fc.constantFrom(...judged), fc.subarray(CAPABILITY_NAMES));
   fc.assert(
@@ -73,9 +73,9 @@ test("whatever is lacking, each check has one result, and only those that need i
   );
 });
 
-describe("a run of which nobody knows whether a write was lost", () => {
-  test.each(HOLDINGS_NEED)("for want of %s does not hold, and says so", (lacking) => {
-    // With both of SQL and servers content can be read, too: older runs name no more.
+describe("a run in which losses are not known", () => {
+  test.each(HOLDINGS_NEED)("for lack of %s does not hold, and says so", (lacking) => {
+    // With SQL and servers, content can be read as well: older runs name only these.
     const record = withCapabilities(fakeRun(), without(lacking, "hapi"));
     const verdict = judge(record);
     expect(judge(fakeRun()).verdict).toBe("holds");
@@ -88,19 +88,19 @@ describe("a run of which nobody knows whether a write was lost", () => {
     });
   });
 
-  test("is broken all the same where something else is", () => {
+  test("is still broken if another check is", () => {
     const record = fakeRun({ objectives: { ...strict, rtoSeconds: 1 } });
     expect(judge(withCapabilities(record, [])).verdict).toBe("broken");
   });
 
-  test("is only one of which that is not examined: without another check it holds", () => {
+  test("is only one whose losses are not examined: it holds without another check", () => {
     const verdict = judge(withCapabilities(fakeRun(), without("replication")));
     expect(darkIn(verdict)).toEqual(expect.arrayContaining(["acknowledged-when-fenced", "stranded-saved"]));
     expect(verdict.verdict).toBe("holds");
   });
 });
 
-describe("what was not examined is told", () => {
+describe("what was not examined is reported", () => {
   const dark: Checker = { name: "dark", needs: ["clocks", "disks"], check: () => ({ verdict: "broken", reason: "" }) };
   const blind: Checker = { ...dark, name: "blind" };
   const holds: Checker = { name: "lit", check: () => ({ verdict: "holds", reason: "" }) };
@@ -108,21 +108,21 @@ describe("what was not examined is told", () => {
   const verdict = judge(record, [holds, dark, blind]);
   const why = "needs a system whose databases have disks that can be filled up; this is not one";
 
-  test("by each check in the verdict, and makes nothing broken", () => {
+  test("by each check in the verdict, and breaks nothing", () => {
     expect(verdict.verdict).toBe("holds");
     expect(verdict.checks.slice(1)).toEqual(
       ["dark", "blind"].map((name) => ({ name, verdict: "not-examined", reason: why, evidence: [] })),
     );
   });
 
-  test("in the text once for each reason, in 80 columns", () => {
+  test("in the text, once for each reason, in 80 columns", () => {
     const text = verdictText(verdict, record.run, { folder: "results/x" });
     expect(text.replaceAll(/\n {13}/g, " ")).toContain(`\nnot examined dark, blind: ${why}\n`);
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(notExamined(verdict.checks)).toEqual([`dark, blind: ${why}`]);
   });
 
-  test("with all that is lacking", () => {
+  test("with everything that is missing", () => {
     const [, check] = judge(withCapabilities(fakeRun(), ["hapi"]), [holds, dark]).checks;
     expect(check?.reason).toBe(
       "needs a system whose FHIR servers have clocks that can be set and whose databases have disks that can be filled up; this is not one",
@@ -130,13 +130,13 @@ describe("what was not examined is told", () => {
   });
 });
 
-describe("for want of evidence", () => {
+describe("for lack of evidence", () => {
   const wordOf = (record: RunRecord, name: string) => {
     const { verdict, reason } = judge(record).checks.find((check) => check.name === name) ?? {};
     return [verdict, reason];
   };
 
-  test("a lag that nobody ever saw is not examined; seen by one of its measures it is", () => {
+  test("a lag that was never sampled is not examined; one of its measures is enough", () => {
     const seen = (lag: object) =>
       fakeRun({}, ({ probes }) => ({
         probes: probes.map((probe) => (probe.type === "replication-lag" ? { ...probe, ...lag } : probe)),
@@ -147,7 +147,7 @@ describe("for want of evidence", () => {
     expect(word({ lsnBytes: null })).toBe("no-objective");
   });
 
-  test("a load that updates nothing leaves nothing to look at, which is another thing", () => {
+  test("a load that updates nothing has no objective here, which differs", () => {
     const record = fakeRun({}, ({ run }) => {
       const { load } = run.scenario;
       const mix = { ...load.mix, put: load.mix.put + load.mix.update, update: 0 };
@@ -168,14 +168,14 @@ describe("what a system could do", () => {
     expect(darkIn(judge(readRecord(filesOf(parts))))).toEqual(expect.not.arrayContaining(fenced));
   });
 
-  test("is in older records what their lab could: under Patroni nobody fences, and nobody saves what comes back", () => {
+  test("is what their lab could in older records: under Patroni nothing is fenced, and nothing is saved on return", () => {
     const dark = darkIn(judge(recordOf(underPatroni(fakeParts()))));
     expect(dark.toSorted()).toEqual([...fenced, ...evidence].toSorted());
     expect(darkIn(judge(fakeRun())).toSorted()).toEqual(evidence.toSorted());
   });
 });
 
-test("who asks what the serving side holds needs a system in which that can be known", () => {
+test("a check of what the serving site holds needs a system that can be read", () => {
   const source = (name: string) => readFileSync(new URL(`./${name}.ts`, import.meta.url), "utf8");
   const askers = CHECKERS.filter(({ name }) => source(name).includes("whatServingHolds(facts)"));
   expect(askers.length).toBeGreaterThan(15);

@@ -1,4 +1,4 @@
-/** A system that fails over by itself is judged by samples of both sides, and by what an observer told of them. */
+/** A system that fails over by itself is judged by samples of both sites, and by what an observer recorded. */
 import { describe, expect, test } from "vitest";
 import type { PrimaryProbe, ProbeLine } from "../model/record/probe.ts";
 import { gatherFacts } from "./facts.ts";
@@ -24,13 +24,13 @@ const samplesOf = ({ probes }: Parts, change: (sample: PrimaryProbe) => PrimaryP
   probes: probes.flatMap((probe): ProbeLine[] => (probe.type === "primary" ? change(probe) : [probe])),
 });
 
-test("a run that is told whole has nothing wrong", () => {
+test("a complete record has nothing wrong", () => {
   const record = recorded();
   const wrong = [wrongTakeovers, wrongPlans, wrongDetections, wrongSites].flatMap((look) => look(record));
   expect([...wrong, ...probeHoles(record, gatherFacts(record))]).toEqual([]);
 });
 
-test("the side serves whose server was the primary last, whoever's FHIR server acknowledged", () => {
+test("the site of the last primary serves, whichever FHIR server acknowledged", () => {
   const byA = recorded(({ operations }) => ({ operations: operations.map((write) => ({ ...write, servedBy: "a" })) }));
   expect(gatherFacts(byA).serving).toBe("b");
   expect(gatherFacts(recorded(undefined, { operator: null })).serving).toBe("a");
@@ -44,14 +44,14 @@ test("the RTO is split by the lock that was lost and the server that was promote
 });
 
 describe("inconclusive is", () => {
-  test("a takeover that nobody told", () => {
+  test("a takeover that was not recorded", () => {
     const silent = recorded(({ events }) => ({ events: events.filter((event) => event.type !== "operator") }));
     expect(wrongTakeovers(silent)).toEqual([
       "the observer recorded these takeovers: none; the samples show: b on timeline 2",
     ]);
   });
 
-  test("one that was told, and that no sample shows", () => {
+  test("one that was recorded but no sample shows", () => {
     const blind = recorded((parts) =>
       samplesOf(parts, (sample) =>
         sample.server?.timeline === 2 ? [{ ...sample, server: null, lock: null }] : [sample],
@@ -62,7 +62,7 @@ describe("inconclusive is", () => {
     ]);
   });
 
-  test("one of several that nobody told, and all of them are named", () => {
+  test("one of several that was not recorded, and all of them are named", () => {
     const [server, rest] = [{ role: "primary", state: "running", timeline: 3 } as const, { why: null, lagBytes: null }];
     const again = recorded(({ probes }) => {
       const { doneMs } = probes.findLast((probe) => probe.type === "primary") as PrimaryProbe;
@@ -120,7 +120,7 @@ test("a lost write is a hole when a later one of the old primary survived, which
   expect([measures?.lost?.holes, measures?.lost?.tail]).toEqual([1, 0]);
 });
 
-test("what survived from the promotion on, as it began, says nothing of the old primary; without one all does", () => {
+test("writes from the beginning of the promotion on say nothing about the old primary; without a promotion all do", () => {
   const lost = { lost: [50] };
   const beganMs = planned(lost).operations[51]?.completedMs as number;
   const promoted = recorded(
@@ -137,7 +137,7 @@ test("what survived from the promotion on, as it began, says nothing of the old 
   expect(lostOf(never)).toMatchObject({ holes: 1, tail: 0 });
 });
 
-test("a side that is promoted once more takes over from nobody, and nobody has to tell of it", () => {
+test("a site that is promoted again takes over from nobody, and need not be recorded", () => {
   const restarted = recorded(
     (parts) =>
       samplesOf(parts, (sample) =>
@@ -150,7 +150,7 @@ test("a side that is promoted once more takes over from nobody, and nobody has t
   expect(wrongTakeovers(restarted)).toEqual([]);
 });
 
-test("a run with an operator is not asked for samples of who is the primary", () => {
+test("a run with an operator needs no samples of the primary", () => {
   const record = recordOf(fakeParts());
   expect([wrongTakeovers(record), probeHoles(record, gatherFacts(record))]).toEqual([[], []]);
 });

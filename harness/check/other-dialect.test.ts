@@ -1,4 +1,4 @@
-/** What a server cannot do leaves out the checks that would need it: they must not hold for want of a look. */
+/** What a server cannot do leaves out the checks that need it: they must not hold without having examined anything. */
 import { expect, test } from "vitest";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { judge } from "./judge.ts";

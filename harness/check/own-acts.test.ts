@@ -1,4 +1,4 @@
-/** Acts after the disaster, which came at 0 s; nothing of the load is asked. */
+/** Acts after the disaster, which came at 0 s; the load does not matter. */
 import { describe, expect, test } from "vitest";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { DrillEvent } from "../model/record/event.ts";
@@ -18,7 +18,7 @@ const step = (seconds: number, plan: "switchover" | "rebuild" = "switchover", to
 /** There and back. */
 const ORDERS: Scenario["orders"] = [12.5, 40].map((afterSeconds) => ({ kind: "switchover", to: "a", afterSeconds }));
 
-/** Those that answer for what comes after them, in seconds; service was away in these spans. */
+/** Acts that are responsible for what follows them, in seconds; service was away in these spans. */
 function acts(events: readonly DrillEvent[], away: readonly [from: number, to: number][] = []) {
   const record = timeline(BASELINE, {}, ({ run, events: planned }) => ({
     run: { ...run, scenario: { ...run.scenario, ...SCHEDULE, orders: ORDERS } },
@@ -30,12 +30,12 @@ function acts(events: readonly DrillEvent[], away: readonly [from: number, to: n
 const ORDERED = "planned switchover";
 
 describe("a fault", () => {
-  test("acts once, when it is injected; what is told of it later is no act", () => {
+  test("acts once, when it is injected; its later events are no acts", () => {
     const told = [fault("injecting", 15), fault("injected", 16), fault("evidenced", 17), fault("healed", 40)];
     expect(acts(told)).toEqual([[15, "link-cut fault"]]);
   });
 
-  test("that is the disaster, or in no schedule, does not act, whatever is told of it", () => {
+  test("that is the disaster, or not in the schedule, does not act, whatever its events", () => {
     for (const which of [0, 3])
       expect(acts([fault("injecting", 15, which), fault("evidenced", 17, which), fault("healed", 40, which)])).toEqual(
         [],
@@ -43,8 +43,8 @@ describe("a fault", () => {
   });
 });
 
-describe("an order", () => {
-  test("acts with its first step, also where that begins as it is given, or ends as it is done", () => {
+describe("a planned operation", () => {
+  test("acts with its first step, even if that begins as it is given, or ends as it is done", () => {
     expect(acts([order("given", 20), step(20), order("done", 30)])).toEqual([[20, ORDERED]]);
     expect(acts([order("given", 20), step(30), order("done", 30)])).toEqual([[30, ORDERED]]);
   });
@@ -53,33 +53,33 @@ describe("an order", () => {
     expect(acts([order("given", 20), step(25, "switchover", 3000), order("done", 30)])).toEqual([[22, ORDERED]]);
   });
 
-  test("and the next of its kind have each their own step, and their own end", () => {
+  test("and the next of its kind each have their own step, and their own end", () => {
     const [first, second] = [order("given", 12.5), order("given", 40, 1)];
     const ends = [order("done", 20), order("done", 50, 1)];
     expect(acts([first, step(15), step(20), ...ends.slice(0, 1), second, step(45), ...ends.slice(1)])).toEqual([
       [15, ORDERED],
       [45, ORDERED],
     ]);
-    // One that is refused while the other waits does not end it.
+    // One that is refused does not end the other, which waits.
     expect(acts([first, order("refused", 14, 1), step(15), order("done", 20)])).toEqual([[15, ORDERED]]);
   });
 
-  test("acts once, though more is done when it is over", () => {
+  test("acts once, even if more steps follow when it is over", () => {
     expect(acts([order("given", 20), step(25), step(30), order("done", 30), step(30)])).toEqual([[25, ORDERED]]);
   });
 
-  test("of whose end nothing is told acts as well", () => {
+  test("without a recorded end acts as well", () => {
     expect(acts([order("given", 20), step(25)])).toEqual([[25, ORDERED]]);
   });
 
-  test("does not act where nothing of it was done, or by another's steps", () => {
+  test("does not act if none of it was done, or only another's steps were", () => {
     expect(acts([order("given", 20), step(25, "rebuild"), order("refused", 30)])).toEqual([]);
     expect(acts([order("given", 20), order("refused", 24), step(25)])).toEqual([]);
     expect(acts([order("given", 20, 2), step(25), order("done", 30, 2)])).toEqual([]);
   });
 });
 
-test("acts are told in order of time, though a later step belongs to the order given first", () => {
+test("acts are in order of time, even if a later step belongs to the operation given first", () => {
   const events = [order("given", 12), fault("injecting", 15), step(28), order("done", 30)];
   expect(acts(events)).toEqual([
     [15, "link-cut fault"],
@@ -90,13 +90,13 @@ test("acts are told in order of time, though a later step belongs to the order g
 describe("what was away before it", () => {
   const cut = [fault("injecting", 20)];
 
-  test("leaves it no outage of its own for ten seconds", () => {
+  test("leaves an act no outage of its own for ten seconds", () => {
     expect(acts(cut, [[2, 10]])).toHaveLength(1);
     expect(acts(cut, [[2, 10.001]])).toEqual([]);
     expect(acts(cut, [[8, 30]])).toEqual([]);
   });
 
-  test("and began by no more than a write may take is its own", () => {
+  test("and began by no more than a write may take belongs to the act", () => {
     // Half of the baseline's writes took 10 ms.
     expect(acts(cut, [[17.99, 30]])).toHaveLength(1);
     expect(acts(cut, [[17.989, 30]])).toEqual([]);

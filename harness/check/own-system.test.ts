@@ -1,4 +1,4 @@
-/** What is judged of a run on somebody's own system, what is not examined there, and that nothing else is taken for it. */
+/** What is judged of a run on one's own system, what is not examined there, and that nothing else passes for it. */
 import { describe, expect, test } from "vitest";
 import type { Capability } from "../model/plan/capability.ts";
 import { otherSite } from "../model/plan/site.ts";
@@ -10,8 +10,8 @@ import { toldPlan } from "./testing/fake-steps.ts";
 
 const strict = { ...PLAN.objectives, lostWrites: 0 };
 const SYSTEMS = [
-  ["whose primary is told", onOwnSystem],
-  ["of which nobody tells who is the primary", onUnobservedSystem],
+  ["whose primary is observed", onOwnSystem],
+  ["whose primary is not observed", onUnobservedSystem],
 ] as const;
 
 describe.each(SYSTEMS)("a system %s", (_, on) => {
@@ -19,14 +19,14 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
   const wordOf = (verdict: ReturnType<typeof judge>, name: string) =>
     verdict.checks.find((check) => check.name === name)?.verdict;
 
-  test("holds where all that was acknowledged is served", () => {
+  test("holds if everything acknowledged is served", () => {
     const verdict = judged();
     expect(verdict.checks.filter(({ verdict: word }) => word === "broken" || word === "inconclusive")).toEqual([]);
     expect(verdict.verdict).toBe("holds");
     expect(verdict.measures.lost.count).toBe(0);
   });
 
-  test("is found out by what is lost, exactly", () => {
+  test("is broken by exactly what is lost", () => {
     const verdict = judged({ lost: [10, 60], objectives: strict });
     expect(verdict.verdict).toBe("broken");
     expect(verdict.measures.lost.ids).toHaveLength(2);
@@ -39,7 +39,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
     expect(rto.seconds).toBe(inLab.rto.seconds);
   });
 
-  test("says nothing of what nobody can see", () => {
+  test("has no figure for what cannot be seen", () => {
     const verdict = judged({ lost: [10] });
     for (const name of ["divergence", "redundancy", "replication-lag", "acknowledged-when-fenced", "stranded-saved"])
       expect(wordOf(verdict, name)).toBe("not-examined");
@@ -47,7 +47,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
     expect(verdict.measures.divergence.onlyOther).toBeNull();
   });
 
-  test("an audit that was not finished is no proof", () => {
+  test("an unfinished audit is no proof", () => {
     const parts = on(fakeParts());
     const cut = recordOf({ ...parts, audit: parts.audit.filter(({ type }) => type !== "rows-end") });
     expect(judge(cut).verdict).toBe("inconclusive");
@@ -55,7 +55,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
     expect(judge(unread).verdict).toBe("inconclusive");
   });
 
-  test("is not a lab, whatever its record says it could do", () => {
+  test("is not a lab, whatever capabilities its record lists", () => {
     const parts = on(fakeParts());
     const claims = (capabilities: Capability[]) =>
       judge(recordOf({ ...parts, run: { ...parts.run, capabilities } })).verdict;
@@ -64,7 +64,7 @@ describe.each(SYSTEMS)("a system %s", (_, on) => {
   });
 });
 
-test("where the primary is told, a record without those samples is not whole", () => {
+test("if the primary is observed, a record without its samples is incomplete", () => {
   const parts = onOwnSystem(fakeParts());
   const silent = recordOf({ ...parts, probes: parts.probes.filter(({ type }) => type !== "primary") });
   expect(judge(silent).verdict).toBe("inconclusive");
@@ -90,7 +90,7 @@ test("it may begin with B as its primary, which is no failover", () => {
   expect(whyOf(turned)).not.toContainEqual(already);
 });
 
-test("the parts of the RTO are those of the primary that was seen to change", () => {
+test("the split of the RTO follows the observed change of primary", () => {
   const { rto } = judge(recordOf(onOwnSystem(fakeParts()))).measures;
   expect(rto.detect).not.toBeNull();
   expect(judge(recordOf(onUnobservedSystem(fakeParts()))).measures.rto.detect).toBeNull();

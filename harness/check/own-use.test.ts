@@ -8,13 +8,13 @@ const sampled = (...samples: [atMs: number, cpuSeconds: number | null][]) =>
 const grown = (used: ReturnType<typeof ownUse>, fromMs: number, toMs: number) =>
   used === null ? null : used(toMs) - used(fromMs);
 
-test("what is used between two samples is used evenly, and what was used before the first is nobody's", () => {
+test("use between two samples is spread evenly, and use before the first does not count", () => {
   const used = sampled([1000, 50], [2000, 51], [3000, 51.5]);
   expect(grown(used, 0, 9000)).toBeCloseTo(1.5, 9);
   expect(grown(used, 1500, 2500)).toBeCloseTo(0.75, 9);
 });
 
-test("a container that goes is taken to have gone on as before until it is found gone, and no longer", () => {
+test("a container that ends is assumed to continue as before until it is found gone, and no longer", () => {
   const used = sampled([1000, 50], [2000, 51], [2800, null], [3800, null]);
   expect(grown(used, 2000, 2800)).toBeCloseTo(0.8, 9);
   expect(grown(used, 2800, 9000)).toBe(0);
@@ -26,7 +26,7 @@ test("one that comes back counts from 0", () => {
   expect(grown(used, 1000, 5000)).toBeCloseTo(1 + 1 + 0.6 + 0.3, 9);
 });
 
-test("one that was only not heard of for a moment is counted once", () => {
+test("one that was only unreadable for a moment is counted once", () => {
   const used = sampled([1000, 50], [2000, 51], [3000, null], [4000, 53]);
   expect(grown(used, 1000, 4000)).toBeCloseTo(3, 9);
 });
@@ -35,7 +35,7 @@ test("two samples of one instant are one", () => {
   expect(grown(sampled([1000, 50], [1000, 50.5], [2000, 51]), 1000, 2000)).toBeCloseTo(1, 9);
 });
 
-test("of two samples of one instant the second says nothing of how fast it is used", () => {
+test("the second of two samples of one instant does not change the rate", () => {
   expect(grown(sampled([1000, 50], [2000, 51], [2000, 51.2], [3000, null]), 2000, 3000)).toBeCloseTo(1, 9);
 });
 
@@ -43,13 +43,13 @@ test("an idle container has used nothing, whatever its counter says", () => {
   expect(grown(sampled([1000, 50], [2000, 50], [3000, 50]), 0, 9000)).toBe(0);
 });
 
-test("one that was looked for before it was there has used all of it since", () => {
+test("one that was sampled before it existed has used all of it since", () => {
   const used = sampled([1000, null], [2000, 0.6], [3000, 0.9]);
   expect(grown(used, 1000, 2000)).toBeCloseTo(0.6, 9);
   expect(grown(used, 0, 9000)).toBeCloseTo(0.9, 9);
 });
 
-test("where less was used than was taken for granted, nothing is taken back", () => {
+test("if less was used than assumed, nothing is taken back", () => {
   const used = sampled([1000, 50], [2000, 51], [3000, null], [4000, 51.2]);
   expect(grown(used, 3000, 4000)).toBe(0);
 });

@@ -19,7 +19,7 @@ const without = (type: ProbeLine["type"], fromMs: number, toMs: number, of: RunR
   });
 const ever = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
-test("samples without a hole are right", () => {
+test("samples without a gap are complete", () => {
   expect(holes(whole)).toEqual([]);
 });
 
@@ -32,7 +32,7 @@ describe.each([
 ] as const)("of %s", (type, seconds) => {
   const many = type === "resources" ? 7 : 1;
 
-  test("nothing but a short hole is right, wherever it is", () => {
+  test("only a short gap is allowed, wherever it is", () => {
     for (const fromMs of [12_000, 20_000, 66_000 - seconds * 1000]) {
       expect(without(type, fromMs, fromMs + seconds * 1000 - 3000)).toEqual([]);
       const found = without(type, fromMs, fromMs + seconds * 1000 + 2500);
@@ -41,12 +41,12 @@ describe.each([
     }
   });
 
-  test("the second half is missed, and what was before the baseline is not", () => {
+  test("the second half is missed, samples before the baseline are not", () => {
     expect(without(type, 30_000, 100_000)).toHaveLength(many);
     expect(without(type, 0, 2999)).toEqual([]);
   });
 
-  test("none at all is missed where there must be some", () => {
+  test("no sample at all is missed if there must be some", () => {
     const sealed = { ...whole, run: { ...whole.run, record: 2 } };
     expect(without(type, ...ever, sealed)).toHaveLength(many);
     const isNew = type === "machine" || type === "resources";
@@ -54,7 +54,7 @@ describe.each([
   });
 });
 
-test("of a machine that cannot be looked at, one line is enough", () => {
+test("a machine that cannot be sampled needs one line", () => {
   const probes = whole.probes.filter(({ type }) => type !== "machine");
   const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
   const waitedSeconds = { cpu: null, io: null, memory: null };
@@ -62,14 +62,14 @@ test("of a machine that cannot be looked at, one line is enough", () => {
   const line: ProbeLine = { type: "machine", fromMs: 10, atMs: 10, ...nothing, waitedSeconds, why };
   const sealed = { ...whole, run: { ...whole.run, record: 2 } };
   expect(holes({ ...sealed, probes: [...probes, line] })).toEqual([]);
-  // One that says so in place of all but a few is no excuse for the others.
+  // One such line in place of all but a few does not excuse the others.
   const few = whole.probes.filter((probe) => probe.type !== "machine" || probe.atMs <= 5000);
   expect(holes({ ...sealed, probes: [...few, line] })).toEqual([
     expect.stringMatching(/^there is no sample of machine from 5\.0 s to /),
   ]);
 });
 
-test("nobody looks at anybody's health while a plan is carried out, and the first runs looked up to the failover", () => {
+test("health is not probed during a plan, and the first runs probed it only up to the failover", () => {
   const rebuild = toldPlan("rebuild", "a", whole.run.config, { fromMs: 15_000, toMs: 50_000 });
   expect(without("health", 15_000, 50_000, { ...whole, events: [...whole.events, ...rebuild] })).toEqual([]);
   expect(without("availability", 15_000, 50_000, { ...whole, events: [...whole.events, ...rebuild] })).toHaveLength(1);
@@ -78,7 +78,7 @@ test("nobody looks at anybody's health while a plan is carried out, and the firs
   expect(without("health", 15_000, 100_000, { ...whole, run: { ...whole.run, versions: {} } })).toEqual([]);
 });
 
-test("of a plan, its steps' time counts, and the time until it ended", () => {
+test("a plan covers the time of its steps, and the time until it ended", () => {
   const { config } = whole.run;
   const [first] = toldPlan("rebuild", "a", config, { fromMs: 35_000, toMs: 36_000 });
   if (first === undefined) throw new Error("the plan has no step");
@@ -89,7 +89,7 @@ test("of a plan, its steps' time counts, and the time until it ended", () => {
   expect(resting({ ...first, tookMs: 0 }, failed(35_000))).toEqual([]);
   expect(resting({ ...first, tookMs: 0 }, failed(0))).toHaveLength(1);
   expect(resting({ ...first, tookMs: 20_000 })).toHaveLength(1);
-  // A look all the same, in the middle of it.
+  // Still a probe, in the middle of it.
   const rebuild = toldPlan("rebuild", "a", config, { fromMs: 15_000, toMs: 50_000 });
   const looked = { ...whole, events: [...whole.events, ...rebuild] };
   const once = looked.probes.filter((probe) => probe.type !== "health" || instantOf(probe) <= 20_000);
@@ -97,7 +97,7 @@ test("of a plan, its steps' time counts, and the time until it ended", () => {
   expect(without("health", 15_000, 19_900, { ...looked, probes: [...once, ...later] })).toEqual([]);
 });
 
-test("a hole may be as long as is said, and no longer; what is sampled when the load is over does not matter", () => {
+test("a gap may be as long as allowed, and no longer; samples after the load do not count", () => {
   expect(without("availability", 20_001, 21_999)).toEqual([]);
   expect(without("availability", 20_001, 22_000)).toEqual([
     "there is no sample of availability from 20.0 s to 22.2 s, while the load was running",
@@ -112,7 +112,7 @@ test("a hole may be as long as is said, and no longer; what is sampled when the 
   ).toEqual([]);
 });
 
-test("a machine of which only a part is not to be had has samples of the rest", () => {
+test("a machine that lacks only some counters has samples of the rest", () => {
   const others = whole.probes.filter(({ type }) => type !== "machine");
   const probes = [...others, ...fakeMachine(0, 70_000, { waited: null }).filter(({ type }) => type === "machine")];
   expect(holes({ ...whole, probes })).toEqual([]);
@@ -123,7 +123,7 @@ test("a machine of which only a part is not to be had has samples of the rest", 
   expect(holes({ ...whole, probes: [...others, line] })).toHaveLength(1);
 });
 
-test("under Patroni nobody looks at health, but at each side's server, to see who is the primary", () => {
+test("under Patroni not health is probed, but each site's server, for the primary", () => {
   const observed = recordOf(underPatroni(fakeParts({ afterSeconds: 60 })));
   expect(holes(observed)).toEqual([]);
   const ofB = observed.probes.filter((probe) => probe.type !== "primary" || probe.side === "a");
@@ -132,6 +132,6 @@ test("under Patroni nobody looks at health, but at each side's server, to see wh
   ]);
 });
 
-test("of a run without a baseline nothing is asked, for others say that it has none", () => {
+test("a run without a baseline needs no samples: other checks report that", () => {
   expect(without("availability", ...ever, { ...whole, events: [] })).toEqual([]);
 });

@@ -21,7 +21,7 @@ const COULD_NOT = /^the prober could not write from \d+\.\d s to \d+\.\d s, when
 
 test.each([
   ["an outage", {}],
-  ["an outage in which all is held back", { held: true }],
+  ["an outage in which everything is queued", { held: true }],
   ["a short outage", { outage: { afterMs: 10, ms: 700 } }],
   ["an outage without an end", { outage: { afterMs: 10, ms: null } }],
   ["no outage", { outage: null, operator: null }],
@@ -43,7 +43,7 @@ describe("k6's clock", () => {
     expect(shifted(byMs, FAULT_MS + 1500)).not.toEqual([]);
   });
 
-  test("may be off by what nobody can see", () => {
+  test("may be off by less than can be seen", () => {
     for (const byMs of [200, -200]) expect(shifted(byMs)).toEqual([]);
   });
 });
@@ -56,12 +56,12 @@ describe("the ledger says that nobody could write", () => {
         : {},
     );
 
-  test("because a server refused it, as one with a full disk does, and took what is smaller", () => {
+  test("because a server with a full disk refused it, and took what is smaller", () => {
     for (const status of [500, 507, 409, 400]) expect(silentFor(1500, status)).toEqual([]);
     for (const status of [502, 503, 504, 201]) expect(silentFor(1500, status)).toEqual([expect.stringMatching(COULD)]);
   });
 
-  test("and the prober could: twice at least, at a time that is not on the edge", () => {
+  test("and the prober could: at least twice, and not on the edge", () => {
     expect(silentFor(1500)).toEqual([expect.stringMatching(COULD)]);
     expect(silentFor(900)).toEqual([]);
   });
@@ -88,13 +88,13 @@ describe("the prober could not write", () => {
     expect(failing(900)).toEqual([]);
   });
 
-  test("because its writes refuse each other: that is nobody's outage", () => {
+  test("because its writes refuse each other: that is no outage", () => {
     expect(failing(1600, 409)).toEqual([]);
     expect(failing(1600, 412)).toEqual([]);
     expect(failing(1600, 500)).toEqual([expect.stringMatching(COULD_NOT)]);
   });
 
-  test("and of the load only what was under way came through", () => {
+  test("and only the writes of the load that were in flight got through", () => {
     const few = (share: number) =>
       withWrites((op) =>
         op.invokedMs > FAULT_MS + 10 && op.invokedMs < FAULT_MS + 3000 && op.n % 20 < share * 20
@@ -106,8 +106,8 @@ describe("the prober could not write", () => {
   });
 });
 
-describe("the load was answered while the prober waited in vain", () => {
-  /** All that is sent from so long before the end of the outage on is answered at its end, and by k6's word at once. */
+describe("the load was answered while the prober got no answer", () => {
+  /** Writes sent in the last part of the outage are answered at its end, but at once according to k6. */
   const held = { held: true, outage: { afterMs: 10, ms: 2800 } };
   const atOnce = (beforeMs: number, shareOf20 = 20) =>
     found(
@@ -120,7 +120,7 @@ describe("the load was answered while the prober waited in vain", () => {
       })),
     );
 
-  test("in a second of it a third of the writes, and more", () => {
+  test("more than a third of the writes in one second of it", () => {
     expect(found(fakeRun(held))).toEqual([]);
     expect(atOnce(1000)).toEqual([
       expect.stringMatching(/^the load was answered from \d+\.\d s to \d+\.\d s, when no write of the prober was$/),
@@ -128,7 +128,7 @@ describe("the load was answered while the prober waited in vain", () => {
     expect(atOnce(500)).toEqual([]);
   });
 
-  test("and one that sends nothing waits for nothing", () => {
+  test("a prober that sends nothing waits for nothing", () => {
     const [fromMs, toMs] = [FAULT_MS + 3500, FAULT_MS + 5300];
     const without = fakeRun({}, ({ probes }) => ({
       probes: probes.filter((probe) => !(isProber(probe) && probe.sentMs > fromMs && probe.sentMs < toMs)),
@@ -137,14 +137,14 @@ describe("the load was answered while the prober waited in vain", () => {
   });
 });
 
-test("a write of the prober that is told to have succeeded has a status that says so, and the other way round", () => {
+test("a write of the prober is recorded as successful exactly if its status says so", () => {
   const told = (changes: Partial<AvailabilityProbe>) => withProber(({ sentMs }) => (sentMs === 4000 ? changes : {}));
   expect(told({ status: 500 })).toEqual(["the prober's write at 4.000 s was answered with 500, and is told otherwise"]);
   expect(told({ ok: false })).toEqual(["the prober's write at 4.000 s was answered with 200, and is told otherwise"]);
   expect(told({ ok: false, status: 0 })).toEqual([]);
 });
 
-test("without a baseline, or by a clock that nobody mapped, they say nothing of each other", () => {
+test("without a baseline or a mapped clock they are not compared", () => {
   const record = fakeRun({}, ({ operations }) => ({
     operations: operations.map((op) => ({
       ...op,
@@ -158,13 +158,13 @@ test("without a baseline, or by a clock that nobody mapped, they say nothing of 
 });
 
 describe("to the millisecond", () => {
-  /** What the two may differ by around an instant, with the error of the clock. */
+  /** How far the two may differ around an instant, including the clock error. */
   const AROUND_MS = 252;
   type Sent = readonly [sentMs: number, doneMs: number, status?: number];
   const answered = (...sentMs: number[]) => sentMs.map((ms): Sent => [ms, ms + 10]);
   const beats = (status: number, fromMs: number, beforeMs: number) =>
     every(200, fromMs, beforeMs).map(([ms]): Sent => [ms, ms + 10, status]);
-  /** Writes of the load from the baseline, which begins at 0, and all that the prober sent. */
+  /** Writes of the load from the baseline on, which begins at 0, and everything that the prober sent. */
   const witnessed = (writes: readonly Instants[], prober: readonly Sent[], refused: readonly number[] = []) =>
     found(
       timeline(writes, {}, ({ operations }) => ({
@@ -190,7 +190,7 @@ describe("to the millisecond", () => {
       expect(silentUntil(4009, ...answered(3300, 3500))).toEqual([]);
     });
 
-    test("and what the prober sent or was answered on the edge does not count", () => {
+    test("and writes of the prober that were sent or answered on the edge do not count", () => {
       expect(silentUntil(4010, [first, first + 10], [3500, last])).toHaveLength(1);
       expect(silentUntil(4010, [first - 1, first + 10], [3500, last])).toEqual([]);
       expect(silentUntil(4010, [first, first + 10], [3500, last + 1])).toEqual([]);
@@ -209,7 +209,7 @@ describe("to the millisecond", () => {
       ]);
     });
 
-    test("because a server refused most of the writes that were sent in it: half of them are not most", () => {
+    test("because a server refused most of the writes sent in it: half is not most", () => {
       const silent = (...refused: number[]) =>
         witnessed(
           [...until(3001), ...every(100, 3100, 4000, false), ...every(100, 4100, 9000)],
@@ -218,13 +218,13 @@ describe("to the millisecond", () => {
         );
       expect(silent(3100, 3200, 3300, 3400, 3500)).toHaveLength(1);
       expect(silent(3100, 3200, 3300, 3400, 3500, 3600)).toEqual([]);
-      // Those that were sent before it say nothing of it.
+      // Writes sent before it do not count.
       expect(silent(2500, 2600, 2700, 2800, 2900, 3000)).toHaveLength(1);
     });
   });
 
   describe("the prober could not write", () => {
-    /** Of the writes sent in the middle of it the first so many are acknowledged in it, the last of them at this instant. */
+    /** The first few of the writes sent in the middle of it are acknowledged in it, the last of them at this instant. */
     const inMiddle = (acked: number, ackMs = 3490) =>
       [3300, 3350, 3400, 3450].map((ms, i): Instants => [ms, i === acked - 1 ? ackMs : i < acked ? ms + 10 : null]);
     const load = (acked: number, ackMs?: number) => [
@@ -234,7 +234,7 @@ describe("to the millisecond", () => {
     ];
     const failing = (toMs: number) => beats(502, 3000, toMs);
 
-    test("and the load could in more than a quarter of what it sent", () => {
+    test("and the load could, with more than a quarter of its writes", () => {
       expect(witnessed(load(2), failing(4001))).toEqual([
         "the prober could not write from 3.0 s to 4.0 s, when the load could",
       ]);
@@ -242,13 +242,13 @@ describe("to the millisecond", () => {
       expect(witnessed(load(0), failing(4001))).toEqual([]);
     });
 
-    test("what was answered on its edge does not count", () => {
+    test("answers on its edge do not count", () => {
       const endMs = 4000 - AROUND_MS;
       expect(witnessed(load(2, endMs), failing(4001))).toHaveLength(1);
       expect(witnessed(load(2, endMs + 1), failing(4001))).toEqual([]);
     });
 
-    test("for a second: a shorter time, or one that an answer ends, says nothing", () => {
+    test("for a second: a shorter time, or one that an answer ends, does not count", () => {
       const lastAt = (ms: number): Sent => [ms, ms + 10, 502];
       const all = [...until(3001), ...every(20, 3020, 9000)];
       expect(witnessed(all, [...failing(3900), lastAt(4000)])).toHaveLength(1);
@@ -259,19 +259,19 @@ describe("to the millisecond", () => {
       }
     });
 
-    test("where the load sent nothing, nothing is said of it", () => {
+    test("if the load sent nothing, nothing is reported", () => {
       expect(witnessed([...until(3001), ...every(100, 4101, 9000)], failing(4001))).toEqual([]);
     });
   });
 
   describe("the load was answered ahead of the prober", () => {
-    /** The prober is answered at 3000, and of what it sends then nothing before the end. */
+    /** The prober is answered at 3000, and then not before the end. */
     const waiting = (untilMs: number, sends: readonly number[] = [3300, 3500, 3700, 3900, 4100]): Sent[] => [
       [2990, 3000],
       ...sends.map((ms): Sent => [ms, untilMs]),
       ...answered(5000),
     ];
-    /** Ten a second, of which so many are answered in the first second in which the prober waits, and the rest at its end. */
+    /** Ten a second: some are answered in the first second in which the prober waits, the rest at its end. */
     const load = (acked: number, untilMs = 4700): Instants[] => [
       ...until(3201),
       ...every(100, 3260, 4260).map(([ms], i): Instants => [ms, i < acked ? ms + 10 : untilMs]),
@@ -279,30 +279,30 @@ describe("to the millisecond", () => {
     ];
     const isAhead = /^the load was answered from 3\.3 s to 4\.3 s, when no write of the prober was$/;
 
-    test("in more than a third of what it sent in a second", () => {
+    test("with more than a third of its writes in a second", () => {
       expect(witnessed(load(4), waiting(4700))).toEqual([expect.stringMatching(isAhead)]);
       expect(witnessed(load(3), waiting(4700))).toEqual([]);
     });
 
-    test("and that second fits between two answers of the prober, whatever their order, and a proxy's error is none", () => {
+    test("and that second fits between two answers of the prober, in any order; a proxy's error is no answer", () => {
       const endMs = 3000 + 1000 + 2 * AROUND_MS;
       expect(witnessed(load(10), waiting(endMs))).toHaveLength(1);
       expect(witnessed(load(10), waiting(endMs - 1))).toEqual([]);
-      // One that is answered late does not hide that those after it were answered.
+      // A late answer does not hide the answers to later writes.
       const overtaken: Sent[] = [[2990, 3000], [3200, 4700], ...beats(200, 3400, 5400)];
       expect(witnessed(load(10), overtaken)).toEqual([]);
       const with3600 = (status: number) => witnessed(load(10), [...waiting(4700), [3600, 3610, status]]);
-      // Of a server: the same second may hold a refusal and an acknowledgement.
+      // A server may refuse one write and acknowledge another in the same second.
       for (const status of [409, 412, 500]) expect(with3600(status)).toEqual([]);
       for (const status of [0, 502, 503, 504]) expect(with3600(status)).toHaveLength(1);
     });
 
-    test("if the prober was in full beat: four a second", () => {
+    test("if the prober was at its full rate: four a second", () => {
       expect(witnessed(load(10), waiting(4700, [3300, 3500, 3700, 3900]))).toHaveLength(1);
       expect(witnessed(load(10), waiting(4700, [3300, 3500, 3700]))).toEqual([]);
     });
 
-    test("also late in the time in which it waits", () => {
+    test("also late in the time that it waits", () => {
       const late = every(100, 5000, 6000);
       const sends = every(200, 3300, 7000).map(([ms]) => ms);
       const writes: Instants[] = [...until(2901), ...every(100, 3000, 5000, false), ...late, [6500, 7300]];
@@ -312,7 +312,7 @@ describe("to the millisecond", () => {
     });
   });
 
-  test("what is told otherwise is any status but 200 to 299, from the baseline to the last write", () => {
+  test("a contradicted success has any status but 200 to 299, from the baseline to the last write", () => {
     const told = (ok: boolean, status: number, sentMs = 4000) => {
       const probe: AvailabilityProbe = { type: "availability", sentMs, doneMs: sentMs + 10, ok, status, servedBy: "a" };
       return found(timeline(until(9000), {}, () => ({ probes: [probe] }))).length;

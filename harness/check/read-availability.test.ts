@@ -23,14 +23,14 @@ function checked(
 }
 
 describe("how long nobody could read", () => {
-  test("is nothing where all was answered, whatever became of the writes", () => {
+  test("is nothing if all reads were answered, whatever became of the writes", () => {
     const { verdict, reason, of } = checked();
     expect([verdict, of?.seconds, of?.share, of?.censored]).toEqual(["no-objective", 0, 1, false]);
     expect(reason).toBe("nobody could read for 0.000 s; 110 of 110 looks were answered; none was stale");
     expect([of?.asked, of?.answered]).toEqual([110, 110]);
   });
 
-  test("is as long as the sort that was away longer, whatever became of the other", () => {
+  test("is that of the kind that was away longer, whatever became of the other", () => {
     const failing = (by: "read" | "search", from: number, to: number) => (look: RegisterLook) => [
       look.by === by && look.n >= from && look.n < to ? { ...look, status: 500 } : look,
     ];
@@ -38,12 +38,12 @@ describe("how long nobody could read", () => {
       const { of, reason } = checked({}, failing(by, 50, 80));
       expect(of?.seconds).toBeGreaterThanOrEqual(2.9);
       expect(reason).toMatch(new RegExp(`^nobody could ${by} for 3\\.`));
-      // Though the last look of all was answered.
+      // Although the last read of all was answered.
       expect(checked({}, failing(by, 80, 999))).toMatchObject({ verdict: "inconclusive", of: { censored: true } });
     }
   });
 
-  test.each([1500, 3000])("is as long as the outage of %d ms, to one look of its sort", (ms) => {
+  test.each([1500, 3000])("is as long as the outage of %d ms, to one read of its kind", (ms) => {
     const { of, verdict, evidence } = checked({ outage: down(200, ms) });
     expect(verdict).toBe("no-objective");
     expect(of?.seconds).toBeGreaterThanOrEqual(ms / 1000 - 0.1);
@@ -59,7 +59,7 @@ describe("how long nobody could read", () => {
     expect(checked({}, (look) => [look.n === 50 ? { ...look, status: 500 } : look]).of?.answered).toBe(109);
   });
 
-  test("is a lower bound where it had not ended when the load did", () => {
+  test("is a lower bound if it had not ended when the load did", () => {
     const { verdict, reason, of } = checked({ outage: down(2000, 60_000) });
     expect([verdict, of?.censored]).toEqual(["inconclusive", true]);
     expect(reason).toMatch(/^nobody could search for at least \d\.\d{3} s; .* it had not ended when the load did$/);
@@ -71,7 +71,7 @@ describe("how long nobody could read", () => {
 });
 
 describe("who answered", () => {
-  test("is counted by side, and a stranger with neither", () => {
+  test("is counted by site, and an unknown server with neither", () => {
     const answeredBy = (n: number) => (n % 3 === 0 ? "a" : n % 3 === 1 ? "b" : "10.0.0.1");
     const { of } = checked({}, (look) => [{ ...look, servedBy: answeredBy(look.n) }]);
     expect((of?.answeredBy.a ?? 0) + (of?.answeredBy.b ?? 0)).toBeLessThan(110);
@@ -83,7 +83,7 @@ describe("stale", () => {
   const stale = { fromMs: FAULT_MS + 3200, toMs: FAULT_MS + 7500 };
   const dense: Partial<ReadPlan> = { ratePerSecond: 100, of: "read" };
 
-  test("is a look that found an older version than was acknowledged before it", () => {
+  test("is a read that found an older version than was acknowledged before it", () => {
     const { of, reason } = checked({ ...dense, stale });
     expect(of?.stale).toBeGreaterThan(0);
     expect(of?.stalestMs).toBeGreaterThan(0);
@@ -109,33 +109,33 @@ describe("stale", () => {
     };
     const sentMs = withReads(parts).looks[100]?.sentMs as number;
     const afterMs = sentMs - update.completedMs;
-    // Near its time, so that the beat is kept.
+    // Near its time, so that the schedule is kept.
     expect(at(afterMs).of).toMatchObject(afterMs > 0 ? { stale: 1, stalestMs: afterMs } : { stale: 0, stalestMs: 0 });
     expect(at(afterMs).of?.stale).toBe(afterMs > 0 ? 1 : 0);
   });
 
-  test("is none that misses only what was lost: that is for the losses to say", () => {
+  test("is no read that misses only what was lost: that counts as lost", () => {
     const parts = fakeParts();
     const updates = parts.operations.filter((op) => op.kind === "update" && op.outcome === "ok").map(({ n }) => n);
     expect(checked({ ...dense, stale }, undefined, { lost: updates }).of?.stale).toBe(0);
   });
 
-  test("is not known where nobody knows what the serving side holds", () => {
+  test("is not known if what the serving site holds is not", () => {
     const { verdict, of, reason } = checked({}, undefined, {}, (parts) => ({ ...parts, audit: [] }));
     expect([verdict, of?.stale, of?.stalestMs, of?.seconds]).toEqual(["inconclusive", null, null, 0]);
     expect(reason).toMatch(/how many were stale is not known, because what B holds is not$/);
   });
 });
 
-describe("nobody can say", () => {
-  test("where looks are missing, at the end or in the middle", () => {
+describe("inconclusive", () => {
+  test("if reads are missing, at the end or in the middle", () => {
     const cut = checked({}, (look) => (look.n < 110 ? [look] : []));
     expect(cut).toMatchObject({ verdict: "inconclusive", reason: "the ledger has 110 reads, and the scenario 120" });
     const { reason } = checked({}, (look) => [look.n === 60 ? { ...look, n: 130 } : look]);
     expect(reason).toBe("the ledger lacks reads in the middle of the load");
   });
 
-  test("where they were sent too late", () => {
+  test("if they were sent too late", () => {
     const late = checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 501 } : look]);
     expect(late).toMatchObject({ verdict: "inconclusive", reason: "read 61 was sent 0.501 s off the load's schedule" });
     expect(checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 500 } : look]).verdict).toBe(

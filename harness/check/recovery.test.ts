@@ -13,11 +13,11 @@ const STEP_MS = 50;
 const BASELINE_SECONDS = 10;
 
 const missed: (op: Op) => Op = (op) => ({ ...op, outcome: "info", status: 0, completedMs: op.invokedMs + 5000 });
-/** Nothing is acknowledged from the one to the other of each pair. */
+/** Nothing is acknowledged within each pair. */
 const dead = (...spans: [from: number, to: number][]): Change => {
   return (op, at) => (spans.some(([from, to]) => at >= from && at < to) ? missed(op) : op);
 };
-/** Everything is acknowledged at the end of each, as behind a proxy that holds requests back. */
+/** Everything is acknowledged at the end of each, as behind a proxy that queues requests. */
 const held = (...spans: [from: number, to: number][]): Change => {
   return (op, at) => {
     const span = spans.find(([from, to]) => at >= from && at < to);
@@ -55,11 +55,11 @@ function drilled(
 }
 const secondsOf = (...args: Parameters<typeof drilled>) => drilled(...args).rto?.seconds;
 
-test("one outage is as long as it is", () => {
+test("a single outage counts with its length", () => {
   expect(drilled(dead([0, 3]))).toMatchObject({ verdict: "holds", rto: { seconds: 3.01, later: [] } });
 });
 
-describe("what begins later by itself is the disaster's", () => {
+describe("what begins later by itself belongs to the disaster", () => {
   test("a short outage, some good seconds, and the one that the failover answers", () => {
     expect(drilled(dead([0, 1.5], [4, 12]))).toMatchObject({ verdict: "broken", rto: { seconds: 12.01 } });
   });
@@ -68,7 +68,7 @@ describe("what begins later by itself is the disaster's", () => {
     expect(drilled(dead([0, 0.05], [3, 15]))).toMatchObject({ verdict: "broken", rto: { seconds: 15.01 } });
   });
 
-  test("dead and good in turns, for a while or to the end", () => {
+  test("up and down in turns, for a while or to the end", () => {
     const inTurns = (deadFor: number, goodFor: number, times: number) =>
       Array.from({ length: times }, (_, k): [number, number] => [
         k * (deadFor + goodFor),
@@ -80,7 +80,7 @@ describe("what begins later by itself is the disaster's", () => {
     expect(drilled(dead(...inTurns(0.5, 0.5, 30)))).toMatchObject({ verdict: "broken", rto: { seconds: null } });
   });
 
-  test("also minutes later, where nothing else was done", () => {
+  test("even minutes later, if nothing else was done", () => {
     expect(secondsOf(dead([0, 2], [25, 26]))).toBe(26.01);
     expect(drilled(dead([0, 2], [25, 26])).verdict).toBe("broken");
   });
@@ -89,7 +89,7 @@ describe("what begins later by itself is the disaster's", () => {
     expect(secondsOf((op, at) => (at >= 0 && at < 12 && op.n % 2 === 0 ? missed(op) : op))).toBeCloseTo(11.96);
   });
 
-  test("so are held back requests", () => {
+  test("nor are queued requests", () => {
     expect(secondsOf(held([0, 3], [7, 8.5]))).toBe(8.51 - 0.01);
   });
 });
@@ -98,7 +98,7 @@ test("an outage that was open when the disaster came counts from its beginning",
   expect(drilled(dead([-2.5, 4]))).toMatchObject({ verdict: "broken", rto: { seconds: 6.51 } });
   expect(secondsOf(dead([-0.5, 4]))).toBe(4.51);
   expect(secondsOf(held([-0.5, 4]))).toBe(4.5);
-  // Sent 8 ms before it, where a write takes 10: it was in flight, and met the disaster.
+  // Sent 8 ms before it, with a write taking 10 ms: it was in flight at the disaster.
   const inFlight: Change = (op, at) =>
     at === -0.05 ? missed({ ...op, invokedMs: FAULT_MS - 8 }) : dead([0, 4])(op, at);
   expect(secondsOf(inFlight)).toBe(4.01);
@@ -114,7 +114,7 @@ test("an outage that was open when the disaster came counts from its beginning",
 describe("an outage was open when the disaster came", () => {
   const slowed = (op: Op, ms: number): Op => ({ ...op, completedMs: op.invokedMs + ms });
 
-  test("if its first write had been sent longer before than 99 in 100 of the baseline's took", () => {
+  test("if its first write was sent longer before than 99 in 100 of the baseline's took", () => {
     // One in 200 took 0.9 s; or one in ten 0.3 s.
     const one: Change = (op, at) => (at === -8 ? slowed(op, 900) : dead([-0.5, 4])(op, at));
     expect(secondsOf(one)).toBe(4.51);
@@ -122,14 +122,14 @@ describe("an outage was open when the disaster came", () => {
     expect(secondsOf(many)).toBe(4.01);
   });
 
-  test("and how long those took that were not acknowledged, or only when it came, says nothing", () => {
+  test("and writes that were not acknowledged, or only when it came, do not count for that", () => {
     expect(secondsOf(dead([-10, -9.8], [-2.5, 4]))).toBe(6.51);
     const answeredAtIt: Change = (op, at) => held([-0.5, 0])(dead([-0.25, 4])(op, at), at < -0.25 ? at : 9);
     expect(secondsOf(answeredAtIt)).toBe(4.26);
   });
 });
 
-test("a backlog that is answered all at once is no rate", () => {
+test("a backlog that is answered at once is no rate", () => {
   const oneIn18: Change = (op, at) => {
     if (at >= 0 && at < 8) return { ...op, completedMs: FAULT_MS + 8000 };
     return at >= 8 && at < 15 && op.n % 18 !== 0 ? missed(op) : op;
@@ -152,7 +152,7 @@ describe("a kind that fails to the end", () => {
   });
 });
 
-test("answers that take five seconds each, without a single failure, are no service", () => {
+test("answers that take five seconds each are no service, even without a failure", () => {
   const slow: Change = (op, at) => (at >= 0 && at < 12 ? { ...op, completedMs: op.invokedMs + 5000 } : op);
   expect(secondsOf(slow)).toBe(12.01);
   expect(drilled((op, at) => (at >= 0 ? { ...op, completedMs: op.invokedMs + 5000 } : op)).rto?.seconds).toBeNull();
@@ -172,13 +172,13 @@ describe("what was not sent", () => {
 describe("the load's end", () => {
   const censored = (change: Change, endSeconds: number, objective = 60) => drilled(change, { endSeconds, objective });
 
-  test("in an outage leaves it open, whichever it is", () => {
+  test("within an outage leaves it open, whichever it is", () => {
     for (const change of [dead([0, 10]), dead([0, 2], [8, 10]), held([0, 2], [9, 13])])
       expect(censored(change, 10)).toMatchObject({ verdict: "inconclusive", rto: { seconds: null } });
     expect(censored(dead([0, 10]), 10, 5)).toMatchObject({ verdict: "broken", rto: { censoredAtSeconds: 9.95 } });
   });
 
-  test("too soon after it leaves it open, too", () => {
+  test("too soon after an outage leaves it open as well", () => {
     // The last write is sent at 9.95.
     expect(censored(dead([0, 7.9]), 10).rto?.seconds).toBe(7.91);
     expect(censored(dead([0, 8]), 10).rto?.seconds).toBeNull();
@@ -189,7 +189,7 @@ describe("the load's end", () => {
 describe("another act of the schedule", () => {
   const another = (seconds: number) => ({ events: [injecting(1, "link-cut", seconds)] });
 
-  test("has an outage of its own, told beside RTO and held against the same objective from the act on", () => {
+  test("has an outage of its own, reported beside RTO and judged by the same objective from the act on", () => {
     const found = drilled(dead([0, 2], [20.5, 24]), another(20));
     expect(found).toMatchObject({ verdict: "holds", rto: { seconds: 2.01, lastEndSeconds: 24.01 } });
     expect(found.rto?.later).toEqual([{ fromMs: FAULT_MS + 20_000, toMs: FAULT_MS + 24_010, cause: "link-cut fault" }]);
@@ -202,7 +202,7 @@ describe("another act of the schedule", () => {
     expect(drilled(dead([0, 2], [20.5, 22], [24, 26]), another(20)).verdict).toBe("broken");
   });
 
-  test("also where it met writes in flight, and never to the good of a longer outage", () => {
+  test("also if it hit writes in flight, and never to the advantage of a longer outage", () => {
     expect(drilled(dead([0, 2], [19.95, 24]), another(20)).rto?.later).toMatchObject([{ fromMs: FAULT_MS + 19_950 }]);
     expect(drilled(dead([0, 2], [17.5, 24]), another(20)).rto?.seconds).toBe(24.01);
     // A write is served within 2.01 s.
@@ -210,11 +210,11 @@ describe("another act of the schedule", () => {
     expect([begun(18), begun(17.95)]).toEqual([2.01, 24.01]);
   });
 
-  test("is the disaster's if service had been away less than ten seconds before", () => {
+  test("is the disaster's if service was away less than ten seconds before", () => {
     const cut = dead([0, 2], [13, 14]);
     expect(secondsOf(cut, another(12.01))).toBe(2.01);
     expect(secondsOf(cut, another(12))).toBe(14.01);
-    // With no outage yet, it is so from the disaster on.
+    // Without an outage yet, the ten seconds count from the disaster.
     expect(secondsOf(dead([10, 11]), another(10))).toBe(0.01);
     expect(secondsOf(dead([10, 11]), another(9.99))).toBe(11.01);
     expect(secondsOf(dead([0.3, 4]), another(0.2))).toBe(4.01);
@@ -222,7 +222,7 @@ describe("another act of the schedule", () => {
     expect(secondsOf(dead([0, 2], [13, 14], [20, 21]), another(20))).toBe(21.01);
   });
 
-  test("that is not seen to be over leaves it open, or breaks the objective", () => {
+  test("whose outage is not seen to end leaves it open, or breaks the objective", () => {
     const ends = (objective: number) => drilled(dead([0, 2], [20.5, 30]), { ...another(20), objective });
     expect(ends(60)).toMatchObject({ verdict: "inconclusive", rto: { seconds: 2.01, lastEndSeconds: 29.95 } });
     expect(ends(60).reason).toContain(
@@ -232,14 +232,14 @@ describe("another act of the schedule", () => {
   });
 
   test("whose outage was over before service was back for good is part of it", () => {
-    // Until 24 s every tenth write is not even sent, and then there is an outage of its own.
+    // Until 24 s every tenth write is not even sent; then the act has an outage of its own.
     const isSent = (at: number) => at < 2 || at >= 24 || Math.round(at / 0.05) % 10 !== 0;
     const found = drilled(dead([0, 2], [15, 16]), { events: [injecting(1, "link-cut", 15)], endSeconds: 60, isSent });
     expect(found.rto?.seconds).toBeGreaterThan(20);
     expect(found.rto?.later).toEqual([]);
   });
 
-  test("of several, each has its own", () => {
+  test("if several, each has its own", () => {
     const events = [injecting(1, "link-cut", 15), injecting(2, "freeze", 30)];
     const { rto } = drilled(dead([0, 2], [15, 17], [30, 33]), { events, endSeconds: 50 });
     expect(rto?.later.map(({ fromMs, toMs, cause }) => [(toMs - fromMs) / 1000, cause])).toEqual([
@@ -248,18 +248,18 @@ describe("another act of the schedule", () => {
     ]);
   });
 
-  test("of several, only the last is not over", () => {
+  test("if several, only the last is not over", () => {
     const events = [injecting(1, "link-cut", 15), injecting(2, "freeze", 30)];
     expect(drilled(dead([0, 2], [15, 17], [30, 40]), { events, endSeconds: 40 }).reason).toContain(
       "; another outage was over 2.010 s after the link-cut fault; another outage had not ended 9.950 s after the freeze fault, when",
     );
   });
 
-  test("is one that the schedule has", () => {
+  test("must be in the schedule", () => {
     expect(secondsOf(dead([0, 2], [20, 21]), { events: [injecting(3, "link-cut", 20)] })).toBe(21.01);
   });
 
-  test("is no act: the disaster's own steps, and healing", () => {
+  test("is neither the disaster's own step nor healing", () => {
     for (const state of ["injected", "evidenced", "healed"] as const)
       for (const fault of [0, 1])
         expect(
@@ -269,7 +269,7 @@ describe("another act of the schedule", () => {
   });
 });
 
-describe("an order", () => {
+describe("a planned operation", () => {
   const given = event({ type: "order", order: 0, kind: "switchover", state: "given" }, 12.5);
   const done = event({ type: "order", order: 0, kind: "switchover", state: "done" }, 22);
   const step = (seconds: number, plan: "switchover" | "rebuild" = "switchover") =>
@@ -284,7 +284,7 @@ describe("an order", () => {
     ]);
   });
 
-  test("ends by its own word, and not by that of another", () => {
+  test("ends by its own event, not by that of another", () => {
     const another = { ...done, order: 1, atMs: given.atMs + 500 } as DrillEvent;
     expect(secondsOf(outage, { events: [given, another, step(20.2), done] })).toBe(2.01);
   });
@@ -315,7 +315,7 @@ describe("an order", () => {
 });
 
 describe("a few writes that are missed later", () => {
-  test("are no outage, and named", () => {
+  test("are no outage, and are listed", () => {
     const found = drilled(dead([0, 2], [14, 14.05], [20, 20.1]));
     expect(found).toMatchObject({ verdict: "holds", rto: { seconds: 2.01, lastEndSeconds: 20.11 } });
     expect(found.rto?.later).toEqual([
@@ -325,11 +325,11 @@ describe("a few writes that are missed later", () => {
     expect(found.reason).toContain("; later some writes were missed, 2 times; ");
   });
 
-  test("break no objective, however short that is", () => {
+  test("break no objective, however short", () => {
     expect(drilled(dead([14, 14.05]), { objective: 0.05 })).toMatchObject({ verdict: "holds", rto: { seconds: 0.01 } });
   });
 
-  test("are named however soon the next was sent", () => {
+  test("are listed however soon the next was sent", () => {
     // Sent 2 ms before the next, which was answered 10 ms after that.
     const soon: Change = (op, at) =>
       at === 14 ? missed({ ...op, invokedMs: op.invokedMs + 48 }) : dead([0, 2])(op, at);
@@ -337,12 +337,12 @@ describe("a few writes that are missed later", () => {
   });
 
   test("do not end an outage in the middle of one", () => {
-    // All are held back to 4.02 s, but for one that is missed until the next is answered, at 4.06 s.
+    // All are queued until 4.02 s, except one that is missed until the next is answered, at 4.06 s.
     const andMissed: Change = (op, at) => (at === 4 ? missed(op) : held([3, 4.02])(op, at));
     expect(secondsOf(andMissed)).toBeCloseTo(4.06);
   });
 
-  test("belong to the outage that they are in the middle of", () => {
+  test("belong to the outage that they fall into", () => {
     const found = drilled(dead([0, 2], [14, 14.05], [20.5, 23]), { events: [injecting(1, "link-cut", 20)] });
     expect(found.rto?.later.map(({ cause }) => cause)).toEqual([null, "link-cut fault"]);
     expect(found.rto?.lastEndSeconds).toBe(23.01);
@@ -353,14 +353,14 @@ describe("a few writes that are missed later", () => {
     expect(found.rto?.later).toEqual([{ fromMs: FAULT_MS + 15_960, toMs: FAULT_MS + 23_010, cause: "link-cut fault" }]);
   });
 
-  test("stand by themselves after it", () => {
+  test("are separate after it", () => {
     const found = drilled(dead([0, 2], [20.5, 23], [26, 26.05]), { events: [injecting(1, "link-cut", 20)] });
     expect(found.rto?.later.map(({ cause }) => cause)).toEqual(["link-cut fault", null]);
     expect(found.rto?.lastEndSeconds).toBe(26.06);
   });
 });
 
-test("service is back with its rate: who answers ever slower is not", () => {
+test("service is back at its rate: a server that gets ever slower is not", () => {
   // From 2 s on each write takes longer than the one before it, up to 1.9 s; from 6 s on it is as before.
   const slower: Change = (op, at) => {
     if (at < 0 || at >= 6) return op;

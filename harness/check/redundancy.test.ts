@@ -14,13 +14,13 @@ const NORMAL_MS = 80;
 
 type Lag = Extract<ProbeLine, { type: "replication-lag" }>;
 
-/** A look every 250 ms, from before the baseline to the end of the load. */
+/** A sample every 250 ms, from before the baseline to the end of the load. */
 const lags = (heartbeatAt: (atMs: number) => number | null): ProbeLine[] =>
   Array.from({ length: 48 }, (_, i) => 2000 + 250 * i).map((atMs) => {
     return { type: "replication-lag", from: "a", atMs, heartbeatMs: heartbeatAt(atMs), lsnBytes: 0 };
   });
 
-/** B is cut off from A at the fault and follows again after `awaySeconds`; in the end both hold the same. */
+/** B is cut off from A at the fault and follows again after `awaySeconds`; at the end both hold the same. */
 function checked({
   awaySeconds,
   equal = true,
@@ -48,7 +48,7 @@ function checked({
   return redundancy.check(record, gatherFacts(record));
 }
 
-test("is restored when B follows as closely as before, to within one look", () => {
+test("is restored when B follows as closely as before, to within one sample", () => {
   for (const awaySeconds of [0.5, 2, 4.1]) {
     const seconds = checked({ awaySeconds }).measures?.redundancy?.seconds as number;
     expect(seconds).toBeGreaterThanOrEqual(awaySeconds);
@@ -56,26 +56,26 @@ test("is restored when B follows as closely as before, to within one look", () =
   }
 });
 
-test("is not restored, however small the lag, while the sides hold different content", () => {
+test("is not restored, however small the lag, while the sites hold different content", () => {
   const { measures, reason } = checked({ awaySeconds: 2, equal: false });
   expect(measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: expect.any(Number) });
   expect(measures?.redundancy?.censoredAtSeconds).toBeGreaterThan(7);
   expect(reason).toMatch(/hold different content/);
 });
 
-test("is not restored while B still lags, or was not seen to follow", () => {
+test("is not restored while B still lags, or was not sampled", () => {
   expect(checked({ awaySeconds: 60 }).reason).toMatch(/still lagged/);
   const blind = lags((atMs) => (atMs < FAULT_MS ? NORMAL_MS : null));
   expect(checked({ awaySeconds: 0, probes: blind }).measures?.redundancy?.seconds).toBeNull();
 });
 
-test("an age that is a look's length above the baseline's worst is as close as can be told; more is not", () => {
+test("an age one sample interval above the baseline's worst is close enough; more is not", () => {
   const after = (ms: number) => lags((atMs) => (atMs > FAULT_MS ? NORMAL_MS + ms : NORMAL_MS));
   expect(checked({ awaySeconds: 0, probes: after(250) }).measures?.redundancy?.seconds).toBeLessThan(0.5);
   expect(checked({ awaySeconds: 0, probes: after(251) }).measures?.redundancy?.seconds).toBeNull();
 });
 
-describe("whoever leads", () => {
+describe("whichever site leads", () => {
   const lagOf = (from: "a" | "b", heartbeatMs: number | null) => (probe: ProbeLine) =>
     ({ ...probe, from, heartbeatMs }) as ProbeLine;
   const all = lags(() => NORMAL_MS);
@@ -91,8 +91,8 @@ describe("whoever leads", () => {
     expect(seconds).toBeLessThanOrEqual(3.25);
   });
 
-  test("looks in the middle of an ordered change of sides do not count, others do", () => {
-    // The first and the last of them are in the very instants in which it begins and ends.
+  test("samples during a planned switchover do not count, others do", () => {
+    // The first and the last of them are at the instants in which it begins and ends.
     const [fromMs, toMs] = [11_000, 12_000];
     const probes = all.map((probe, i) => {
       const atMs = 2000 + 250 * i;
@@ -105,12 +105,12 @@ describe("whoever leads", () => {
   });
 });
 
-test("a moment of following in between does not count", () => {
+test("following for a moment in between does not count", () => {
   const probes = lags((atMs) => (atMs < FAULT_MS || Math.floor(atMs / 250) === 30 || atMs > 12_000 ? NORMAL_MS : 5000));
   expect(checked({ awaySeconds: 0, probes }).measures?.redundancy?.seconds).toBeGreaterThan(5.5);
 });
 
-describe("the objective decides, where there is one", () => {
+describe("the objective decides, if there is one", () => {
   test.each([
     [{ awaySeconds: 2, objective: null }, "no-objective"],
     [{ awaySeconds: 2, objective: 3 }, "holds"],
@@ -125,7 +125,7 @@ describe("the objective decides, where there is one", () => {
   });
 });
 
-test("without a fault, a baseline or the other side's audit it is not known", () => {
+test("without a fault, a baseline or the other site's audit it is not known", () => {
   const objectives = { ...PLAN.objectives, redundancySeconds: 5 };
   for (const edit of [
     ({ events }: Parts) => ({ events: events.filter((e) => e.type !== "fault") }),
@@ -143,18 +143,18 @@ describe("to the millisecond", () => {
     return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   };
   const BASELINE_MS = FAULT_MS - 37 - PLAN.baselineSeconds * 1000;
-  /** Three looks in the baseline, 250 ms apart: up to 100 ms behind, known to within 250 ms. */
+  /** Three samples in the baseline, 250 ms apart: up to 100 ms behind, known to within 250 ms. */
   const before = [look(BASELINE_MS, 90), look(BASELINE_MS + 250, 100), look(BASELINE_MS + 500, 80)];
   const seconds = (...looks: ProbeLine[]) =>
     checked({ awaySeconds: 0, probes: [...before, ...looks] }).measures?.redundancy?.seconds;
   const injectedMs = FAULT_MS + PLAN.injectMs;
 
-  test("looks count from the last act of the fault, the seconds from its first", () => {
+  test("samples count from the last act of the fault, the seconds from its first", () => {
     expect(seconds(look(injectedMs, 100))).toBe(0.12);
     expect(seconds(look(injectedMs - 1, 100), look(injectedMs + 380, 100))).toBe(0.5);
   });
 
-  test("as close as in the baseline is its worst look and one look's time more", () => {
+  test("as close as in the baseline means its worst sample plus one interval", () => {
     expect(seconds(look(FAULT_MS + 1000, 350))).toBe(1);
     expect(seconds(look(FAULT_MS + 1000, 351))).toBeNull();
     expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, null), look(FAULT_MS + 3000, 1))).toBe(3);
@@ -162,7 +162,7 @@ describe("to the millisecond", () => {
     expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, 351))).toBeNull();
   });
 
-  test("the baseline's looks are those from its beginning up to the fault", () => {
+  test("the baseline's samples are those from its beginning up to the fault", () => {
     const with_ = (extra: Lag, ...looks: Lag[]) => {
       const probes = [...before, extra, ...looks].toSorted((x, y) => x.atMs - y.atMs);
       return checked({ awaySeconds: 0, probes }).measures?.redundancy?.seconds;
@@ -175,7 +175,7 @@ describe("to the millisecond", () => {
     expect(checked({ awaySeconds: 0, probes: worstFirst }).measures?.redundancy?.seconds).toBe(1);
   });
 
-  test("a look of the baseline that saw nothing, or a single look, says nothing of how close it was", () => {
+  test("an empty sample in the baseline, or a single sample, does not show how close it was", () => {
     const unknown = { verdict: "not-examined", reason: "how far the follower lagged before the fault is not known" };
     const after = look(FAULT_MS + 1000, 1);
     const probes = [...before, look(BASELINE_MS + 750, null), after];
@@ -184,20 +184,20 @@ describe("to the millisecond", () => {
     expect(checked({ awaySeconds: 0, probes: [after] })).toEqual(unknown);
   });
 
-  test("other probes are no looks at the lag", () => {
+  test("other probes are no samples of the lag", () => {
     const answer = { ok: true, status: 200, servedBy: "a" };
     const other: ProbeLine = { type: "availability", sentMs: FAULT_MS + 9000, doneMs: FAULT_MS + 9001, ...answer };
     expect(seconds(look(FAULT_MS + 1000, 1), other)).toBe(1);
   });
 
-  test("an objective just reached holds, one just passed is broken; so it is when it never came", () => {
+  test("an objective just met holds, one just missed is broken, as is redundancy that never returned", () => {
     const verdict = (objective: number, heartbeatMs: number) =>
       checked({ awaySeconds: 0, objective, probes: [...before, look(FAULT_MS + 1000, heartbeatMs)] }).verdict;
     expect([verdict(1, 1), verdict(0.999, 1)]).toEqual(["holds", "broken"]);
     expect([verdict(1, 5000), verdict(0.999, 5000)]).toEqual(["inconclusive", "broken"]);
   });
 
-  test("what was watched is no less than nothing, and the words tell it", () => {
+  test("the censored time is never negative, and is in the reason", () => {
     const never = checked({ awaySeconds: 0, probes: before });
     expect(never.measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 0 });
     expect(never.reason).toBe("B still lagged behind A 0.0 s after the fault");
@@ -208,7 +208,7 @@ describe("to the millisecond", () => {
   });
 });
 
-test("without an objective what is not known is not examined", () => {
+test("without an objective, the unknown is not examined", () => {
   const record = fakeRun({}, ({ events }) => ({ events: events.filter((e) => e.type !== "fault") }));
   expect(redundancy.check(record, gatherFacts(record))).toEqual({
     verdict: "not-examined",
@@ -226,7 +226,7 @@ test("without an objective what is not known is not examined", () => {
   });
 });
 
-describe("the sides are equal when nothing is on one only and nothing differs: one does not make up for another", () => {
+describe("the sites are equal if nothing is on one only and nothing differs: differences do not cancel out", () => {
   const follows = lags(() => NORMAL_MS);
   test.each([
     ["one on A only, one that differs", [null, { content: -1 }]],

@@ -3,7 +3,7 @@ import { gatherFacts } from "./facts.ts";
 import { refusedAuthorization } from "./refused-authorization.ts";
 import { every, type Instants, timeline } from "./testing/fake-timeline.ts";
 
-/** What is said of a load of these writes, of which these, by their numbers, were refused. */
+/** The finding for a load of these writes, some of which, by number, were refused. */
 function checked(writes: readonly Instants[], numbers: readonly number[], status = 401) {
   const record = timeline(writes, {}, ({ operations }) => ({
     operations: operations.map((op) =>
@@ -17,7 +17,7 @@ const from = (first: number, count: number) => Array.from({ length: count }, (_,
 /** One every 100 ms, each answered after 10 ms. */
 const WRITES = every(100, 0, 5000);
 
-test("where none was refused there is nothing to judge", () => {
+test("without a refusal there is nothing to judge", () => {
   expect(checked(WRITES, [])).toEqual({
     ...{ verdict: "no-objective", reason: "no write was answered with 401 or 403" },
     measures: { unauthorized: { count: 0, seconds: 0 } },
@@ -25,7 +25,7 @@ test("where none was refused there is nothing to judge", () => {
   for (const status of [400, 402, 404, 429]) expect(checked(WRITES, [20], status).verdict).toBe("no-objective");
 });
 
-test.each([401, 403])("one that is acknowledged again was valid all the time, and is broken: %i", (status) => {
+test.each([401, 403])("an authorization that is accepted again was valid all along, so it is broken: %i", (status) => {
   expect(checked(WRITES, from(20, 10), status)).toEqual({
     verdict: "broken",
     reason:
@@ -35,7 +35,7 @@ test.each([401, 403])("one that is acknowledged again was valid all the time, an
   });
 });
 
-test("each time is told, and one that had no end", () => {
+test("each stretch is reported, and one without an end", () => {
   const { verdict, reason, evidence, measures } = checked(WRITES, [10, 30, 31, ...from(48, 2)]);
   expect(verdict).toBe("broken");
   expect(reason).toContain("in 2 stretches, the first from 1.01 s to 1.11 s");
@@ -43,7 +43,7 @@ test("each time is told, and one that had no end", () => {
   expect(measures?.unauthorized).toEqual({ count: 5, seconds: expect.closeTo(0.3, 9) });
 });
 
-test("one that never is may have expired", () => {
+test("one that is never accepted again may have expired", () => {
   expect(checked(WRITES, from(20, 30))).toEqual({
     verdict: "inconclusive",
     reason: "30 writes were answered with 401 or 403, from 2.01 s on: it may have expired",
@@ -51,7 +51,7 @@ test("one that never is may have expired", () => {
   });
 });
 
-test("a late acknowledgement of what was sent before is none of a later write", () => {
+test("a late acknowledgement of an earlier write is not that of a later one", () => {
   const late: Instants[] = [
     [0, 10],
     [50, 900],
@@ -65,7 +65,7 @@ test("a late acknowledgement of what was sent before is none of a later write", 
   });
 });
 
-test("one that was never acknowledged before may not have been valid yet", () => {
+test("one that was never accepted before may not have been valid yet", () => {
   expect(checked(WRITES, from(0, 10))).toMatchObject({
     verdict: "inconclusive",
     reason: "10 writes were answered with 401 or 403, and none was acknowledged before",

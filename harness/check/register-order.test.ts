@@ -15,22 +15,22 @@ const read = (version: number, writer: number, invokedMs: number, completedMs: n
 };
 const whyNot = (...ops: RegisterOperation[]) => registerViolations(Registers.of(ops))[0]?.why ?? null;
 
-describe("what one register can have done", () => {
+describe("what a single register can have done", () => {
   test("nothing at all, and reads of nothing", () => {
     expect(whyNot()).toBeNull();
     expect(whyNot(read(0, -1, 0, 1), read(0, -1, 2, 3))).toBeNull();
   });
-  test("updates one after the other, each read in its time", () => {
+  test("updates one after the other, each read in time", () => {
     expect(whyNot(update(0, 7, 0, 1), read(1, 7, 2, 3), update(1, 8, 4, 5), read(2, 8, 6, 7))).toBeNull();
   });
-  test("an old version read while the update to the next was under way", () => {
+  test("an old version read while the update to the next was in flight", () => {
     expect(whyNot(update(0, 7, 0, 1), update(1, 8, 2, 9), read(1, 7, 3, 4))).toBeNull();
   });
   test("an unknown update that happened, and one that did not", () => {
     expect(whyNot(maybe(0, 7, 0), read(1, 7, 5, 6))).toBeNull();
     expect(whyNot(maybe(0, 7, 0), maybe(0, 9, 1), update(0, 8, 2, 3), read(1, 8, 5, 6))).toBeNull();
   });
-  test("a version that nobody was told of, made by an unknown update", () => {
+  test("a version that was never acknowledged, made by an unknown update", () => {
     expect(whyNot(maybe(0, 7, 0), update(1, 8, 2, 3))).toBeNull();
   });
 });
@@ -42,7 +42,7 @@ describe("what it cannot", () => {
   test("a read of nothing after an acknowledgement", () => {
     expect(whyNot(update(0, 7, 0, 1), read(0, -1, 2, 3))).toContain("version 1 was acknowledged");
   });
-  test("an update acknowledged with the version that was there before all of them, or with none that there is", () => {
+  test("an update acknowledged with the version that was there before all of them, or with an impossible one", () => {
     const acknowledged = (version: number) => ({ ...update(0, 7, 0, 1), version });
     expect(whyNot(acknowledged(0))).toContain("acknowledged with the first version");
     expect(whyNot(acknowledged(-1), update(0, 8, 2, 3))).not.toBeNull();
@@ -60,15 +60,15 @@ describe("what it cannot", () => {
   test("a version read before its update was sent", () => {
     expect(whyNot(read(1, 7, 0, 1), update(0, 7, 2, 3))).toContain("before it can have been there");
   });
-  test("an unknown update sent only after the version it must have made was seen to be past", () => {
+  test("an unknown update sent only after a later version than the one it must have made was seen", () => {
     expect(whyNot(update(1, 8, 0, 1), maybe(0, 7, 2))).toContain("version 2 was acknowledged before");
   });
-  test("a version other than the one after the demanded", () => {
+  test("a version other than the one after the demanded one", () => {
     expect(whyNot({ ...update(0, 7, 0, 1), version: 2 }, maybe(0, 9, 0))).toContain("demanded another");
   });
 });
 
-test("only the register that did it is named, whatever order the operations stand in", () => {
+test("only the violated register is named, in whatever order the operations are", () => {
   const bad = [update(0, 7, 0, 1), read(0, -1, 2, 3)].map((op) => ({ ...op, register: 3 }));
   const good = [0, 1, 9].flatMap((register) =>
     [update(0, 5, 0, 1), read(1, 5, 2, 3)].map((op) => ({ ...op, register })),
@@ -117,7 +117,7 @@ test("it says the same as trying every order, over thousands of small histories"
 });
 
 describe("to the millisecond", () => {
-  test("what ends in the instant in which the next begins may have come before it, a millisecond earlier it did", () => {
+  test("an operation that ends as the next begins may have come after it; a millisecond earlier it came before", () => {
     const good = [update(0, 7, 5, 9), update(1, 8, 0, 5)];
     expect(whyNot(...good)).toBeNull();
     expect(whyNot(update(0, 7, 5, 9), update(1, 8, 0, 4))).toContain("version 2 was acknowledged before");
@@ -127,7 +127,7 @@ describe("to the millisecond", () => {
     expect(whyNot(read(0, -1, 6, 9), update(0, 7, 0, 5))).toContain("version 1 was acknowledged before");
   });
 
-  test("of two unknown updates the one that was sent first made the version, whichever comes first in the list", () => {
+  test("the unknown update that was sent first made the version, whichever comes first in the list", () => {
     const later = update(1, 9, 0, 4);
     for (const unknown of [
       [maybe(0, 7, 3), maybe(0, 8, 6)],
@@ -146,13 +146,13 @@ describe("to the millisecond", () => {
     expect(whyNot(maybe(0, 7, 0), maybe(0, 8, 0), read(1, 7, 3, 4), read(1, 8, 3, 4))).toContain("another write");
   });
 
-  test("the words name the version", () => {
+  test("the reason names the version", () => {
     expect(whyNot(update(0, 7, 0, 1), update(0, 8, 2, 3))).toBe("version 1 was made by two updates");
     expect(whyNot({ ...update(0, 7, 0, 1), version: 2 }, update(0, 9, 0, 1))).toContain("version 2 was made by");
   });
 });
 
-test("a long history is judged as a short one, in whatever order it stands", () => {
+test("a long history is judged like a short one, in whatever order", () => {
   for (const length of [30, 31, 32, 33, 34, 200]) {
     const ops = Array.from({ length }, (_, v) => [
       update(v, 10 + v, 10 * v, 10 * v + 1),
@@ -176,11 +176,11 @@ test("the register with the highest number is judged like the others", () => {
   expect(registerViolations(Registers.of([...good, ...bad])).map(({ register }) => register)).toEqual([9]);
 });
 
-test("each register is sorted by itself, in whatever order its updates stand", () => {
+test("each register is sorted separately, in whatever order its updates are", () => {
   const ops = [0, 1].flatMap((register) => [update(1, 6, 2, 3), update(0, 5, 0, 1)].map((op) => ({ ...op, register })));
   expect(registerViolations(Registers.of(ops))).toEqual([]);
 });
 
-test("an unknown update that demanded a version nobody knows of need not have happened", () => {
+test("an unknown update that demanded an unknown version need not have happened", () => {
   expect(whyNot(maybe(5, 7, 0))).toBeNull();
 });

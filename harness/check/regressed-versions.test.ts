@@ -25,7 +25,7 @@ const withoutRead = (audit: readonly AuditLine[]) =>
     return line.type === "read" && line.resource === name ? [] : [line];
   });
 
-test("a register whose last updates were lost is older than it was acknowledged", () => {
+test("a register whose last updates were lost is served in an older version than acknowledged", () => {
   const numbers = numbersOf(register);
   const { verdict, evidence, measures } = checked(numbers.slice(-2));
   expect(verdict).toBe("no-objective");
@@ -35,17 +35,17 @@ test("a register whose last updates were lost is older than it was acknowledged"
   expect(evidence).toEqual([`${name}: version ${held}, after version ${acknowledged} was acknowledged to ${last}`]);
 });
 
-test("one that was lost on the way, and has a newer version, is not", () => {
+test("one that lost an earlier update, but has a newer version, is not", () => {
   expect(checked([numbersOf(register)[0] as number]).measures?.regressed?.count).toBe(0);
   expect(checked([]).measures?.regressed).toEqual({ count: 0, resources: [] });
 });
 
-test("one of which no update is left is back where it was made", () => {
+test("one without any update left is back at its first version", () => {
   const numbers = numbersOf(register);
   expect(checked(numbers).evidence?.[0]).toContain(`${name}: version 1, after version ${numbers.length + 1} was`);
 });
 
-test("what is gone altogether is lost and not regressed", () => {
+test("a resource that is missing altogether is lost, not regressed", () => {
   const put = operations.find((op) => op.kind === "put")?.n as number;
   const withoutRegisters = (parts: Parts) => ({
     audit: withAsks({
@@ -60,7 +60,7 @@ test("what is gone altogether is lost and not regressed", () => {
   expect(checked(lost, unasked)).toMatchObject({ verdict: "no-objective", measures: { regressed: { count: 0 } } });
 });
 
-test("what only the history has is not served", () => {
+test("a version that only the history has is not served", () => {
   const [last, before] = numbersOf(register)
     .toReversed()
     .map((n) => operations[n]?.write);
@@ -80,7 +80,7 @@ test("what only the history has is not served", () => {
   ]);
 });
 
-test("what the API gives counts for more than what its database says, and what it denies is gone", () => {
+test("what the API returns overrides the database, and what it denies is missing", () => {
   const giving = (version: number | null) => (parts: Parts) => ({
     audit: parts.audit.map((line) =>
       line.type === "read" && line.resource === name
@@ -92,7 +92,7 @@ test("what the API gives counts for more than what its database says, and what i
   expect(checked([], giving(null)).measures?.regressed?.count).toBe(0);
 });
 
-test("what is there in the same version, though by another write, is lost and not older", () => {
+test("the same version by another write is lost, not older", () => {
   const [last, before] = numbersOf(register).toReversed() as [number, number];
   const heir = (parts: Parts) => ({
     audit: withAsks({
@@ -106,13 +106,13 @@ test("what is there in the same version, though by another write, is lost and no
   expect(checked([last], heir).measures?.regressed?.count).toBe(0);
 });
 
-test("each version is told with the write that it was acknowledged to, and not with its neighbour", () => {
+test("each version is reported with the write that it was acknowledged to", () => {
   const last = numbersOf(register).at(-1) as number;
   const told = checked([last - 1, last]).evidence?.filter((line) => line.startsWith(`${name}:`));
   expect(told).toEqual([expect.stringMatching(new RegExp(` was acknowledged to ${operations[last]?.write}$`))]);
 });
 
-test("of two writes to which one version was acknowledged the first is named", () => {
+test("if one version was acknowledged to two writes, the first is named", () => {
   const numbers = numbersOf(register);
   const [last, before] = numbers.toReversed() as [number, number];
   const alike = ({ operations: all }: Parts) => ({
@@ -127,11 +127,11 @@ test("what is there is not known without an audit", () => {
   expect(checked([], () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
 
-test("the words tell how many are older", () => {
+test("the reason counts the older ones", () => {
   expect(checked(numbersOf(register).slice(-2)).reason).toBe("1 resources are served in an older version than acknowledged");
 });
 
-test("what was not acknowledged promised no version", () => {
+test("a write without acknowledgement promised no version", () => {
   const last = numbersOf(register).at(-1) as number;
   const unknown = ({ operations: all }: Parts) => ({
     operations: all.map((op) => (op.n === last ? { ...op, outcome: "info" as const } : op)),
@@ -140,7 +140,7 @@ test("what was not acknowledged promised no version", () => {
   expect(checked([last]).measures?.regressed?.count).toBe(1);
 });
 
-test("it is the newest acknowledged version that counts, whoever was sent last, and the newest that is held", () => {
+test("the newest acknowledged version counts, in whatever order writes were sent, and the newest that is held", () => {
   const numbers = numbersOf(register);
   const [first, last] = [numbers[0] as number, numbers.at(-1) as number];
   const swapped = ({ operations: all, audit }: Parts) => ({

@@ -15,7 +15,7 @@ import { resources } from "./resources.ts";
 import type { Parts } from "./testing/fake-run.ts";
 import { BASELINE, every, timeline } from "./testing/fake-timeline.ts";
 
-/** Per second, of each part: cores, received and sent bytes, WAL; and what it holds all the time. */
+/** Per second, of each component: cores, received and sent bytes, WAL; and what it holds all the time. */
 interface Rates {
   cores: number;
   received: number;
@@ -66,7 +66,7 @@ describe("over the baseline", () => {
   const { verdict, reason, measures } = checked(LOOKS);
   const found = measures?.resources;
 
-  test("what a side needs besides is part of its use, and the witness is of neither", () => {
+  test("etcd and HAProxy belong to their site, and the witness to neither", () => {
     const all = AT.flatMap((atMs) => [...SAMPLED_COMPONENTS, ...SAMPLED_OF_PATRONI].map((part) => look(part, atMs)));
     const { a, b } = checked(all).measures?.resources ?? {};
     expect(a?.cores).toBeCloseTo(0.82, 9);
@@ -74,7 +74,7 @@ describe("over the baseline", () => {
     expect(a?.memoryBytes).toBe(840e6);
   });
 
-  test("a side's use is that of its server and its database", () => {
+  test("a site's use is that of its server and its database", () => {
     expect(verdict).toBe("no-objective");
     expect(found?.a.cores).toBeCloseTo(0.8, 9);
     expect(found?.a).toMatchObject({ memoryBytes: 800e6, walBytesPerSecond: 4000, diskBytes: 3e9 });
@@ -85,7 +85,7 @@ describe("over the baseline", () => {
     expect(found?.unfollowed).toEqual(UNMEASURED.resources.unfollowed);
   });
 
-  test("what B adds is a share of what A uses alone, without the stream that it sends to B", () => {
+  test("what B adds is a share of what A uses alone, without the stream that A sends to B", () => {
     expect(found?.share.cores).toBeCloseTo(0.12 / 0.8, 9);
     expect(found?.share.memory).toBeCloseTo(650 / 800, 9);
     expect(found?.share.network).toBeCloseTo((5000 + 910 - 4200) / 4200, 6);
@@ -96,13 +96,13 @@ describe("over the baseline", () => {
     );
   });
 
-  test("what is used after it does not count", () => {
+  test("use after it does not count", () => {
     const busier = LOOKS.map((probe) => (probe.atMs < 2000 ? probe : { ...probe, cpuSeconds: 1e6, memoryBytes: 9e12 }));
     expect(checked(busier).measures?.resources?.a).toEqual(found?.a);
   });
 });
 
-test("a container that began again counts from 0, and what it used before is not taken away", () => {
+test("a restarted container counts from 0, and keeps what it used before", () => {
   // HAPI A had used 0.5 s when it was killed at 1000 ms; at 1500 it has used 0.4 s again.
   const again = LOOKS.map((probe) =>
     probe.part === "hapi-a" && probe.atMs >= 1500 ? { ...probe, cpuSeconds: 0.4 } : probe,
@@ -111,7 +111,7 @@ test("a container that began again counts from 0, and what it used before is not
   expect(cores).toBeCloseTo((0.5 + 0.4) / 1.5 + 0.3, 9);
 });
 
-test("what could not be read is no 0: looks without it are left out, and with too few there is no figure", () => {
+test("an unreadable value is not 0: samples without it are left out, and too few give no figure", () => {
   const without = (isLost: (probe: ResourceProbe) => boolean) =>
     checked(LOOKS.map((probe) => (isLost(probe) ? { ...probe, cpuSeconds: null, walBytes: null } : probe))).measures
       ?.resources;
@@ -126,7 +126,7 @@ test("what could not be read is no 0: looks without it are left out, and with to
   expect(one?.b.cores).toBeCloseTo(0.12, 9);
 });
 
-describe("what was never read of one part", () => {
+describe("what was never read of one component", () => {
   const blind = (name: SampledComponent, nothing: Partial<ResourceProbe>) =>
     checked(LOOKS.map((probe) => (probe.part === name ? { ...probe, ...nothing } : probe)));
 
@@ -141,7 +141,7 @@ describe("what was never read of one part", () => {
     expect(reason).toContain("having B adds – of processor, – of memory");
   });
 
-  test("of the stream that B gets: how much of A's traffic is its own is not known either", () => {
+  test("of the stream that B receives: how much of A's traffic is its own is not known either", () => {
     const { reason, measures } = blind("pg-b", { receivedBytes: null });
     expect(measures?.resources?.replicationBytesPerSecond).toBeNull();
     expect(measures?.resources?.share.network).toBeNull();
@@ -152,7 +152,7 @@ describe("what was never read of one part", () => {
   });
 });
 
-test("an idle container has used nothing, whatever its counter says; of nothing there is no share", () => {
+test("an idle container has used nothing, whatever its counter says; nothing has no share", () => {
   const idle = (...names: SampledComponent[]) =>
     checked(LOOKS.map((probe) => (names.includes(probe.part) ? { ...probe, cpuSeconds: 7 } : probe))).measures
       ?.resources;
@@ -160,13 +160,13 @@ test("an idle container has used nothing, whatever its counter says; of nothing 
   expect([idle("hapi-a", "pg-a")?.a.cores, idle("hapi-a", "pg-a")?.share.cores]).toEqual([0, null]);
 });
 
-test("what was used before the baseline does not count", () => {
+test("use before the baseline does not count", () => {
   const before = SAMPLED_COMPONENTS.map((part) => ({ ...look(part, -500), cpuSeconds: -100, memoryBytes: 9e12 }));
   expect(checked([...before, ...LOOKS]).measures).toEqual(checked(LOOKS).measures);
 });
 
 describe("cost", () => {
-  test("is by the user's prices, with B and without", () => {
+  test("is at the user's prices, with B and without", () => {
     const prices = {
       currency: "EUR",
       cpuCoreHour: 0.05,
@@ -185,7 +185,7 @@ describe("cost", () => {
     expect(reason).toContain(`; ${(alone + ofB + stream).toFixed(4)} EUR an hour, ${alone.toFixed(4)} without B`);
   });
 
-  test("what has no price is left out, and what has one must be known", () => {
+  test("a figure without a price is left out, one with a price must be known", () => {
     const cost = (probes: ResourceProbe[], prices: Prices) => checked(probes, priced(prices)).measures?.resources?.cost;
     expect(cost(LOOKS, { currency: "CHF", memoryGigabyteHour: 2 })).toEqual({
       currency: "CHF",
@@ -202,7 +202,7 @@ describe("cost", () => {
   });
 });
 
-describe("when B begins to follow in the course of the run", () => {
+describe("when B begins to follow during the run", () => {
   const order = (state: "given" | "done", atMs: number): DrillEvent => {
     return { type: "order", order: 0, kind: "start-replication", state, atMs, detail: {} };
   };
@@ -221,7 +221,7 @@ describe("when B begins to follow in the course of the run", () => {
     }),
   );
 
-  test("the baseline says what A uses alone, and the time after the order what both use", () => {
+  test("the baseline shows what A uses alone, and the time after that operation what both use", () => {
     const found = checked(probes, starting(order("given", 2000), order("done", 4000))).measures?.resources;
     expect(found?.unfollowed.cores).toBeCloseTo(0.7, 9);
     expect(found?.a.cores).toBeCloseTo(0.8, 9);
@@ -230,12 +230,12 @@ describe("when B begins to follow in the course of the run", () => {
     expect(found?.share.network).toBeCloseTo((5000 + 910 - 4200) / 4200, 6);
   });
 
-  test("when it came to its end with the last write, nothing was used with both", () => {
+  test("when that ends with the last write, there is no use of both", () => {
     const late = checked(probes, starting(order("given", 2000), order("done", 8900)));
     expect(late).toEqual({ verdict: "not-examined", reason: "B was not ready to take over before the last write" });
   });
 
-  test("when that never happened, nobody can say what B adds", () => {
+  test("when that never happened, what B adds is not known", () => {
     expect(checked(probes, starting(order("given", 2000)))).toEqual({
       verdict: "no-objective",
       reason: "B never followed A",
@@ -243,7 +243,7 @@ describe("when B begins to follow in the course of the run", () => {
   });
 });
 
-test("without a look or a baseline nothing is measured", () => {
+test("without a sample or a baseline nothing is measured", () => {
   expect(checked([])).toEqual({ verdict: "not-examined", reason: "resource use was not sampled" });
   const other = { type: "availability", sentMs: 500, doneMs: 510, ok: true, status: 200, servedBy: "a" } as const;
   expect(checked([], () => ({ probes: [other] })).reason).toBe("resource use was not sampled");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { rising } from "./rising.ts";
 
-test("between two points it grows evenly, and before the first and after the last not at all", () => {
+test("it grows linearly between two points, and not before the first or after the last", () => {
   const used = rising([
     [1000, 5],
     [2000, 7],
@@ -10,6 +10,6 @@ test("between two points it grows evenly, and before the first and after the las
   expect([500, 1000, 1250, 2000, 3000, 4000, 9000].map(used)).toEqual([5, 5, 5.5, 7, 10, 13, 13]);
 });
 
-test("of nothing that is known nothing was added", () => {
+test("without points the sum is 0", () => {
   expect([0, 1000].map(rising([]))).toEqual([0, 0]);
 });

@@ -34,7 +34,7 @@ test("an older loss than the objective allows breaks it", () => {
 
 describe("writes acknowledged after the fault and lost", () => {
   const FIRST = 20 * (PLAN.warmUpSeconds + PLAN.baselineSeconds);
-  /** A goes on for 3 s and acknowledges, and is given up at 4 s. */
+  /** A goes on acknowledging for 3 s, and is given up at 4 s. */
   const unfenced = {
     outage: { afterMs: 3000, ms: 1500 },
     operator: { detectedMs: 3500, routedMs: 4000 },
@@ -45,7 +45,7 @@ describe("writes acknowledged after the fault and lost", () => {
     return rpo.check(record, gatherFacts(record));
   };
 
-  test("are counted by themselves, have no age, and are excused by no objective in seconds", () => {
+  test("are counted separately, have no age, and no objective in seconds excuses them", () => {
     const { verdict, reason, measures } = allowing(null, { ...unfenced, lost: after });
     expect([verdict, measures?.rpo]).toEqual(["broken", { count: 41, seconds: null, afterFault: 41, later: 0 }]);
     expect(reason).toBe(
@@ -59,7 +59,7 @@ describe("writes acknowledged after the fault and lost", () => {
     expect(reason).toMatch(/^the oldest lost write was acknowledged 1\.153 s before the fault; 41 lost writes were/);
   });
 
-  test("are excused by an objective in writes that allows as many as are lost, and the time is still asked", () => {
+  test("are excused by an objective in writes that allows as many as are lost, and the time is still judged", () => {
     const verdict = (...args: Parameters<typeof allowing>) => allowing(...args).verdict;
     expect([verdict(41, { ...unfenced, lost: after }), verdict(40, { ...unfenced, lost: after })]).toEqual([
       "holds",
@@ -90,7 +90,7 @@ describe("writes acknowledged when the disaster's own failover was over, and los
     expect(checked({ lost: [later] }).measures?.rpo).toEqual({ count: 0, seconds: null, afterFault: 0, later: 1 });
   });
 
-  test("are counted from the failover that came to its end, and not from a try that broke off before", () => {
+  test("are counted from the failover that completed, not from an attempt that was aborted before", () => {
     const step = (name: "detected" | "promoted" | "failed", afterMs: number): DrillEvent => {
       const at = { atMs: faultMsOf(PLAN) + afterMs, tookMs: 1, detail: {} };
       return { type: "operator", plan: "failover", step: name, side: "b", ...at };
@@ -100,11 +100,11 @@ describe("writes acknowledged when the disaster's own failover was over, and los
         (x, y) => x.atMs - y.atMs,
       ),
     }));
-    // Acknowledged 2 s after the fault; the second try ends at 2.9 s.
+    // Acknowledged 2 s after the fault; the second attempt ends at 2.9 s.
     expect(rpo.check(broken, gatherFacts(broken)).measures?.rpo).toMatchObject({ count: 1, later: 0 });
   });
 
-  test("whichever of its last words the record has: older ones lack the one, a passive proxy the other", () => {
+  test("whichever of its last steps the record has: older ones lack one, a passive proxy the other", () => {
     for (const lacking of ["latched", "done"]) {
       const record = fakeRun({ lost: [60, later] }, ({ run, events }) => ({
         run: { ...run, config: { ...run.config, proxy: lacking === "latched" ? "passive" : "latched" } },
@@ -114,13 +114,13 @@ describe("writes acknowledged when the disaster's own failover was over, and los
     }
   });
 
-  test("also where the operator noticed at the fault's first act", () => {
+  test("even if the operator detected it at the fault's first act", () => {
     const counts = (detectedMs: number) =>
       checked({ injectMs: 400, operator: { detectedMs, routedMs: 2900 }, lost: [later] }).measures?.rpo;
     expect([counts(300), counts(0), counts(-1)]).toMatchObject([{ later: 1 }, { later: 1 }, { later: 0 }]);
   });
 
-  test("to the very instant of its last step", () => {
+  test("to the instant of its last step", () => {
     const ackMs = (fakeRun({ outage: null }).history.at(later).completedMs as number) - faultMsOf(PLAN);
     const counts = (routedMs: number) =>
       checked({ operator: { detectedMs: 500, routedMs }, outage: null, lost: [later] }).measures?.rpo;
@@ -138,14 +138,14 @@ describe("writes acknowledged when the disaster's own failover was over, and los
     expect([verdict(2), verdict(1)]).toEqual(["holds", "broken"]);
   });
 
-  test("are the disaster's where nobody failed over, or only before it", () => {
+  test("are the disaster's if there was no failover, or only one before it", () => {
     const counts = (operator: Plan["operator"]) => checked({ operator, outage: null, lost: [later] }).measures?.rpo;
     expect(counts(null)).toMatchObject({ count: 1, afterFault: 1, later: 0 });
     expect(counts({ detectedMs: -500, routedMs: -300 })).toMatchObject({ count: 1, afterFault: 1, later: 0 });
   });
 });
 
-test("without times nobody knows how old a loss is, and how many are lost is known", () => {
+test("without times the age of a loss is not known, but the number of losses is", () => {
   const { record } = checked({ lost: [60] });
   const untimed = (rpoSeconds: number, lost = record) => {
     const objectives = { ...PLAN.objectives, rpoSeconds };
@@ -161,7 +161,7 @@ test("without times nobody knows how old a loss is, and how many are lost is kno
   expect([untimed(0).verdict, untimed(0, checked({}).record).verdict]).toEqual(["broken", "inconclusive"]);
 });
 
-test("where no disaster was planned, nobody asked", () => {
+test("without a planned disaster there is no objective", () => {
   const calm = fakeRun({ lost: [60] }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
   }));
@@ -185,7 +185,7 @@ test("without an acknowledged write, or an audit, there is no figure either", ()
   expect(rpo.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
 });
 
-test("a loss just as old as the objective allows holds, a millisecond more does not", () => {
+test("a loss as old as the objective allows holds, a millisecond older does not", () => {
   // Write 15 was acknowledged 490 ms before the fault.
   const verdict = (rpoSeconds: number, lost: Record<number, number> = { 15: ABSENT }) => {
     const record = timeline(BASELINE, { objectives: { ...PLAN.objectives, rpoSeconds } });
@@ -195,7 +195,7 @@ test("a loss just as old as the objective allows holds, a millisecond more does 
   expect([verdict(0.1, {}), verdict(0, {})]).toEqual(["holds", "holds"]);
 });
 
-test("the reason tells the age of the oldest, or that nothing is missing, and the objective", () => {
+test("the reason gives the age of the oldest, or says that nothing is missing, and the objective", () => {
   const record = timeline(BASELINE);
   const reason = (lost: Record<number, number>) => rpo.check(record, factsHolding(record, lost)).reason;
   expect(reason({})).toBe("no acknowledged write is missing; the objective is 900 s");

@@ -15,7 +15,7 @@ const RUNS = { seed: 20260102 };
 
 const checked = (record: RunRecord) => rto.check(record, gatherFacts(record));
 const rtoOf = (record: RunRecord) => checked(record).measures?.rto ?? judge(record).measures.rto;
-/** One interval between writes and what a write takes: finer than that nobody can see. */
+/** One interval between writes plus the duration of a write: the resolution of the figure. */
 const resolution = (plan: Plan) => (1000 / plan.ratePerSecond + 2 * plan.tookMs + 1) / 1000;
 
 /** Service stops some time after the fault's first act and is back after a known time. */
@@ -34,7 +34,7 @@ const planWithOutage: fc.Arbitrary<Plan> = fc
   });
 
 describe("an outage of known length", () => {
-  test("is read to within one interval between writes", () => {
+  test("is measured to within one interval between writes", () => {
     fc.assert(
       fc.property(planWithOutage, (plan) => {
         const truth = ((plan.outage?.afterMs ?? 0) + (plan.outage?.ms ?? 0)) / 1000;
@@ -47,7 +47,7 @@ describe("an outage of known length", () => {
     );
   });
 
-  test("behind a proxy that holds requests back is read as well, also when it bites late", () => {
+  test("is measured behind a proxy that queues requests as well, even if it begins late", () => {
     fc.assert(
       fc.property(planWithOutage, fc.integer({ min: 1100, max: 4000 }), (plan, ms) => {
         const outage = { afterMs: plan.outage?.afterMs ?? 0, ms };
@@ -71,7 +71,7 @@ describe("an outage of known length", () => {
     );
   });
 
-  test("is not ended by a run of acknowledged writes at less than the baseline's rate", () => {
+  test("is not ended by a series of acknowledged writes below the baseline's rate", () => {
     // Every other write is refused for 2 s after service is back: 20 in a row come only after that.
     const backMs = faultMsOf(PLAN) + 3010;
     const record = fakeRun({}, ({ operations }) => ({
@@ -84,7 +84,7 @@ describe("an outage of known length", () => {
 });
 
 describe("never resumed", () => {
-  test("is no figure and never 0, but more than the rest of the load", () => {
+  test("has no figure and is never 0, but more than the rest of the load", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 3, max: 9 }), (afterMs, afterSeconds) => {
         const measured = rtoOf(fakeRun({ outage: { afterMs, ms: null }, afterSeconds }));
@@ -97,32 +97,32 @@ describe("never resumed", () => {
     );
   });
 
-  test("breaks the objective if that is shorter than what was watched, else nobody knows", () => {
+  test("breaks the objective if that is shorter than the observed time, else it is not known", () => {
     const never = { outage: { afterMs: 0, ms: null } };
     const objective = (rtoSeconds: number) => ({ ...PLAN.objectives, rtoSeconds });
     expect(checked(fakeRun({ ...never, objectives: objective(5) })).verdict).toBe("broken");
     expect(checked(fakeRun({ ...never, objectives: objective(60) })).verdict).toBe("inconclusive");
   });
 
-  test("so is service that came back too late to be called sustained", () => {
+  test("includes service that came back too late to count as sustained", () => {
     const measured = rtoOf(fakeRun({ outage: { afterMs: 10, ms: 6500 }, afterSeconds: 8 }));
     expect(measured.seconds).toBeNull();
     expect(measured.censoredAtSeconds).toBeGreaterThan(7);
   });
 });
 
-test("a load that ended before the fault says no more than that", () => {
+test("a load that ended before the fault gives no figure", () => {
   const { verdict, measures } = checked(timeline(BASELINE));
   expect([verdict, measures?.rto?.seconds, measures?.rto?.censoredAtSeconds]).toEqual(["inconclusive", null, 0]);
 });
 
-test("writes answered all at once near the end of the load do not pass for a rate", () => {
+test("writes that are answered at once near the end of the load are no rate", () => {
   const measured = rtoOf(fakeRun({ outage: { afterMs: 10, ms: 6500 }, held: true, afterSeconds: 8 }));
   expect(measured.seconds).toBeNull();
 });
 
 describe("the split", () => {
-  test("adds up to the whole, and no part is negative", () => {
+  test("adds up to the whole, and nothing in it is negative", () => {
     fc.assert(
       fc.property(planWithOutage, (plan) => {
         const { seconds, detect, switch: switched, resume } = rtoOf(fakeRun(plan));
@@ -147,7 +147,7 @@ test("the objective decides", () => {
   expect([verdict(2.9), verdict(3.2)]).toEqual(["broken", "holds"]);
 });
 
-test("where k6's clock cannot be set beside the drill's it is not known", () => {
+test("if k6's clock cannot be mapped to the drill's it is not known", () => {
   const record = fakeRun();
   const verdictOf = ({ checks }: ReturnType<typeof judge>) => checks.find(({ name }) => name === "rto")?.verdict;
   const untimed = judge({ ...record, run: { ...record.run, clock: null } });
@@ -155,12 +155,12 @@ test("where k6's clock cannot be set beside the drill's it is not known", () => 
   expect(untimed.measures.rto.seconds).toBeNull();
 });
 
-test("where no disaster was planned, nobody asked", () => {
+test("without a planned disaster there is no objective", () => {
   const undisturbed = fakeRun({}, ({ run }) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } }));
   expect(checked(undisturbed).verdict).toBe("no-objective");
 });
 
-test("without a fault or a baseline there is nothing to say", () => {
+test("without a fault or a baseline it is inconclusive", () => {
   const record = fakeRun();
   const noFault = { ...record, events: record.events.filter((e) => e.type !== "fault") };
   const noBaseline = { ...record, events: record.events.filter((e) => e.type !== "phase") };
@@ -171,7 +171,7 @@ test("without a fault or a baseline there is nothing to say", () => {
   expect([noFault, noBaseline].map((r) => rtoOf(r).seconds)).toEqual([null, null]);
 });
 
-describe("an outage that an earlier fault brought", () => {
+describe("an outage caused by an earlier fault", () => {
   const EARLIER_MS = 500;
   const DISASTER_MS = FAULT_MS;
   const earlier = {
@@ -195,7 +195,7 @@ describe("an outage that an earlier fault brought", () => {
     );
   };
 
-  test("counts where the disaster itself stopped nothing any more", () => {
+  test("counts if the disaster itself had nothing left to stop", () => {
     const over = withEarlier([...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)]);
     expect(over.reason).toMatch(
       /^writes resumed for good 0\.510 s after writes had stopped, 1\.500 s before the disaster itself;/,
@@ -206,19 +206,19 @@ describe("an outage that an earlier fault brought", () => {
     });
   });
 
-  test("counts from its own beginning where the disaster falls into it", () => {
+  test("counts from its own beginning if the disaster falls into it", () => {
     const both = withEarlier([...every(100, EARLIER_MS, 3000, false), ...every(100, 3000, 9000)]);
     expect(both.measures?.rto?.seconds).toBe(2.51);
     const never = withEarlier(every(100, EARLIER_MS, 9000, false));
     expect(never.measures?.rto).toMatchObject({ seconds: null, censoredAtSeconds: 8.4 });
   });
 
-  test("does not count where it was over by itself before the disaster", () => {
+  test("does not count if it was over by itself before the disaster", () => {
     const over = withEarlier([...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)], 2100, 2200);
     expect(over.measures?.rto?.seconds).toBe(0.01);
   });
 
-  test("does not count where the disaster's own took longer", () => {
+  test("does not count if the disaster's own took longer", () => {
     const blip: Instants[] = [[EARLIER_MS, null], ...every(100, 600, 5000)];
     const late = (atMs: number) => (e: DrillEvent) => (e.type === "fault" && e.fault === 0 ? { ...e, atMs } : e);
     const writes = [...steady, ...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
@@ -229,13 +229,13 @@ describe("an outage that an earlier fault brought", () => {
     expect(checked(record).reason).toContain("s after the fault");
   });
 
-  test("does not count where the disaster's own took longer, although the operator answered it", () => {
+  test("does not count if the disaster's own took longer, even if the operator answered it", () => {
     const blip = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 5000)];
     const writes = [...blip, ...every(100, 5000, 7000, false), ...every(100, 7000, 12_000)];
     expect(withEarlier(writes, 600, 900, 5000).measures?.rto?.seconds).toBe(2.01);
   });
 
-  test("counts where it took longer, and the disaster's own stands beside it", () => {
+  test("counts if it took longer, with the disaster's own beside it", () => {
     const longer = [...every(100, EARLIER_MS, 3500, false), ...every(100, 3500, 6000)];
     const writes = [...longer, ...every(100, 6000, 8000, false), ...every(100, 8000, 13_000)];
     const found = withEarlier(writes, 600, 900, 6000);
@@ -244,14 +244,14 @@ describe("an outage that an earlier fault brought", () => {
     expect(found.reason).toContain("; another outage was over 2.010 s after the disaster itself; the");
   });
 
-  test("counts where it took just as long, for the disaster's own then stands beside it", () => {
+  test("counts if it took just as long, with the disaster's own beside it", () => {
     const outage = every(100, EARLIER_MS, 1000, false);
     const writes = [...outage, ...every(100, 1000, 6000), ...every(100, 6000, 6500, false), ...every(100, 6500, 9000)];
     const later = [{ fromMs: 6000, toMs: 6510, cause: "disaster itself" }];
     expect(withEarlier(writes, 600, 900, 6000).measures?.rto).toMatchObject({ seconds: 0.51, later });
   });
 
-  test("counts as the longest of several, and those after it stand beside it", () => {
+  test("counts as the longest of several, with those after it beside it", () => {
     const dead = (ms: number) => [600, 5500].some((from, k) => ms >= from && ms < ([3000, 7000][k] as number));
     const step = (name: "detected" | "latched", atMs: number): DrillEvent => {
       return { type: "operator", plan: "failover", step: name, side: "b", atMs, tookMs: 0, detail: {} };
@@ -271,7 +271,7 @@ describe("an outage that an earlier fault brought", () => {
     expect(checked(record).measures?.rto).toMatchObject({ seconds: 2.41, lastEndSeconds: 6.41, later });
   });
 
-  describe("is answered by what the operator noticed in it", () => {
+  describe("is answered by what the operator detected in it", () => {
     const OVER_MS = 1010;
     const over = [...every(100, EARLIER_MS, 1000, false), ...every(100, 1000, 9000)];
     const secondsIfNoticed = (atMs: number) => withEarlier(over, atMs, atMs + 1).measures?.rto?.seconds;
@@ -281,17 +281,17 @@ describe("an outage that an earlier fault brought", () => {
       expect(at.map(secondsIfNoticed)).toEqual([0.01, 0.01, 0.51, 0.51, 0.01, 0.01]);
     });
 
-    test("and by nothing where no operator noticed anything", () => {
+    test("and by nothing if no operator detected anything", () => {
       const alone = timeline([...steady, ...over], {}, ({ events }) => ({
         events: [...events.slice(0, 2), earlier, ...events.slice(2).filter((e) => e.type !== "operator")],
       }));
       expect(checked(alone).measures?.rto?.seconds).toBe(0.01);
     });
 
-    test("unless it goes on when the disaster comes: then it counts whoever noticed", () => {
+    test("unless it goes on when the disaster comes: then it counts in any case", () => {
       const until = (ms: number) => [...every(100, EARLIER_MS, ms, false), ...every(100, ms, 9000)];
       expect(withEarlier(until(3000), 5000, 5500).measures?.rto?.seconds).toBe(2.51);
-      // Answered at the very moment of the disaster.
+      // Answered at the moment of the disaster.
       const justOver: Instants[] = [[DISASTER_MS - 10, DISASTER_MS], ...every(100, DISASTER_MS, 9000)];
       const missed = every(100, EARLIER_MS, DISASTER_MS - 100, false);
       expect(withEarlier([...missed, ...justOver], 5000, 5500).measures?.rto?.seconds).toBe(0.01);
@@ -299,7 +299,7 @@ describe("an outage that an earlier fault brought", () => {
     });
   });
 
-  test("is none where nothing was missed before the disaster", () => {
+  test("needs a missed write before the disaster", () => {
     const unnoticed = withEarlier([
       ...every(100, EARLIER_MS, DISASTER_MS),
       ...every(100, DISASTER_MS, 3000, false),
@@ -327,7 +327,7 @@ describe("slow answers after it", () => {
     return [seconds, slowWrites, slowUntilSeconds];
   };
 
-  test("are no outage, and counted, with when the last of them was answered", () => {
+  test("are no outage, but are counted, with the time of the last answer", () => {
     const found = slowed((at) => (at >= 7000 && at < 8000 && at % 200 === 0 ? 1500 : at === 12_000 ? 2500 : 10));
     expect(found.measures?.rto).toMatchObject({ seconds: 1.01, lastEndSeconds: 1.01, later: [] });
     expect(found.measures?.rto).toMatchObject({ slowWrites: 6, slowUntilSeconds: 12.5 });
@@ -338,7 +338,7 @@ describe("slow answers after it", () => {
     expect(besideRto((at) => (at === 7000 ? 1900 : at === 7100 ? 1300 : 10))).toEqual([1.01, 2, 6.9]);
   });
 
-  test("take a second longer than half of the baseline's did, or more", () => {
+  test("take at least a second longer than the median of the baseline", () => {
     expect(besideRto((at) => (at === 7000 ? 1009 : 10))).toEqual([1.01, 0, null]);
     expect(besideRto((at) => (at === 7000 ? 1010 : 10))).toEqual([1.01, 1, 6.01]);
   });
@@ -357,7 +357,7 @@ describe("slow answers after it", () => {
     expect(besideRto(() => 10, before)).toEqual([1.01, 0, null]);
   });
 
-  test("are not those of an outage that another act brought, and those of a few missed writes are", () => {
+  test("are not those of an outage that another act caused, but those of a few missed writes are", () => {
     const edit = ({ run, events, operations }: Parts): Partial<Parts> => {
       const act = { type: "fault", fault: 1, kind: "freeze", state: "injecting", atMs: 20_000, detail: {} } as const;
       const faults = [...run.scenario.faults, { kind: "freeze", part: "hapi-b", afterSeconds: 18 } as const];
@@ -369,10 +369,10 @@ describe("slow answers after it", () => {
       };
     };
     expect(besideRto((at) => (at === 17_000 ? 1500 : 10), edit)).toEqual([1.01, 1, 16.5]);
-    // The first that is served after it takes long, and the outage with it: to 23.5 s.
+    // The first write that is served after it is slow, and extends the outage to 23.5 s.
     expect(besideRto((at) => (at === 22_000 || at === 22_200 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
     expect(besideRto((at) => (at === 22_000 || at === 23_600 ? 1500 : 10), edit)).toEqual([1.01, 1, 23.1]);
-    // Sent in the very instant of the act, or in that in which service is back.
+    // Sent at the instant of the act, or of the return of service.
     const spared = ({ operations, ...parts }: Parts) => {
       const { operations: changed = [], ...rest } = edit({ operations, ...parts });
       const first = (op: Parts["operations"][number]) =>
@@ -381,12 +381,12 @@ describe("slow answers after it", () => {
     };
     expect(besideRto((at) => (at === 20_000 ? 1500 : 10), spared)).toEqual([1.01, 0, null]);
     expect(besideRto((at) => (at === 22_000 ? 100 : at === 22_100 ? 1500 : 10), edit)).toEqual([1.01, 0, null]);
-    // What was sent before that act, though the few that were missed are named beside it.
+    // Writes sent before that act, although the few that were missed are listed beside it.
     expect(besideRto((at) => (at === 6100 ? 1200 : 10), edit)).toEqual([1.01, 1, 5.3]);
   });
 });
 
-describe("an outage that another act brought later is judged by its own clock", () => {
+describe("an outage that another act caused later is judged by its own clock", () => {
   const ACT_MS = 20_000;
   const withAct = (change: (sentMs: number) => number | null | undefined, rtoSeconds = 3600) => {
     const after = every(100, 3000, 30_000).map(([at, ack]): Instants => {
@@ -415,21 +415,21 @@ describe("an outage that another act brought later is judged by its own clock", 
   };
   const between = (fromMs: number, toMs: number) => (ms: number) => (ms >= fromMs && ms < toMs ? null : undefined);
 
-  test("against the same objective, which it may just reach", () => {
+  test("against the same objective, which it may just meet", () => {
     const over = (rtoSeconds: number) => withAct(between(ACT_MS, 22_000), rtoSeconds);
     expect(over(2.01)).toMatchObject({ verdict: "holds", measures: { rto: { seconds: 1.01, lastEndSeconds: 20.01 } } });
     expect(over(2.009).verdict).toBe("broken");
     expect(over(3600).reason).toMatch(/; another outage was over 2\.010 s after the [^;]+; the objective/);
   });
 
-  test("and where the load ended before it did, nobody knows more than that", () => {
+  test("and is inconclusive if the load ended before it did", () => {
     const open = (rtoSeconds: number) => withAct(between(ACT_MS, 30_000), rtoSeconds);
     expect(open(3600).verdict).toBe("inconclusive");
     expect(open(3600).reason).toMatch(/; another outage had not ended 9\.\d{3} s after the [^;]+, when the load did; /);
     expect(open(5).verdict).toBe("broken");
   });
 
-  test("and a few missed writes are none, although that takes longer than the objective", () => {
+  test("and a few missed writes are none, even if they last longer than the objective", () => {
     const fewMissed = every(100, FAULT_MS, 30_000).map(([at, ack]): Instants => [at, at === 6000 ? null : ack]);
     const few = checked(
       timeline([...BASELINE, ...fewMissed], { objectives: { ...PLAN.objectives, rtoSeconds: 0.05 } }),
@@ -453,8 +453,8 @@ describe("to the millisecond", () => {
     expect(secondsAfter(every(106, 3000, 60_000))).toBeNull();
   });
 
-  test("95 % of what is due until the load ends has to be sent", () => {
-    // Due are 40 from 3010 to 7010.
+  test("95 % of the writes due until the load ends must be sent", () => {
+    // 40 writes are due from 3010 to 7010.
     const without = (...ms: number[]) =>
       secondsAfter(
         every(100, 3000, 7000).filter(([at]) => !ms.includes(at)),
@@ -463,7 +463,7 @@ describe("to the millisecond", () => {
     expect([without(5500, 6000), without(5500, 6000, 6500)]).toEqual([1.01, null]);
   });
 
-  test("95 % has to be acknowledged in the two seconds after it, or it is a later one", () => {
+  test("95 % must be acknowledged in the two seconds after it, or service is back later", () => {
     const late = (...ms: number[]) =>
       every(100, 3000, 9000).map(([at, ack]): Instants => [at, ms.includes(at) ? 5010 : ack]);
     // 20 writes are due in the first two seconds; the answer at 5010 ends the second two.
@@ -471,18 +471,18 @@ describe("to the millisecond", () => {
     expect(secondsAfter(late(3100, 3200))).toBe(1.31);
   });
 
-  test("the rate has to be seen for 2 s, to the end of the load and no further", () => {
+  test("the rate must be seen for 2 s, within the load", () => {
     expect(secondsAfter(every(100, 3000, 5010), [[5010, 5020]])).toBe(1.01);
     expect(secondsAfter(every(100, 3000, 5009), [[5009, 5019]])).toBeNull();
   });
 
-  test("and in as many writes as are looked at in a row, however slow the load is", () => {
+  test("and in as many writes as are judged in a row, however slow the load is", () => {
     const fiveASecond = (lastMs: number) => checked(timeline(every(200, 0, lastMs + 1))).measures?.rto?.seconds;
     // Back at 2010, with the write of 2000; the twentieth after it is sent at 6000.
     expect([fiveASecond(6000), fiveASecond(5999)]).toEqual([0.01, null]);
   });
 
-  test("and it is not in the middle of a write that is missed", () => {
+  test("and not in the middle of a missed write", () => {
     const backWith = (fault: Instants, missedMs: number) =>
       secondsAfterAll([
         fault,
@@ -498,7 +498,7 @@ describe("to the millisecond", () => {
     expect(finding.measures?.rto?.seconds).toBe(0.01);
   });
 
-  test("an objective that is just reached holds, and one just passed by what was watched is broken", () => {
+  test("an objective that is just met holds, and one just exceeded by the observed time is broken", () => {
     const verdict = (writes: Instants[], rtoSeconds: number) => {
       const objectives = { ...PLAN.objectives, rtoSeconds };
       return checked(timeline([...BASELINE, ...DOWN, ...writes], { objectives })).verdict;
@@ -509,7 +509,7 @@ describe("to the millisecond", () => {
     expect([verdict(never, 8), verdict(never, 7.999)]).toEqual(["inconclusive", "broken"]);
   });
 
-  test("the operator's stamps may follow the first write, and no part of the split is negative for it", () => {
+  test("the operator's timestamps may follow the first write without making the split negative", () => {
     const split = (detectedMs: number, routedMs: number) => {
       const stamp = (parts: Parts) => ({
         events: parts.events.map((e) =>
@@ -525,16 +525,16 @@ describe("to the millisecond", () => {
     };
     expect(split(2500, 2750)).toMatchObject({ detect: 0.5, switch: 0.25, resume: 0.26 });
     expect(split(2510, 4000)).toMatchObject({ detect: 0.51, switch: 0.5, resume: 0 });
-    // Noticed a moment before service was back, and told a moment after.
+    // Detected a moment before service was back, and recorded a moment after.
     expect(split(3010.5, 4500)).toMatchObject({ detect: 1.01, switch: 0, resume: 0 });
     expect(split(FAULT_MS, 2010)).toMatchObject({ detect: 0, switch: 0.01, resume: 1 });
     expect(split(FAULT_MS - 1, 2010)).toMatchObject({ detect: null, switch: null, resume: null });
-    // Noticed and done in one instant, and begun to be noticed in the very one in which service was back.
+    // Detected and done at one instant, with detection beginning as service was back.
     expect(split(2500, 2500)).toMatchObject({ detect: 0.5, switch: 0, resume: 0.51 });
     expect(split(3510, 4500)).toMatchObject({ detect: 1.01, switch: 0, resume: 0 });
   });
 
-  test("a detection that was called off is none of what failed over later", () => {
+  test("a detection that was called off does not belong to a later failover", () => {
     const twice = (parts: Parts) => ({
       events: parts.events.flatMap((e): DrillEvent[] => {
         if (e.type !== "operator") return [e];
@@ -550,7 +550,7 @@ describe("to the millisecond", () => {
     expect(rto).toMatchObject({ detect: 0.5, switch: 0.25, resume: 0.26 });
   });
 
-  test("what the operator noticed when service was back had no part in it", () => {
+  test("what the operator detected when service was back does not count", () => {
     const late = (parts: Parts) => ({
       events: parts.events.map((e) => (e.type === "operator" ? { ...e, atMs: 3012, tookMs: 1 } : e)),
     });
@@ -558,7 +558,7 @@ describe("to the millisecond", () => {
     expect(checked(record).measures?.rto).toMatchObject({ seconds: 1.01, detect: null, switch: null, resume: null });
   });
 
-  test("under Patroni the split is by whom the observer saw to be promoted", () => {
+  test("under Patroni the split uses the promotion that the observer saw", () => {
     const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, (parts) => {
       const { run, events } = underPatroni(parts);
       const times: Record<string, number> = { detected: 2500, promoted: 2750 };
@@ -603,19 +603,19 @@ describe("to the millisecond", () => {
     });
   });
 
-  test("detected and never latched is no split", () => {
+  test("a detection without a route gives no split", () => {
     const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, ({ events }) => ({
       events: events.filter((e) => e.type !== "operator" || e.step !== "latched"),
     }));
     expect(checked(record).measures?.rto).toMatchObject({ seconds: 1.01, detect: null, resume: null });
   });
 
-  test("nothing acknowledged in the baseline is no rate to come back to", () => {
+  test("without an acknowledged write in the baseline there is no rate to come back to", () => {
     const finding = checked(timeline([...every(100, 0, FAULT_MS, false), ...every(100, 3000, 9000)]));
     expect(finding).toEqual({ verdict: "inconclusive", reason: "there is no baseline rate to come back to" });
   });
 
-  test("the reason tells the figure and the objective", () => {
+  test("the reason gives the figure and the objective", () => {
     expect(resuming(every(100, 3000, 9000)).reason).toBe(
       "writes resumed for good 1.010 s after the fault; the objective is 3600 s",
     );

@@ -25,7 +25,7 @@ const savable = (wal: WalLine[], plan: Partial<Plan> = {}, changes: Partial<Part
   measured(recordOf({ ...lostUnderPatroni(plan), wal, ...changes }));
 const inLog = (...wal: WalLine[]) => savable(wal).inLog;
 
-test("of the writes that are gone, those are counted that the log of the lost site named when it came back", () => {
+test("counts the gone writes that the log of the lost site named when it came back", () => {
   expect(savable([named([10, 30, 31])])).toEqual({ gone: 3, inLog: { count: 2, why: null }, inArchive: null });
   expect(inLog(named([]))).toEqual({ count: 0, why: null });
   expect(inLog(named([...GONE, 40]))).toEqual({ count: 3, why: null });
@@ -33,7 +33,7 @@ test("of the writes that are gone, those are counted that the log of the lost si
   expect(inLog(named([10]), named([20, 10], { atMs: BACK_MS + 900 }))).toEqual({ count: 2, why: null });
 });
 
-test("where the operator saves what is stranded, it is not asked", () => {
+test("is not measured if the operator saves what is stranded", () => {
   const record = recordOf({ ...fakeParts({ lost: GONE }), wal: [named(GONE)] });
   expect(measured(record)).toMatchObject({
     gone: null,
@@ -42,7 +42,7 @@ test("where the operator saves what is stranded, it is not asked", () => {
   });
 });
 
-test("what is stranded is not gone, and where nothing is gone there is nothing to save", () => {
+test("stranded writes are not gone, and without gone writes there is nothing to save", () => {
   expect(savable([named([10, 20])], { stranded: [10] })).toMatchObject({ gone: 2, inLog: { count: 1 } });
   expect(savable([], { stranded: GONE })).toMatchObject({ gone: 0, inLog: { count: 0, why: null } });
 });
@@ -61,29 +61,29 @@ const turned = ({ audit }: Parts) =>
   audit.map((line) => ({ ...line, side: line.side === "a" ? "b" : "a" }) as typeof line);
 
 describe("it is not known, and never 0,", () => {
-  test("where no log was read, or one could not be", () => {
+  test("if no log was read, or one could not be", () => {
     expect(inLog()).toEqual({ count: null, why: "no log was read before a site came back" });
     const why = "the log of A could not be read: no such container";
     expect(inLog(unread)).toEqual({ count: null, why });
     expect(inLog(named(GONE), unread)).toEqual({ count: null, why });
   });
 
-  test("where it was read before the write was acknowledged, or only the other site's was", () => {
+  test("if it was read before the write was acknowledged, or only the other site's was", () => {
     const early = { atMs: 0 };
     expect(inLog(named([10], early)).why).toBe("the log of A was not read after 2 of them were acknowledged");
     expect(inLog(named([10], { side: "b" })).why).toBe("the log of A was not read after 2 of them were acknowledged");
-    // What it named all the same it named.
+    // A write that it named counts all the same.
     expect(inLog(named(GONE, early))).toEqual({ count: 3, why: null });
   });
 
-  test("where no takeover was seen, and nothing was read of the site that does not serve", () => {
+  test("if no takeover was seen, and the log of the site that does not serve was not read", () => {
     const parts = lostUnderPatroni();
     const probes = parts.probes.filter(({ type }) => type !== "primary");
     const why = "the log of B was not read after 2 of them were acknowledged";
     expect(savable([named([10])], {}, { probes, audit: turned(parts) }).inLog.why).toBe(why);
   });
 
-  test("where B was given up as well, and its log was not read", () => {
+  test("if B was given up as well, and its log was not read", () => {
     const parts = lostUnderPatroni();
     const last = parts.probes.findLast((probe) => probe.type === "primary" && probe.side === "b");
     if (last?.type !== "primary") throw new Error("B was never asked");
@@ -102,13 +102,13 @@ describe("it is not known, and never 0,", () => {
     expect(measured(record([ofB])).inLog.why).toBe("the log of A was not read after 3 of them were acknowledged");
   });
 
-  test("where nobody knows when writes were acknowledged, unless all were named", () => {
+  test("if the times of acknowledgements are not known, unless all writes were named", () => {
     const run = { ...lostUnderPatroni().run, clock: null };
     expect(savable([named([10])], {}, { run }).inLog.why).toMatch(/^k6's clock was never mapped/);
     expect(savable([named(GONE)], {}, { run }).inLog).toEqual({ count: 3, why: null });
   });
 
-  test("where it is not known what is gone", () => {
+  test("if it is not known what is gone", () => {
     const audit = lostUnderPatroni().audit.filter((line) => line.type !== "rows-end" || line.side === "b");
     const why = "what A holds is not known";
     expect(savable([named(GONE)], {}, { audit })).toEqual({ gone: null, inLog: { count: null, why }, inArchive: null });
@@ -124,7 +124,7 @@ function archiving() {
   return { ...config, patroni: { ...config.patroni, archive: true } };
 }
 
-test("what is still in the archive is counted by itself, where there is one", () => {
+test("writes still in the archive are counted separately, if there is one", () => {
   const run = { ...lostUnderPatroni().run, config: archiving() };
   const inArchive = named([20], { of: "archive", atMs: BACK_MS + 60_000 });
   expect(savable([named(GONE), inArchive], {}, { run })).toEqual({
@@ -136,7 +136,7 @@ test("what is still in the archive is counted by itself, where there is one", ()
   expect(savable([inArchive], {}, { run }).inLog.why).toBe("no log was read before a site came back");
 });
 
-test("it is read from the record's files, and a line that is damaged is counted", () => {
+test("it is read from the record's files, and a damaged line is counted", () => {
   const files = filesOf({ ...lostUnderPatroni(), wal: [named([10])] });
   expect(measured(readRecord(files)).inLog).toEqual({ count: 1, why: null });
   const { wal: _, ...older } = files;

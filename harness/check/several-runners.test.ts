@@ -1,4 +1,4 @@
-/** A load that several runners share is judged as that of one; and one of them that is missing in part is missed by its name. */
+/** A load shared by several runners is judged like that of one; and anything missing of one is reported by its name. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readRecord } from "../history/read-record.ts";
@@ -16,7 +16,7 @@ const alike = (runners: number): ClockMap[] => Array.from({ length: runners }, (
 const apart = (runners: number): ClockMap[] =>
   alike(runners).map((clock, i) => ({ ...clock, offsetMs: clock.offsetMs + 3_600_000 * i - 7 * i }));
 
-/** But for where in which ledger a line stands. */
+/** Without the places of lines in the ledgers. */
 const verdictOf = (files: Parameters<typeof readRecord>[0]) =>
   JSON.parse(JSON.stringify(judge(readRecord(files))).replaceAll(/ledger(\.k6-\d+)?\.ndjson:\d+/g, "the ledger"));
 const worthOf = (files: Parameters<typeof readRecord>[0]) =>
@@ -30,8 +30,8 @@ const TRUTHS: [string, Parts][] = [
   ["no outage", fakeParts({ outage: null })],
   ["an outage without end", fakeParts({ outage: { afterMs: 10, ms: null }, operator: null })],
   ["writes that are lost, some of them stranded", fakeParts({ lost: [10, 12, 13, 55], stranded: [12, 55] })],
-  ["what only a site that came back had", cameBack(fakeParts({ lost: [10], stranded: [10] }))],
-  ["copies, changes and holes in the index", fakeParts({ duplicated: [9], corrupt: [14], unindexed: [21] })],
+  ["writes that only a site that came back had", cameBack(fakeParts({ lost: [10], stranded: [10] }))],
+  ["copies, changes and gaps in the index", fakeParts({ duplicated: [9], corrupt: [14], unindexed: [21] })],
 ];
 
 describe.each([2, 4])("the verdict on %d runners is that on one", (runners) => {
@@ -42,7 +42,7 @@ describe.each([2, 4])("the verdict on %d runners is that on one", (runners) => {
   });
 });
 
-test("whatever is seeded, however many they are and whatever their clocks show", () => {
+test("whatever is seeded, for any number of runners and any clocks", () => {
   const plan = fc.record({
     lost: fc.uniqueArray(fc.constantFrom(...LOST), { maxLength: 6 }),
     outageMs: fc.integer({ min: 500, max: 4000 }),
@@ -85,11 +85,11 @@ describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runne
     return (worth?.evidence ?? []).filter((reason) => new RegExp(`\\b${runner}\\b`).test(reason));
   };
 
-  test("nothing, where all is there", () => {
+  test("nothing, if all is there", () => {
     expect(worthOf(whole)?.verdict).toBe("holds");
   });
 
-  test("what comes after its ledger was cut off, wherever that was", () => {
+  test("what follows a cut of its ledger, wherever that is", () => {
     fc.assert(
       fc.property(fc.nat({ max: lines.join("").length - 2 }), (at) => {
         expect(wrongIn(withLedger(lines.join("").slice(0, at)))).not.toEqual([]);
@@ -106,7 +106,7 @@ describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runne
     expect(wrongIn({ ...whole, otherLedgers }).join()).toMatch(/wrote nothing/);
   });
 
-  test("its end, though all its writes are there", () => {
+  test("its end, even if all its writes are there", () => {
     expect(wrongIn(withLedger(lines.slice(0, -1).join("")))).toEqual([
       expect.stringMatching(/does not say in \S+ that it ended: it was killed, or its ledger was cut off$/),
     ]);
@@ -117,7 +117,7 @@ describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runne
     expect(wrongIn(withLedger(lines.toSpliced(middle, 1).join(""))).join()).toMatch(/counts \d+ writes, its ledger/);
   });
 
-  test("what it counted, how it ended, and what time it was there", () => {
+  test("its count, its exit code, and its clock", () => {
     const changes = [
       { exitCode: 137 },
       { iterations: 3 },
@@ -155,7 +155,7 @@ describe.each([FIRST_RUNNER, "k6-2", "k6-4"] as const)("of %s is missed", (runne
   });
 });
 
-test("a ledger that was put there afterwards is noticed, by the seal and without one", () => {
+test("a ledger that was added afterwards is noticed, by the seal and without one", () => {
   const files = filesOf(fakeParts());
   const seal = JSON.stringify(sealOf(files));
   expect(JSON.parse(seal)).not.toHaveProperty("otherLedgers");
@@ -167,7 +167,7 @@ test("a ledger that was put there afterwards is noticed, by the seal and without
 });
 
 describe("between clocks that differ", () => {
-  /** The first look that found what another runner's update had just written, as if that had been answered so much later. */
+  /** Delays the answer to the update of another runner that a later update was the first to read. */
   const answeredAfterItWasRead = (byMs: number): Parts => {
     const parts = fakeParts({ outage: null, ratePerSecond: 50 });
     const { operations } = parts;
@@ -182,8 +182,8 @@ describe("between clocks that differ", () => {
   const wordOf = (files: SharedFiles) =>
     judge(readRecord(files)).checks.find(({ name }) => name === "linearizable-registers")?.verdict;
 
-  test("a register is read before it was written by no more than the errors of the two, and that is no violation", () => {
-    // Of four runners the update and the look a hundred writes later are one runner's; of three they are not.
+  test("a read before the write by no more than the errors of both clocks is no violation", () => {
+    // With four runners, an update and the read a hundred writes later are one runner's; with three they are not.
     expect(wordOf(sharedFiles(answeredAfterItWasRead(1), alike(3)))).toBe("broken");
     expect(wordOf(sharedFiles(answeredAfterItWasRead(1), apart(3)))).toBe("holds");
     expect(wordOf(sharedFiles(answeredAfterItWasRead(9), apart(3)))).toBe("broken");

@@ -30,13 +30,13 @@ const rereads = (n: number, version: number) => (parts: Parts) => ({
   ),
 });
 
-test("when every look finds the newest version nothing is stale, of those that were looked at again", () => {
+test("nothing is stale if every read finds the newest version, of versions that were read again", () => {
   const { verdict, measures } = checked();
   expect(verdict).toBe("no-objective");
   expect(measures?.stale).toEqual({ p50: 0, p95: 0, p99: 0, count: followed.length, maxMs: 0 });
 });
 
-test("a look that finds an older version makes all newer ones stale until it was begun", () => {
+test("a read that finds an older version makes all newer ones stale until it was sent", () => {
   const { measures, reason } = checked({}, rereads(third, 1));
   const begunMs = operations[third]?.read?.sentMs as number;
   expect(measures?.stale?.maxMs).toBe(begunMs - (operations[first]?.completedMs as number));
@@ -46,18 +46,18 @@ test("a look that finds an older version makes all newer ones stale until it was
   expect(one.reason).toMatch(/^1 of /);
 });
 
-test("a lost version never appears, and that is not lateness", () => {
+test("a lost version never appears, and is not late", () => {
   const lost = checked({ lost: [second] }, rereads(third, operations[second]?.read?.version as number));
   expect(lost.measures?.stale).toMatchObject({ maxMs: 0, count: followed.length - 1 });
 });
 
-test("when nobody looked again, or what is there is not known, nothing is said", () => {
+test("without another read, or if what is there is not known, there is no figure", () => {
   const once = checked({}, ({ operations: all }) => ({ operations: all.filter((op) => op.n <= first) }));
   expect(once).toEqual({ verdict: "not-examined", reason: "no register was read after it was updated" });
   expect(checked({}, () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
 
-test("where the load updates no register nothing can be late, and nobody has missed a look", () => {
+test("if the load updates no register there is no objective", () => {
   const none = checked({}, ({ run, operations: all }) => {
     const load = { ...run.scenario.load, mix: { ...run.scenario.load.mix, update: 0 } };
     return {
@@ -68,8 +68,8 @@ test("where the load updates no register nothing can be late, and nobody has mis
   expect(none).toEqual({ verdict: "no-objective", reason: "the load updates no register" });
 });
 
-describe("by exact looks at one register", () => {
-  /** Updates of register 0: when each looked, what it found, and when the version it made was acknowledged. */
+describe("by exact reads of one register", () => {
+  /** Updates of register 0: when each read, what it found, and when the version it made was acknowledged. */
   const byLooks = (...looks: [sentMs: number, found: number, ackMs: number | null, made: number][]) => {
     const record = fakeRun(CALM, () => ({
       operations: looks.map(([sentMs, version, ackMs, made], i): Operation => {
@@ -96,18 +96,18 @@ describe("by exact looks at one register", () => {
     return staleReads.check(record, { ...facts, holdings: { ...facts.holdings, serving } });
   };
 
-  test("late is the time from the acknowledgement to the last look that found an older one", () => {
+  test("the figure is the time from the acknowledgement to the last read that found an older version", () => {
     const { reason, measures } = byLooks([0, 1, 10, 2], [30, 1, null, 0], [50, 1, null, 0], [70, 2, null, 0]);
     expect(measures?.stale).toEqual({ p50: 40, p95: 40, p99: 40, count: 1, maxMs: 40 });
     expect(reason).toBe("1 of 1 versions were late to appear, the latest by 40 ms");
   });
 
-  test("a look begun in the instant of the acknowledgement is not after it, and none is no news", () => {
+  test("a read sent at the instant of the acknowledgement is not after it, and without a read there is no figure", () => {
     expect(byLooks([0, 1, 10, 2], [10, 1, null, 0]).reason).toBe("no register was read after it was updated");
     expect(byLooks([0, 1, 10, 2], [11, 1, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 1 });
   });
 
-  test("looks need not come in the order of versions, nor acknowledgements", () => {
+  test("neither reads nor acknowledgements need come in the order of versions", () => {
     const { measures } = byLooks([0, 1, 10, 2], [20, 2, 30, 3], [60, 2, null, 0], [40, 1, null, 0], [90, 3, null, 0]);
     // Version 2 until 40, version 3 until 60.
     expect(measures?.stale).toEqual({ p50: 30, p95: 30, p99: 30, count: 2, maxMs: 30 });
@@ -118,7 +118,7 @@ describe("by exact looks at one register", () => {
     expect(measures?.stale).toEqual({ p50: 10, p95: 20, p99: 20, count: 2, maxMs: 20 });
   });
 
-  test("a look at an older version before the acknowledgement is no lateness", () => {
+  test("a read of an older version before the acknowledgement is not late", () => {
     expect(byLooks([0, 1, 10, 2], [20, 2, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 0 });
     expect(byLooks([0, 1, 10, 2], [20, 2, null, 0]).reason).toBe(
       "0 of 1 versions were late to appear, the latest by 0 ms",

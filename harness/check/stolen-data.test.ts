@@ -12,14 +12,14 @@ function checked(plan: Partial<VaultPlan>, edit: (lines: VaultLine[]) => VaultLi
   return stolenData.check(record, gatherFacts(record));
 }
 
-test("nobody asks where data directories are not encrypted", () => {
+test("without encrypted data directories there is no objective", () => {
   const bare = fakeRun();
   const none = { verdict: "no-objective", reason: "the configuration does not encrypt its data directories" };
   expect(stolenData.check(bare, gatherFacts(bare))).toEqual(none);
   expect(checked({ guards: "access" })).toEqual(none);
 });
 
-test("a copy in which nothing can be read, by a search that finds what can be", () => {
+test("a copy in which nothing can be read, by a search that finds the text where it is", () => {
   expect(checked({})).toEqual({
     verdict: "holds",
     reason: "the text is in none of 200 stolen files, and in 14 files of the same directories as their databases see them",
@@ -33,7 +33,7 @@ test("a copy in which nothing can be read, by a search that finds what can be", 
   });
 });
 
-test("a single file that can be read is found, whatever else is missing", () => {
+test("a single readable file is found, whatever else is missing", () => {
   expect(checked({ stolen: 1 })).toMatchObject({
     verdict: "broken",
     reason: "2 stolen files can be read without the key",
@@ -75,7 +75,7 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
   expect(checked(plan, edit)).toMatchObject({ verdict: "inconclusive", reason });
 });
 
-test("nor does a record that is damaged", () => {
+test("nor does a damaged record", () => {
   const record = recordOf(withVault(fakeParts()));
   record.legibility.vault = { ...record.legibility.vault, torn: true };
   expect(stolenData.check(record, gatherFacts(record)).reason).toBe("the record of the searches is damaged");

@@ -15,7 +15,7 @@ const put: Operation = {
 const bundle: Operation = { ...put, kind: "bundle", stored: ["Patient/1/1", "Observation/2/1", "Observation/3/1"] };
 
 const BARE = { content: null, refersTo: null, indexed: true };
-/** Of a version that is no longer the current one. */
+/** For a version that is no longer the current one. */
 const OLDER = { indexed: null };
 let lastPid = 0;
 const row = (resource: string, changes: Partial<AuditRow> = {}): AuditRow => {
@@ -25,14 +25,14 @@ const row = (resource: string, changes: Partial<AuditRow> = {}): AuditRow => {
 const read = (resource: string, status: number, version: number | null): AuditLine => {
   return { type: "read", side: "b", write: "w1-0", resource, status, version };
 };
-/** What B holds of `op`, by these lines of its audit. */
+/** What B holds of `op`, according to these lines of its audit. */
 function holdingsBy(lines: readonly AuditLine[], op: Operation = put, options: { api?: boolean } = {}) {
   const names = new Names(1);
   const b = new Contents("b", 1, names);
   for (const line of lines) if (line.side === "b") b.add(line);
   return holdingsOf(b, History.of(1, names, [op]), options);
 }
-/** The same, of an audit that was taken to its end. */
+/** The same, of a complete audit. */
 function whole(lines: readonly AuditLine[], op: Operation = put) {
   const count = (type: string) => lines.filter((line) => line.type === type && line.side === "b").length;
   const ends: AuditLine[] = [
@@ -84,7 +84,7 @@ describe("an acknowledged write", () => {
       "absent",
     ],
     ["is absent when another write made the resource", [row("Patient/w1-0", { version: 2, write: "w1-9" })], "absent"],
-    ["is absent when only the other side has it", [row("Patient/w1-0", { version: 2, side: "a" })], "absent"],
+    ["is absent when only the other site has it", [row("Patient/w1-0", { version: 2, side: "a" })], "absent"],
     [
       "is absent when the API denies it",
       [row("Patient/w1-0", { version: 2 }), read("Patient/w1-0", 404, null)],
@@ -141,7 +141,7 @@ test("a write without an acknowledgement has one resource once, however many ver
   expect(fateOf(unserved, { ...put, outcome: "info", stored: [] })).toBe("absent");
 });
 
-test("a write whose answer names a part of it has that part, and as much besides as there is", () => {
+test("a write whose answer names some of its resources has those, and as many others as are there", () => {
   const named = { ...bundle, outcome: "info" as const, stored: ["Patient/1/1", "Observation/2/1"] };
   const rows = (...resources: string[]) => resources.map((resource) => row(resource));
   expect(fateOf(rows("Patient/1", "Observation/2", "Observation/3"), named)).toBe("whole");
@@ -150,7 +150,7 @@ test("a write whose answer names a part of it has that part, and as much besides
   expect(fateOf([], named)).toBe("absent");
 });
 
-test("a write whose answer names more than it sent has none of it where none is there", () => {
+test("a write whose answer names more than it sent has nothing if nothing is there", () => {
   const named = (stored: string[]) => ({ ...put, outcome: "info" as const, stored });
   const two = named(["Patient/1/1", "Patient/2/1"]);
   expect(fateOf([], two)).toBe("absent");
@@ -158,19 +158,19 @@ test("a write whose answer names more than it sent has none of it where none is 
   expect(fateOf([row("Patient/1"), row("Patient/2")], two)).toBe("whole");
 });
 
-test("a transaction of which the API denies a part is torn", () => {
+test("a transaction of which the API denies a resource is torn", () => {
   const rows = ["Patient/1", "Observation/2", "Observation/3"].map((resource) => row(resource));
   expect(fateOf([...rows, read("Observation/3", 404, null)], bundle)).toBe("torn");
 });
 
-describe("whether the audit of a side is complete", () => {
+describe("whether the audit of a site is complete", () => {
   const end: AuditLine = { type: "rows-end", side: "b", rows: 1, postgres: "17" };
   const readsEnd: AuditLine = { type: "reads-end", side: "b", reads: 1, searches: 0 };
   const seen = read("Patient/1", 200, 1);
   const unreadable: AuditLine = { type: "unreadable", side: "b", why: "it broke off" };
 
   test.each([
-    ["asked to the end", [row("Patient/1"), end, seen, readsEnd], true],
+    ["read to the end", [row("Patient/1"), end, seen, readsEnd], true],
     ["rows without their end", [row("Patient/1"), seen, readsEnd], false],
     ["fewer rows than announced", [end, seen, readsEnd], false],
     ["more rows than announced", [row("Patient/1"), row("Patient/2"), end, seen, readsEnd], false],
@@ -179,13 +179,13 @@ describe("whether the audit of a side is complete", () => {
     ["a read that was answered by an error", [row("Patient/1"), end, read("Patient/1", 500, null), readsEnd], false],
     ["a read that was not answered", [row("Patient/1"), end, read("Patient/1", 0, null), readsEnd], false],
     ["a search less than announced", [row("Patient/1"), end, seen, { ...readsEnd, searches: 1 }], false],
-    ["a side that could not be read", [row("Patient/1"), end, seen, readsEnd, unreadable], false],
-    ["the other side's end", [row("Patient/1"), { ...end, side: "a" }, seen, readsEnd], false],
+    ["a site that could not be read", [row("Patient/1"), end, seen, readsEnd, unreadable], false],
+    ["the other site's end", [row("Patient/1"), { ...end, side: "a" }, seen, readsEnd], false],
   ] as [string, AuditLine[], boolean][])("%s", (_, lines, expected) => {
     expect(holdingsBy(lines).complete).toBe(expected);
   });
 
-  test("a side that serves nobody needs no reads", () => {
+  test("a site that serves nobody needs no reads", () => {
     expect(holdingsBy([row("Patient/1"), end], put, { api: false }).complete).toBe(true);
     expect(holdingsBy([row("Patient/1")], put, { api: false }).complete).toBe(false);
   });
@@ -219,7 +219,7 @@ test("one resource in two versions does not stand in for another that is missing
   expect(fateOf(rows, bundle)).toBe("torn");
 });
 
-test("a transaction of which the API denies every part is absent", () => {
+test("a transaction of which the API denies every resource is absent", () => {
   const resources = ["Patient/1", "Observation/2", "Observation/3"];
   const lines = resources.flatMap((resource) => [row(resource), read(resource, 404, null)]);
   expect(fateOf(lines, bundle)).toBe("absent");
@@ -231,7 +231,7 @@ test("what the API denies of one resource takes nothing from another", () => {
   expect(fateOf(error)).toBe("whole");
 });
 
-describe("the API is held against the current version", () => {
+describe("the API is compared with the current version", () => {
   const older = row("Patient/1", OLDER);
   const current = row("Patient/1", { version: 2 });
   test.each([
@@ -259,17 +259,17 @@ describe("the API is held against the current version", () => {
     expect(whole(lines).disagreements).toHaveLength(expected);
   });
 
-  test("and the words of a disagreement name the resource, the answer and the side", () => {
+  test("and a disagreement names the resource, the answer and the site", () => {
     const lines = [current, read("Patient/1", 404, null)];
     expect(whole(lines).disagreements).toEqual(["Patient/1 answered 404 on b, unlike its database"]);
   });
 });
 
-test("an acknowledgement that names one resource three times is not kept by that one", () => {
+test("an acknowledgement that names one resource three times is not satisfied by that one", () => {
   const thrice = (stored: string[]) => ({ ...bundle, stored });
   expect(fateOf([row("Patient/1")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
   const two = [row("Patient/1"), row("Observation/2")];
   expect(fateOf(two, thrice(["Patient/1/1", "Observation/2/1", "Observation/2/1"]))).toBe("torn");
-  // What it does not name was not acknowledged by it, though it may be there.
+  // What it does not name was not acknowledged by it, even if it is there.
   expect(fateOf([...two, row("Observation/3")], thrice(["Patient/1/1", "Patient/1/1", "Patient/1/1"]))).toBe("torn");
 });

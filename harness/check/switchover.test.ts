@@ -20,7 +20,7 @@ function checked(changes: Partial<Plan> = {}, steps = DONE, edit: (parts: Parts)
   const record = fakeRun(changes, (parts) => {
     const orders = [{ kind: "switchover" as const, to: "a" as const, afterSeconds: 5 }];
     const run = { ...parts.run, scenario: { ...parts.run.scenario, orders } };
-    // B goes on as the serving side: what the change itself did is not asked here.
+    // B goes on as the serving site: what the switchover itself did does not matter here.
     const told = steps.map((event) =>
       event.type === "operator" && event.step === "latched" ? { ...event, side: "b" as const } : event,
     );
@@ -33,13 +33,13 @@ const ackedAround = (fromMs: number, toMs: number) =>
     (op) => op.outcome === "ok" && (op.completedMs as number) >= fromMs && (op.completedMs as number) <= toMs,
   );
 
-test("tells how long it took and the longest time without a write in it", () => {
+test("measures how long it took and the longest time without a write in it", () => {
   const { verdict, reason, measures } = checked();
   expect([verdict, reason]).toEqual(["holds", "nothing was lost to A in 0.7 s, 0.1 s of them without a write"]);
   expect(measures?.switchovers).toEqual([{ to: "a", seconds: 0.7, gapSeconds: expect.closeTo(0.05), lost: 0 }]);
 });
 
-test("a gap that begins before it, or ends after it, is told whole", () => {
+test("a gap that begins before it, or ends after it, counts whole", () => {
   const silent =
     (fromMs: number, toMs: number) =>
     ({ operations }: Parts) => ({
@@ -62,11 +62,11 @@ describe("the gap is known", () => {
       operations: operations.slice(0, ms.length).map((op, i) => ({ ...op, completedMs: ms[i] as number })),
     })).measures?.switchovers?.[0]?.gapSeconds;
 
-  test("although nothing was acknowledged before it", () => {
+  test("even if nothing was acknowledged before it", () => {
     expect(ackedAt(FROM_MS + 100, FROM_MS + 400, TO_MS + 1)).toBe(0.301);
   });
 
-  test("and goes on from an acknowledgement in its very last instant", () => {
+  test("and goes on from an acknowledgement at its last instant", () => {
     expect(ackedAt(FROM_MS, TO_MS, TO_MS + 2000)).toBe(2);
     expect(ackedAt(FROM_MS, TO_MS + 1, TO_MS + 2000)).toBe(0.701);
   });
@@ -100,7 +100,7 @@ describe("lost in it", () => {
     ]);
   });
 
-  test("is not what was lost at another time", () => {
+  test("does not include losses at another time", () => {
     const lost = [...ackedAround(FROM_MS - 1300, FROM_MS - 1001), ...ackedAround(TO_MS + 1001, TO_MS + 1300)].map(
       (op) => op.n,
     );
@@ -109,7 +109,7 @@ describe("lost in it", () => {
   });
 });
 
-test("an order that was not carried out leaves it open, and none at all asks nothing", () => {
+test("a switchover that was not carried out leaves it open, and without one there is no objective", () => {
   for (const end of ["failed", "refused"] as const)
     expect(checked({}, [step("fenced", FROM_MS), step(end, TO_MS)]).verdict).toBe("inconclusive");
   expect(checked({}, []).verdict).toBe("inconclusive");
@@ -120,18 +120,18 @@ test("an order that was not carried out leaves it open, and none at all asks not
   }
 });
 
-test("with nobody writing afterwards nothing is known of its cost", () => {
+test("without a write afterwards its cost is not known", () => {
   const endMs = faultMsOf(PLAN) + PLAN.afterSeconds * 1000 + 1000;
   const late = [step("fenced", endMs + 100, 100), step("done", endMs + 700, 700)];
   const { verdict, measures, evidence } = checked({}, late);
   expect([verdict, measures?.switchovers?.[0]?.gapSeconds]).toEqual(["inconclusive", null]);
   expect(evidence).toEqual(["to A in 0.7 s, and no write after it"]);
-  // Nor of both of them, where it is known of the first.
+  // Nor the cost of both, if only that of the first is known.
   const both = checked({}, [...DONE, ...late]);
   expect(both).toMatchObject({ verdict: "inconclusive", reason: expect.stringMatching(/^no write was acknowledged/) });
 });
 
-test("each one lasts from the beginning of its first step; a broken one before it is not part of it", () => {
+test("each one lasts from the beginning of its first step; a failed one before it does not count", () => {
   for (const end of ["failed", "refused"] as const) {
     const events = [step("fenced", 100, 10), step(end, 200), step("fenced", 1000, 50), step("done", 1500, 550)];
     expect(switchoversIn([...events, step("fenced", 3000, 1), step("done", 4000)])).toEqual([
@@ -141,6 +141,6 @@ test("each one lasts from the beginning of its first step; a broken one before i
   }
 });
 
-test("without the serving side's audit nothing is known", () => {
+test("without the serving site's audit nothing is known", () => {
   expect(checked({}, DONE, () => ({ audit: [] })).verdict).toBe("inconclusive");
 });
