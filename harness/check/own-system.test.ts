@@ -85,7 +85,7 @@ test("it may begin with B as its primary, which is no failover", () => {
   const run = { ...parts, events: [...parts.events, ...ordered].toSorted((x, y) => x.atMs - y.atMs) };
   const whyOf = (probes: typeof parts.probes) =>
     judge(recordOf({ ...run, probes })).checks.find(({ name }) => name === "worth-judging")?.evidence ?? [];
-  const already = expect.stringContaining("is told when A was the primary");
+  const already = expect.stringContaining("is recorded while A was the primary");
   expect(whyOf(parts.probes)).toContainEqual(already);
   expect(whyOf(turned)).not.toContainEqual(already);
 });

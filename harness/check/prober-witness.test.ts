@@ -139,8 +139,12 @@ describe("the load was answered while the prober got no answer", () => {
 
 test("a write of the prober is recorded as successful exactly if its status says so", () => {
   const told = (changes: Partial<AvailabilityProbe>) => withProber(({ sentMs }) => (sentMs === 4000 ? changes : {}));
-  expect(told({ status: 500 })).toEqual(["the prober's write at 4.000 s was answered with 500, and is told otherwise"]);
-  expect(told({ ok: false })).toEqual(["the prober's write at 4.000 s was answered with 200, and is told otherwise"]);
+  expect(told({ status: 500 })).toEqual([
+    "the prober's write at 4.000 s was answered with 500, which contradicts its recorded outcome",
+  ]);
+  expect(told({ ok: false })).toEqual([
+    "the prober's write at 4.000 s was answered with 200, which contradicts its recorded outcome",
+  ]);
   expect(told({ ok: false, status: 0 })).toEqual([]);
 });
 

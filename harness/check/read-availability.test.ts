@@ -26,7 +26,7 @@ describe("how long nobody could read", () => {
   test("is nothing if all reads were answered, whatever became of the writes", () => {
     const { verdict, reason, of } = checked();
     expect([verdict, of?.seconds, of?.share, of?.censored]).toEqual(["no-objective", 0, 1, false]);
-    expect(reason).toBe("nobody could read for 0.000 s; 110 of 110 looks were answered; none was stale");
+    expect(reason).toBe("nobody could read for 0.000 s; 110 of 110 reads were answered; none was stale");
     expect([of?.asked, of?.answered]).toEqual([110, 110]);
   });
 

@@ -202,7 +202,7 @@ describe("to the millisecond", () => {
     expect(never.measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 0 });
     expect(never.reason).toBe("B still lagged behind A 0.0 s after the fault");
     const back = { awaySeconds: 0, probes: [...before, look(FAULT_MS + 1000, 1)] };
-    expect(checked(back).reason).toBe("the two sides were equal again 1.000 s after the fault");
+    expect(checked(back).reason).toBe("the two sites were equal again 1.000 s after the fault");
     expect(checked({ ...back, objective: 5 }).reason).toMatch(/ after the fault; the objective is 5 s$/);
     expect(checked({ ...back, equal: false }).measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 1 });
   });

@@ -58,13 +58,13 @@ describe("what it cannot", () => {
     expect(whyNot(read(1, 7, 0, 1))).toContain("no update can have made version 1");
   });
   test("a version read before its update was sent", () => {
-    expect(whyNot(read(1, 7, 0, 1), update(0, 7, 2, 3))).toContain("before it can have been there");
+    expect(whyNot(read(1, 7, 0, 1), update(0, 7, 2, 3))).toContain("before it can have existed");
   });
   test("an unknown update sent only after a later version than the one it must have made was seen", () => {
     expect(whyNot(update(1, 8, 0, 1), maybe(0, 7, 2))).toContain("version 2 was acknowledged before");
   });
   test("a version other than the one after the demanded one", () => {
-    expect(whyNot({ ...update(0, 7, 0, 1), version: 2 }, maybe(0, 9, 0))).toContain("demanded another");
+    expect(whyNot({ ...update(0, 7, 0, 1), version: 2 }, maybe(0, 9, 0))).toContain("did not demand the previous one");
   });
 });
 

@@ -128,7 +128,9 @@ test("what is there is not known without an audit", () => {
 });
 
 test("the reason counts the older ones", () => {
-  expect(checked(numbersOf(register).slice(-2)).reason).toBe("1 resources are served in an older version than acknowledged");
+  expect(checked(numbersOf(register).slice(-2)).reason).toBe(
+    "1 resources are served in an older version than acknowledged",
+  );
 });
 
 test("a write without acknowledgement promised no version", () => {

@@ -49,7 +49,7 @@ describe("writes acknowledged after the fault and lost", () => {
     const { verdict, reason, measures } = allowing(null, { ...unfenced, lost: after });
     expect([verdict, measures?.rpo]).toEqual(["broken", { count: 41, seconds: null, afterFault: 41, later: 0 }]);
     expect(reason).toBe(
-      "41 lost writes were acknowledged after the fault, of which an RPO in seconds says nothing; the objective is 900 s",
+      "41 lost writes were acknowledged after the fault, which an RPO in seconds does not cover; the objective is 900 s",
     );
   });
 

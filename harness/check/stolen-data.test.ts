@@ -22,7 +22,8 @@ test("without encrypted data directories there is no objective", () => {
 test("a copy in which nothing can be read, by a search that finds the text where it is", () => {
   expect(checked({})).toEqual({
     verdict: "holds",
-    reason: "the text is in none of 200 stolen files, and in 14 files of the same directories as their databases see them",
+    reason:
+      "the text is in none of 200 stolen files, and in 14 files of the same directories as their databases see them",
     evidence: [
       "open directory of A: 7 of 100 files hold the text",
       "stolen directory of A: 0 of 100 files hold the text",

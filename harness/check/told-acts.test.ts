@@ -21,13 +21,13 @@ const wrong = (changed: DrillEvent[], scenario: Partial<Scenario> = {}) =>
 const at = (is: (event: DrillEvent) => boolean) => events.findIndex(is);
 const isPhase = (phase: string) => (event: DrillEvent) => event.type === "phase" && event.phase === phase;
 const isState = (state: string) => (event: DrillEvent) => event.type === "fault" && event.state === state;
-/** Moved to another time, and to its place by that. */
+/** Moves an event to another time, and to its new place in order. */
 const moved = (is: (event: DrillEvent) => boolean, byMs: number) =>
   events
     .map((event) => (is(event) ? { ...event, atMs: event.atMs + byMs } : event))
     .toSorted((x, y) => x.atMs - y.atMs);
 
-test("what happened as the scenario says is right", () => {
+test("a run that followed its scenario has nothing wrong", () => {
   expect(wrong(events)).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ describe("the phases", () => {
     expect(wrong(elsewhere)).toEqual(expect.arrayContaining([expect.stringMatching(/^the phases are not warm-up, /)]));
   });
 
-  test("may end in a second audit, and begin with what A is filled with where it is", () => {
+  test("may end in a second audit, and begin by filling A if that is planned", () => {
     const last = events.at(-1) as DrillEvent;
     expect(wrong([...events, { ...last, atMs: last.atMs + 1 }])).toEqual([]);
     const first: DrillEvent = { type: "phase", phase: "seed", atMs: 0 };
@@ -60,14 +60,14 @@ describe("what comes after the load", () => {
     return wrong(moved.toSorted((x, y) => x.atMs - y.atMs)).filter((text) => text.startsWith("the phase "));
   };
 
-  test.each(["quiesce", "audit"])("%s begins when the last write was answered, and no earlier", (phase) => {
+  test.each(["quiesce", "audit"])("%s begins when the last write was answered, not earlier", (phase) => {
     expect(begun(phase, lastMs - errorMs)).toEqual([]);
     expect(begun(phase, lastMs - errorMs - 1)).toEqual([
       `the phase ${phase} began 0.003 s before the last write was answered`,
     ]);
   });
 
-  test("a write that was never answered was sent all the same", () => {
+  test("a write that was never answered counts by its sending", () => {
     const unanswered = fakeRun({}, ({ operations }) => ({
       operations: operations.map((op) => ({ ...op, completedMs: null, outcome: "info" as const })),
       events: events.map((event) => (isPhase("audit")(event) ? { ...event, atMs: 5000 } : event)),
@@ -80,21 +80,23 @@ describe("what comes after the load", () => {
 });
 
 describe("a fault", () => {
-  test.each(["injecting", "injected", "evidenced"])("is told %s once", (state) => {
+  test.each(["injecting", "injected", "evidenced"])("is recorded as %s once", (state) => {
     const i = at(isState(state));
     expect(wrong(events.toSpliced(i, 1))).toEqual([`the fault region-loss lacks the state "${state}"`]);
     expect(wrong(events.toSpliced(i, 0, events[i] as DrillEvent))).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^the fault region-loss is told out of order/)]),
+      expect.arrayContaining([expect.stringMatching(/^the fault region-loss has its states out of order/)]),
     );
   });
 
   test("is evidenced after it was injected", () => {
     const [i, j] = [at(isState("injected")), at(isState("evidenced"))];
     const turned = events.with(i, events[j] as DrillEvent).with(j, events[i] as DrillEvent);
-    expect(wrong(turned)).toEqual(["the fault region-loss has its states out of order: injecting, evidenced, injected"]);
+    expect(wrong(turned)).toEqual([
+      "the fault region-loss has its states out of order: injecting, evidenced, injected",
+    ]);
   });
 
-  test("is one of the scenario's, and the one that it has there", () => {
+  test("is in the scenario, at that place", () => {
     const [fault] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const renamed = events.map((event) => (event.type === "fault" ? { ...event, kind: "link-cut" } : event));
     expect(wrong(renamed)[0]).toBe("the events have a fault 0 (link-cut) that the scenario has not");
@@ -106,14 +108,14 @@ describe("a fault", () => {
     ]);
   });
 
-  test("that an older run tells without what has a default is the same", () => {
+  test("that an older run recorded without defaults is the same", () => {
     const older = events.map((event) =>
       event.type === "fault" ? { ...event, detail: { kind: "region-loss", side: "a", afterSeconds: 0 } } : event,
     );
     expect(wrong(older)).toEqual([]);
   });
 
-  test("that could not be injected tells so, and is not told to have been", () => {
+  test("that could not be injected is recorded as such, and not as injected", () => {
     const failed = events.flatMap((event): DrillEvent[] =>
       event.type !== "fault"
         ? [event]
@@ -126,7 +128,7 @@ describe("a fault", () => {
     expect(wrong(failed)).toEqual([]);
   });
 
-  test("heals where it was to, and nowhere else, after it was told to", () => {
+  test("heals if planned, and not otherwise, after its healing was started", () => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const healing = { ...loss, healAfterSeconds: 2 };
     const detail = { orderedMs: FAULT_MS + 2000 };
@@ -153,14 +155,14 @@ describe("a fault", () => {
     expect(wrong(told(healed), { faults: [loss] })).toContain(
       "the fault region-loss was healed, which was not planned",
     );
-    const untimely = expect.stringMatching(/^the fault region-loss was healed at a time/);
+    const untimely = expect.stringMatching(/^the fault region-loss has a healing time that is not between/);
     for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1])
       expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toContainEqual(untimely);
-    // What is not told is that once, and neither early nor late.
+    // A missing healing is reported once, and is neither early nor late.
     expect(wrong(told({ ...healed, detail: {} }), { faults: [healing] })).toEqual([untimely]);
   });
 
-  test("heals after the last look at it, and before it was seen to be gone", () => {
+  test("heals after the last check of it, and before it was seen to be cleared", () => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const healing = { ...loss, healAfterSeconds: 2 };
     const of = { type: "fault", fault: 0, kind: "region-loss" } as const;
@@ -175,10 +177,10 @@ describe("a fault", () => {
       );
     for (const afterMs of [2100, 2300, 2500]) expect(healedWhen(FAULT_MS + afterMs)).toEqual([]);
     for (const afterMs of [2099, 2501])
-      expect(healedWhen(FAULT_MS + afterMs)).toEqual([expect.stringMatching(/was healed at a time/)]);
+      expect(healedWhen(FAULT_MS + afterMs)).toEqual([expect.stringMatching(/has a healing time that is not between/)]);
   });
 
-  test("that is told to be healed, and nothing else, is not there: neither the scenario's nor one that it does not have", () => {
+  test("that is only recorded as healed is missing, in the scenario or not", () => {
     const healed = (fault: number): FaultEvent => {
       const detail = { orderedMs: FAULT_MS + 2000 };
       return { type: "fault", fault, kind: "region-loss", state: "healed", atMs: FAULT_MS + 2500, detail };
@@ -200,13 +202,13 @@ describe("an act comes at its time", () => {
   test("some milliseconds early, half a second late and no more", () => {
     for (const byMs of [-20, 0, 500]) expect(wrong(moved(isFault, byMs))).toEqual([]);
     for (const [byMs, said] of [
-      [-21, "-0.021 s after its time, 6.016 s"],
-      [501, "0.501 s after its time, 6.538 s"],
+      [-21, "-0.021 s after its time, at 6.016 s"],
+      [501, "0.501 s after its time, at 6.538 s"],
     ] as const)
-      expect(wrong(moved(isFault, byMs))).toEqual([`region-loss is told ${said}`]);
+      expect(wrong(moved(isFault, byMs))).toEqual([`region-loss is recorded ${said}`]);
   });
 
-  test("a healing may be late, for it waits for others, and is never early", () => {
+  test("a healing may be late, because it waits for others, but never early", () => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const healing = { ...loss, healAfterSeconds: 2 };
     const healed = (afterMs: number) =>
@@ -224,7 +226,7 @@ describe("an act comes at its time", () => {
     expect(healed(1000)).toEqual(["region-loss was healed 1.000 s before its time"]);
   });
 
-  test("a last look may hold up an act of the same moment, and a healing does not", () => {
+  test("a last check may delay an act due at the same time, a healing does not", () => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const second = { ...loss, afterSeconds: 1 } as Scenario["faults"][number];
     const fault = (index: number, state: FaultEvent["state"], afterMs: number, detail = {}): FaultEvent => {
@@ -241,10 +243,10 @@ describe("an act comes at its time", () => {
       ).filter((text) => text.includes("after its time"));
     for (const state of ["lasted", "not-lasted"] as const) expect(late(state)).toEqual([]);
     for (const state of ["healed", "not-healed"] as const)
-      expect(late(state)).toEqual([expect.stringMatching(/^region-loss is told 0\.8\d\d s after its time/)]);
+      expect(late(state)).toEqual([expect.stringMatching(/^region-loss is recorded 0\.8\d\d s after its time/)]);
   });
 
-  test.each(["evidenced", "not-evidenced"] as const)("or waits for the act before it to be looked at: %s", (state) => {
+  test.each(["evidenced", "not-evidenced"] as const)("or waits for the check of the act before it: %s", (state) => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const second = { ...loss, afterSeconds: 1 } as Scenario["faults"][number];
     const told = (fromMs: number) =>
@@ -259,12 +261,12 @@ describe("an act comes at its time", () => {
     ];
     expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2300), { faults: [loss, second] })).toEqual([]);
     expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2301), { faults: [loss, second] })).toEqual([
-      expect.stringMatching(/^region-loss is told 1\.301 s after its time/),
+      expect.stringMatching(/^region-loss is recorded 1\.301 s after its time/),
     ]);
   });
 });
 
-describe("an order", () => {
+describe("a planned operation", () => {
   const order: PlannedOperation = { kind: "switchover", to: "a", afterSeconds: 4 };
   const fromMs = FAULT_MS + 4000;
   const of = { type: "order", order: 0, kind: "switchover" } as const;
@@ -281,14 +283,14 @@ describe("an order", () => {
     expect(withOrder(given, ...plan, done)).toEqual([]);
   });
 
-  test("lacks neither word and tells none twice", () => {
+  test("has both events, and each once", () => {
     const reason = ["the planned switchover is not recorded exactly once as given and then once as ended"];
     const doneTwice = [{ ...done, detail: { ...order } }, done];
     for (const told of [[done], [given], [given, given], doneTwice, [given, given, done], [given, done, done], []])
       expect(withOrder(...told, ...plan)).toEqual(reason);
   });
 
-  test("that is done was carried out, and in between", () => {
+  test("that is done was carried out, between its two events", () => {
     const nobody = ["the planned switchover is done, but no plan carried it out"];
     expect(withOrder(given, done)).toEqual(nobody);
     expect(withOrder(given, ...plan.slice(0, -1), done)).toEqual(nobody);
@@ -296,7 +298,7 @@ describe("an order", () => {
     expect(withOrder(given, ...another, done)).toEqual(nobody);
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 499 })).toEqual(nobody);
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 500 })).toEqual([]);
-    // It took as long as the order, and not less.
+    // It took as long as the operation, not less.
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 1000 })).toEqual([]);
     expect(withOrder(given, ...plan, { ...done, atMs: fromMs + 1001 })).toEqual(nobody);
     expect(withOrder(given, { ...done, state: "refused" })).toEqual([]);
@@ -304,10 +306,10 @@ describe("an order", () => {
 
   test("is given at its time", () => {
     const late = [given, ...plan, done].map((event) => ({ ...event, atMs: event.atMs + 501 }));
-    expect(withOrder(...late)).toEqual([expect.stringMatching(/^switchover is told 0\.501 s after its time/)]);
+    expect(withOrder(...late)).toEqual([expect.stringMatching(/^switchover is recorded 0\.501 s after its time/)]);
   });
 
-  test("is told beside others, each by itself", () => {
+  test("is recorded beside others, each separately", () => {
     const orders: PlannedOperation[] = [order, { ...order, afterSeconds: 6 }];
     const again = [{ ...given, detail: { ...orders[1] } }, ...plan, done].map((event) => {
       return { ...event, ...(event.type === "order" ? { order: 1 } : {}), atMs: event.atMs + 2000 };
@@ -316,12 +318,12 @@ describe("an order", () => {
     expect(wrong(both, { orders })).toEqual([]);
   });
 
-  test("need not be given for what the operator does by itself", () => {
+  test("is not needed for what the operator does by itself", () => {
     const times = { fromMs: FAULT_MS + 4000, toMs: FAULT_MS + 4500 };
     expect(wrong([...events, ...toldPlan("rebuild", "a", healthy.run.config, times)])).toEqual([]);
   });
 
-  test("is one of the scenario's, as it was planned, and nothing is carried out without one", () => {
+  test("is in the scenario, as planned, and nothing is carried out without one", () => {
     expect(withOrder({ ...given, detail: { ...order, to: "b" } }, ...plan, done)).toEqual([
       "the planned switchover was given in another form than planned",
     ]);

@@ -15,7 +15,7 @@ const wrong = (n: number, change: Partial<Write>) =>
     fakeRun({}, (parts) => ({ operations: parts.operations.map((op) => (op.n === n ? { ...op, ...change } : op)) })),
   );
 
-test("answers as k6 gets them are right", () => {
+test("answers as k6 gets them have nothing wrong", () => {
   expect(wrongAnswers(fakeRun())).toEqual([]);
   expect(wrong(put, { status: 0, outcome: "info", stored: [] })).toEqual([]);
   for (const status of [100, 404, 599]) expect(wrong(put, { status, outcome: "info", stored: [] })).toEqual([]);
@@ -23,13 +23,13 @@ test("answers as k6 gets them are right", () => {
   expect(wrong(update, { status: 0, outcome: "fail", stored: [], read: null })).toEqual([]);
 });
 
-test.each([0, 199, 300, 402, 500])("one that names what was stored has not the status %d", (status) => {
+test.each([0, 199, 300, 402, 500])("an answer that names what was stored cannot have the status %d", (status) => {
   expect(wrong(put, { status, outcome: "info" })).toEqual([
     `the answer to w3mv-${put}, ledger.ndjson:${2 * put + 2}, names what was stored, but is no success`,
   ]);
 });
 
-test("of one sort the first is told, of two both", () => {
+test("the first of each kind is reported", () => {
   const record = fakeRun({}, ({ operations: all }) => ({
     operations: all.map((op) => {
       if (op.n === put + 1) return { ...op, status: 700, outcome: "info", stored: [] };
@@ -42,14 +42,16 @@ test("of one sort the first is told, of two both", () => {
   ]);
 });
 
-test.each([99, 600, 1])("there is no status %d", (status) => {
+test.each([99, 600, 1])("status %d does not exist", (status) => {
   expect(wrong(put, { status, outcome: "info", stored: [] })).toEqual([
     expect.stringMatching(/has the status \d+, which/),
   ]);
 });
 
-test("an update that succeeded had read", () => {
-  expect(wrong(update, { read: null })).toEqual([expect.stringMatching(/is of an update that did not read its register$/)]);
+test("an update that succeeded had read its register", () => {
+  expect(wrong(update, { read: null })).toEqual([
+    expect.stringMatching(/is of an update that did not read its register$/),
+  ]);
   expect(wrong(put, { read: null })).toEqual([]);
 });
 
@@ -84,11 +86,11 @@ test("a success comes while its client waits, or a moment later on a busy machin
   expect(wrong(put, { completedMs: invokedMs + LIMIT_MS + 1 })).toEqual([
     expect.stringMatching(/is a success after more than the 5 s for which a client waits$/),
   ]);
-  // What was never acknowledged is nobody's to be late for.
+  // A write that was never acknowledged cannot be late.
   expect(wrong(put, { completedMs: invokedMs + 60_000, status: 0, outcome: "info", stored: [] })).toEqual([]);
 });
 
-test("losses do not look younger by answers that nobody waited for", () => {
+test("answers that no client waited for do not make losses look younger", () => {
   const objectives = { ...PLAN.objectives, rpoSeconds: 5, rtoSeconds: 60 };
   const plan = { baselineSeconds: 20, lost: [60, 61], objectives };
   const lost = judge(fakeRun(plan));

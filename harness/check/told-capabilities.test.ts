@@ -15,7 +15,7 @@ test("a lab has what every lab has, whatever else it lacks", () => {
   expect(wrong({ capabilities: without("replication") }, recordOf(underPatroni(fakeParts())))).toEqual([]);
 });
 
-test.each(["hapi", "postgres", "replication"] as const)("one that is said to have no %s is noticed", (lacking) => {
+test.each(["hapi", "postgres", "replication"] as const)("a lab recorded without %s is noticed", (lacking) => {
   const record = fakeRun();
   const run = { ...record.run, capabilities: without(lacking) };
   expect(wrongCapabilities({ ...record, run })).toEqual([
@@ -24,7 +24,7 @@ test.each(["hapi", "postgres", "replication"] as const)("one that is said to hav
   expect(judge({ ...record, run }).verdict).toBe("inconclusive");
 });
 
-test("of one's own system the content can be read, and it has nothing of a lab", () => {
+test("one's own system can have its content read, and has nothing of a lab", () => {
   const { config } = fakeRun().run;
   const own = { ...config, own: { base: "http://fhir.test/fhir", observed: false } };
   expect(wrong({ config: own, capabilities: ["content", "target"] })).toEqual([]);
@@ -36,7 +36,7 @@ test("of one's own system the content can be read, and it has nothing of a lab",
   ]);
 });
 
-test("a run has to say, but an older one", () => {
+test("every run but an older one must record them", () => {
   expect(wrong({})).toEqual([]);
   expect(wrong({ record: 3 })).toEqual(["run.json does not say what the system could do"]);
 });

@@ -16,13 +16,13 @@ const probing = (change: (probe: Extract<ProbeLine, { type: "health" }>) => Prob
   found(({ probes }) => ({ probes: probes.flatMap((probe) => (probe.type === "health" ? change(probe) : [probe])) }));
 const UNSEEN = [expect.stringMatching(/^A was given up at 7\.\d{3} s, but its last 3 probes had not all failed$/)];
 
-test("three failed probes, and the side is given up", () => {
+test("three failed probes, and the site is given up", () => {
   expect(found()).toEqual([]);
   expect(detecting({ detail: { failures: ["x", "x", "x"] } })).toEqual([]);
   expect(wrongDetections(fakeRun({ operator: null }))).toEqual([]);
 });
 
-test("fewer or more than the configuration says are none", () => {
+test("fewer or more than the configuration says are wrong", () => {
   for (const failures of [
     ["x", "x"],
     ["x", "x", "x", "x"],
@@ -34,7 +34,7 @@ test("fewer or more than the configuration says are none", () => {
     ]);
 });
 
-test("the samples of its health show them, all of them, and of that side", () => {
+test("the health samples show all of them, of that site", () => {
   expect(probing((probe) => [{ ...probe, ok: true }])).toEqual(UNSEEN);
   expect(probing((probe) => [{ ...probe, side: "b" }])).toEqual(UNSEEN);
   expect(probing(() => [])).toEqual(UNSEEN);
@@ -46,7 +46,7 @@ test("the samples of its health show them, all of them, and of that side", () =>
   expect(probing(second)).toEqual(UNSEEN);
 });
 
-test("what failed afterwards was no reason", () => {
+test("probes that failed afterwards do not count", () => {
   expect(detecting({ atMs: 6900 })).toEqual([expect.stringMatching(/had not all failed$/)]);
   const events = fakeRun().events.filter((event) => event.type === "operator" && event.step === "detected");
   const detectedMs = events[0]?.atMs as number;
@@ -62,13 +62,13 @@ test("what failed afterwards was no reason", () => {
   expect(thirdDone(detectedMs + 2)).toEqual(UNSEEN);
 });
 
-test("who takes over by Patroni's lock has probed nobody", () => {
+test("a takeover by Patroni's lock needs no probes", () => {
   const record = recordOf(underPatroni(fakeParts()));
   expect(record.events.some((event) => event.type === "operator" && event.step === "detected")).toBe(true);
   expect(wrongDetections(record)).toEqual([]);
 });
 
-test("people who decide take the time that they take", () => {
+test("a decision by people takes as long as configured", () => {
   const deciding = (tookMs: number) =>
     found(({ run, events }) => {
       const detected = events.find((event) => event.type === "operator" && event.step === "detected") as OperatorEvent;
@@ -77,5 +77,5 @@ test("people who decide take the time that they take", () => {
       return { run: { ...run, config: { ...run.config, operator } }, events: [...events, decided] };
     });
   for (const tookMs of [1999, 2000]) expect(deciding(tookMs)).toEqual([]);
-  expect(deciding(1998)).toEqual([expect.stringMatching(/^the decision at 7\.\d{3} s took 1\.998 s, and not 2 s$/)]);
+  expect(deciding(1998)).toEqual([expect.stringMatching(/^the decision at 7\.\d{3} s took 1\.998 s, not 2 s$/)]);
 });

@@ -8,7 +8,7 @@ import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts"
 import { wrongDialect } from "./told-dialect.ts";
 
 describe("in a lab", () => {
-  test("nothing is said of the server, and rows are a database's", () => {
+  test("the record says nothing about the server, and rows come from a database", () => {
     expect(wrongDialect(fakeRun())).toEqual([]);
   });
 
@@ -23,24 +23,26 @@ describe("in a lab", () => {
     },
   );
 
-  test("rows by FHIR are another's", () => {
+  test("rows by FHIR belong to another system", () => {
     const byFhir = (line: AuditLine): AuditLine =>
       line.type === "rows-end" && line.side === "b"
         ? { type: "rows-end", side: "b", rows: line.rows, by: "fhir", listed: false }
         : line;
     const record = fakeRun({}, ({ audit }) => ({ audit: audit.map(byFhir) }));
-    expect(wrongDialect(record)).toEqual(["the rows of B are recorded as read by FHIR, but a lab's are read from its database"]);
+    expect(wrongDialect(record)).toEqual([
+      "the rows of B are recorded as read by FHIR, but a lab's are read from its database",
+    ]);
     expect(judge(record).verdict).toBe("inconclusive");
   });
 });
 
 describe.each([
-  ["whose primary is told", onOwnSystem, "b"],
+  ["whose primary is observed", onOwnSystem, "b"],
   ["of which nobody tells who is the primary", onUnobservedSystem, "a"],
 ] as const)("on one's own system %s", (_, on, side) => {
   const name = side.toUpperCase();
   const own = on(fakeParts());
-  /** As a drill would have recorded it of such a server. */
+  /** As a drill would record such a server. */
   const withDialect = (changes: Partial<Dialect>, edit: (line: AuditLine) => AuditLine[] = (line) => [line]) => {
     const dialect = { ...HAPI_DIALECT, ...changes };
     const { scenario } = own.run;
@@ -53,7 +55,7 @@ describe.each([
   };
   const unlisted = (line: AuditLine) => [line.type === "rows-end" ? { ...line, listed: false } : line];
 
-  test("it is what was done with it", () => {
+  test("the dialect matches how the server was used", () => {
     expect(wrongDialect(recordOf(own))).toEqual([]);
     expect(wrongDialect(withDialect({}))).toEqual([]);
     expect(wrongDialect(withDialect({ tagSearch: false }, unlisted))).toEqual([]);
@@ -64,7 +66,7 @@ describe.each([
     expect(wrongDialect(withDialect({ updateCreate: false, transaction: false }))).toEqual([]);
   });
 
-  test("a server that was asked for everything by tag finds by tag, and one that was not does not", () => {
+  test("a server that was searched by tag can do that, and one that was not cannot", () => {
     expect(wrongDialect(withDialect({ tagSearch: false }))).toEqual([
       `run.json says that the FHIR server cannot search by tag, but the audit of ${name} says otherwise`,
     ]);
@@ -73,7 +75,7 @@ describe.each([
     ]);
   });
 
-  test("one that was searched by identifier finds by it", () => {
+  test("one that was searched by identifier can do that", () => {
     expect(wrongDialect(withDialect({ identifierSearch: false }))).toEqual([
       `run.json says that the FHIR server cannot search by identifier, but ${name} was asked to`,
     ]);
@@ -88,7 +90,7 @@ describe.each([
     },
   );
 
-  test("one that was sent a write can take it", () => {
+  test("one that was sent a kind of write can take it", () => {
     const sent = (mix: WriteMix, changes: Partial<Dialect>) => {
       const load = { ...own.run.scenario.load, mix };
       const run = {
@@ -103,7 +105,7 @@ describe.each([
     expect(sent({ put: 0, post: 1, bundle: 0, update: 1 }, { versionedUpdate: false })).toEqual(cannot("post, update"));
   });
 
-  test("nobody reads its database", () => {
+  test("its database is not read", () => {
     const byDatabase = (line: AuditLine): AuditLine =>
       line.type === "rows-end" ? { type: "rows-end", side: line.side, rows: line.rows, postgres: "17" } : line;
     const read: Parts = { ...own, audit: own.audit.map(byDatabase) };

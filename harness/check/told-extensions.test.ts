@@ -36,14 +36,14 @@ const READS = { ratePerSecond: 5, of: "read" } as const;
 const looked = fakeRun({}, () => ({ looks: [look] }));
 const { load } = looked.run.scenario;
 
-test("nothing beside the writes is nothing to deny", () => {
+test("without anything beside the writes nothing is denied", () => {
   expect(wrongExtensions(fakeRun())).toEqual([]);
 });
 
 describe("devices", () => {
   const parts = withDevices(fakeParts());
 
-  test("are told by the scenario, the configuration and their ledgers", () => {
+  test("are in the scenario, the configuration and their ledgers", () => {
     expect(wrongExtensions(record(parts))).toEqual([]);
   });
 
@@ -57,20 +57,20 @@ describe("devices", () => {
     expect(judge(record(parts, denial)).verdict).toBe("inconclusive");
   });
 
-  test("are told by who used the machine", () => {
+  test("are shown by the samples of machine use", () => {
     const both = { scenario: { devices: null }, config: { devices: null } };
     const silent = { ...parts, devices: [], bridges: [], held: [], probes: [sampled("bridge-b")] };
     expect(wrongExtensions(record(silent, both))).toEqual([denied("devices"), denied("devices")]);
   });
 
-  test.each(["devices", "bridges", "held"] as const)("are told by the ledger of %s alone", (name) => {
+  test.each(["devices", "bridges", "held"] as const)("are shown by the ledger of %s alone", (name) => {
     const only = { ...parts, devices: [], bridges: [], held: [], [name]: parts[name] };
     const both = { scenario: { devices: null }, config: { devices: null } };
     expect(wrongExtensions(record(only, both))).toEqual([denied("devices"), denied("devices")]);
   });
 });
 
-test("a bulk export whose answers are there was asked for", () => {
+test("a bulk export with answers was in the scenario", () => {
   const parts = exportParts();
   expect(wrongExtensions(record(parts))).toEqual([]);
   const none = record(parts, { scenario: { bulkExport: null } });
@@ -78,7 +78,7 @@ test("a bulk export whose answers are there was asked for", () => {
   expect(judge(none).verdict).toBe("inconclusive");
 });
 
-test("a vault whose clients tell what they got was there", () => {
+test("a vault whose clients recorded what they got was in the configuration", () => {
   const parts = withVault(fakeParts(), { guards: "data", stolen: 12 });
   expect(wrongExtensions(record(parts))).toEqual([]);
   const none = record(parts, { config: { vault: null } });
@@ -89,7 +89,7 @@ test("a vault whose clients tell what they got was there", () => {
   expect(wrongExtensions(record({ ...silent, probes: [sampled("hapi-a")] }))).toEqual([]);
 });
 
-test("registers that were looked at had reads in the load", () => {
+test("registers that were read had reads in the load", () => {
   expect(wrongExtensions(looked)).toEqual([denied("reads of registers")]);
   const { run } = looked;
   const reading = { ...run, scenario: { ...run.scenario, load: { ...load, reads: READS } } };
@@ -104,7 +104,7 @@ describe("client networks", () => {
   ];
   const used = parts.run.privateLink as NonNullable<Run["privateLink"]>;
 
-  test("are told by the scenario, the configuration and run.json, each with a runner of its own", () => {
+  test("are in the scenario, the configuration and run.json, each with a runner of its own", () => {
     expect(wrongExtensions(record(parts))).toEqual([]);
   });
 
@@ -122,7 +122,7 @@ describe("client networks", () => {
     expect(wrongExtensions(recordOf({ ...parts, run: { ...parts.run, scenario } }))).toEqual(disagree);
   });
 
-  test("have two runners, and these are the load's", () => {
+  test("have two runners, both of the load", () => {
     const one = record(parts, { run: { privateLink: { a: used.a, b: { ...used.b, runner: used.a.runner } } } });
     expect(wrongExtensions(one)).toEqual(["the clients of both networks are recorded as one runner's"]);
     expect(judge(one).verdict).toBe("inconclusive");

@@ -19,7 +19,7 @@ const configOf = ({ operator, ...change }: Change = {}): Config => ({
 
 const REPLAY: Change = { operator: { strandedWrites: "replay" } };
 const SAVED = { saved: { versions: 3 } };
-/** Before which there must be another, for the sides to stand as they do. */
+/** What must come first, so that the sites have these roles. */
 const BEFORE: Partial<Record<PlanName, PlanName>> = { rebuild: "failover" };
 const about = (plan: PlanName): SiteName => (plan === "rebuild" ? "a" : "b");
 
@@ -30,7 +30,7 @@ function wrong(events: DrillEvent[], change: Change = {}, versions: Record<strin
   return wrongPlans({ ...healthy, events, run: { ...run, versions, config: configOf(change) } });
 }
 
-/** Each plan as it is told in some configuration, with what must stand before it. */
+/** Each plan as recorded in some configuration, with what must come before it. */
 const TOLD: [string, PlanName, Change, object][] = [
   ...PLANS.map((plan): [string, PlanName, Change, object] => [plan, plan, {}, plan === "rebuild" ? SAVED : {}]),
   ["failover that people decide", "failover", { operator: { decisionSeconds: 5 } }, {}],
@@ -44,32 +44,32 @@ describe.each(TOLD)("a %s", (_, plan, change, details) => {
   const whole = told(plan, 3000, change, details);
   const found = (events: OperatorEvent[]) => wrong([...before, ...events], change);
 
-  test("that is told whole is as it must be", () => {
+  test("that is complete has nothing wrong", () => {
     expect(whole.length).toBeGreaterThan(2);
     expect(found(whole)).toEqual([]);
   });
 
-  test.each(whole.map(({ step }, i) => [step, i] as const))("that lacks the word %s does not", (_, i) => {
+  test.each(whole.map(({ step }, i) => [step, i] as const))("that lacks %s is wrong", (_, i) => {
     expect(found(whole.toSpliced(i, 1))).not.toEqual([]);
   });
 
-  test.each(whole.map(({ step }, i) => [step, i] as const))("that tells %s twice does not", (_, i) => {
+  test.each(whole.map(({ step }, i) => [step, i] as const))("that has %s twice is wrong", (_, i) => {
     expect(found(whole.toSpliced(i, 0, whole[i] as OperatorEvent))).not.toEqual([]);
   });
 
-  test("two words of which stand the other way round does not", () => {
+  test("with two events swapped is wrong", () => {
     for (let i = 1; i < whole.length; i += 1)
       expect(found(whole.toSpliced(i - 1, 2, whole[i] as OperatorEvent, whole[i - 1] as OperatorEvent))).not.toEqual(
         [],
       );
   });
 
-  test("of which a word is told of the other side does not", () => {
+  test("with an event on the other site is wrong", () => {
     for (const [i, event] of whole.entries())
       expect(found(whole.with(i, { ...event, side: otherSite(event.side) }))).not.toEqual([]);
   });
 
-  test("of which a step took longer than there was time, or less than none, does not", () => {
+  test("with a step that took longer than there was time, or a negative time, is wrong", () => {
     for (const [i, event] of whole.entries()) {
       expect(found(whole.with(i, { ...event, tookMs: -2 }))).not.toEqual([]);
       if (i > 0 && event.step !== "done") {
@@ -103,7 +103,7 @@ describe("a plan that does not come to its end", () => {
     expect(wrong(failedAfter(0))).toEqual(['the failover to B at 5.0 s lacks the step "detected"']);
   });
 
-  test("is begun anew, and that is a plan of its own", () => {
+  test("is begun again as a plan of its own", () => {
     expect(wrong([...failedAfter(3), ...told("failover", 6000)])).toEqual([]);
     expect(toldPlans([...failedAfter(3), ...told("failover", 6000)]).map(({ end: word }) => word?.step)).toEqual([
       "failed",
@@ -111,7 +111,7 @@ describe("a plan that does not come to its end", () => {
     ]);
   });
 
-  test("may be refused or called off by those who noticed, and a rebuild not before the fence", () => {
+  test("may be refused or called off after detection, but a rebuild not before the fence", () => {
     expect(wrong([failover[0] as OperatorEvent, end("refused", "a", "failover")])).toEqual([]);
     expect(wrong([end("refused", "a", "failover")])).toEqual(['the failover at 5.0 s lacks the step "detected"']);
     expect(wrong([failover[0] as OperatorEvent, end("called-off", "a", "failover")])).toEqual([]);
@@ -126,13 +126,13 @@ describe("a plan that does not come to its end", () => {
     expect(wrong(failed)).toEqual([]);
   });
 
-  test("has no end in the first runs, which do not say who made them", () => {
+  test("has no end in the first runs, which do not name their fhirdrill", () => {
     expect(wrong(failover.slice(0, -1))).toEqual(["the failover to B at 1.0 s has no end"]);
     expect(wrong(failover.slice(0, -1), {}, {})).toEqual([]);
     expect(wrong(failover.slice(0, -2), {}, {})).toEqual([expect.stringMatching(/lacks the step "latched"$/)]);
   });
 
-  test("does nothing where both sides stand as they were told to", () => {
+  test("does nothing if both sites already have the roles that were asked for", () => {
     const nothing = end("refused", "b", "switchover");
     expect(wrong([...failover, { ...nothing, step: "done" }])).toEqual([]);
     expect(wrong([{ ...nothing, side: "a", step: "done" }])).toEqual([]);
@@ -143,14 +143,14 @@ describe("a plan that does not come to its end", () => {
     ]);
   });
 
-  test("is another one than the next, although nobody told its end", () => {
+  test("is separate from the next, even without a recorded end", () => {
     const plansOf = (events: OperatorEvent[]) => toldPlans(events).map(({ plan, steps }) => [plan, steps.length]);
     const open = failover.slice(0, -1);
     expect(plansOf([...open, ...told("failover", 6000)])).toEqual([
       ["failover", 4],
       ["failover", 4],
     ]);
-    // Under Patroni a change of sides begins with what others begin later.
+    // Under Patroni a switchover begins with a step that comes later elsewhere.
     const back = told("switchover", 6000).filter(({ step }) => step === "promoted" || step === "done");
     expect(plansOf([...open, ...back])).toEqual([
       ["failover", 4],
@@ -167,7 +167,7 @@ test("a plan has its own steps and no others", () => {
   ]);
 });
 
-describe("one thing is done at a time", () => {
+describe("plans run one at a time", () => {
   const failover = told("failover", 1000);
   const rebuild = told("rebuild", 3000, {}, SAVED);
   const begunAt = (event: OperatorEvent, ms: number): OperatorEvent => ({ ...event, tookMs: event.atMs - ms });
@@ -176,7 +176,7 @@ describe("one thing is done at a time", () => {
     wrong([...failover, ...rest.with(-1, begunAt(rest.at(-1) as OperatorEvent, ms))]);
   const withFirst = (ms: number) => withEnd(endMs - 1, rebuild.with(0, begunAt(rebuild[0] as OperatorEvent, ms)));
 
-  test("so a plan begins when the one before it has ended, to within a millisecond", () => {
+  test("a plan begins when the one before it has ended, to within a millisecond", () => {
     for (const begun of [withFirst, withEnd]) {
       expect(begun(endMs - 1)).toEqual([]);
       expect(begun(endMs - 2)).toEqual([expect.stringMatching(/^the rebuild of A at 3\.0 s cannot have taken /)]);
@@ -184,7 +184,7 @@ describe("one thing is done at a time", () => {
     expect(withFirst(endMs - 2)[0]).toMatch(/ cannot have taken 1102 ms for "returned", at 3\.000 s$/);
   });
 
-  test("and the whole no later than what it does; noticing and deciding may be before it", () => {
+  test("and it includes its steps; only detection and decision may come before it", () => {
     const decide: Change = { operator: { decisionSeconds: 5 } };
     const decided = told("failover", 1000, decide);
     const [fenced, done] = [decided.find(({ step }) => step === "fenced"), decided.at(-1) as OperatorEvent];
@@ -196,13 +196,13 @@ describe("one thing is done at a time", () => {
     expect(wrong(decided.with(-1, begunAt(failed, fencedMs + 2)), decide)).toEqual([
       expect.stringMatching(/ cannot have taken \d+ ms for "failed"/),
     ]);
-    // Who refuses does nothing, and says no more than that.
+    // A refusal has no steps.
     const refused: OperatorEvent = { ...(decided[0] as OperatorEvent), step: "refused", tookMs: 0 };
     expect(wrong([decided[0] as OperatorEvent, refused], decide)).toEqual([]);
   });
 });
 
-describe("what only a lost side held", () => {
+describe("what only a lost site held", () => {
   const failover = told("failover", 1000);
   const rebuild = (fromMs: number, details = {}, change: Change = {}) => told("rebuild", fromMs, change, details);
   const failed = (events: OperatorEvent[], word: string) => {
@@ -219,7 +219,7 @@ describe("what only a lost side held", () => {
     ];
   };
 
-  test("is saved once, by the first try that comes so far", () => {
+  test("is saved once, by the first attempt that gets that far", () => {
     const tries = [...failover, ...failed(rebuild(3000, SAVED), "saved")];
     expect(wrong([...tries, ...rebuild(5000)])).toEqual([]);
     expect(wrong([...failover, ...failed(rebuild(3000), "fenced"), ...rebuild(5000)])).toEqual([
@@ -227,20 +227,20 @@ describe("what only a lost side held", () => {
     ]);
   });
 
-  test("is saved anew when the side was lost anew", () => {
+  test("is saved again if the site was lost again", () => {
     const back = toldPlan("switchover", "a", run.config, { fromMs: 5000, toMs: 5500 });
     const again = [...failover, ...rebuild(3000, SAVED), ...back, ...told("failover", 6000)];
     expect(wrong([...again, ...rebuild(8000, SAVED)])).toEqual([]);
     expect(wrong([...again, ...rebuild(8000)])).toEqual([expect.stringMatching(/lacks the step "saved"$/)]);
   });
 
-  test("is not lost anew by what is tried in between and moves nobody", () => {
+  test("is not lost again by an attempt in between that moves nothing", () => {
     const tries = [...failover, ...failed(rebuild(3000, SAVED), "saved")];
     const moved = failed(toldPlan("switchover", "b", run.config, { fromMs: 4500, toMs: 4900 }), "fenced");
     expect(wrong([...tries, ...moved, ...rebuild(5000)])).toEqual([]);
   });
 
-  test("is another's when the other side is lost: what was saved of the one is nothing of that", () => {
+  test("is another site's if the other site is lost: each site is saved separately", () => {
     const lost = toldPlan("failover", "a", run.config, { fromMs: 5000, toMs: 5500 });
     const ofB = (details = {}) => toldPlan("rebuild", "b", run.config, { fromMs: 6000, toMs: 6900 }, details);
     const before = [...failover, ...rebuild(3000, SAVED), ...lost];
@@ -250,13 +250,13 @@ describe("what only a lost side held", () => {
     ]);
   });
 
-  test("is written again where it shall be and there is something", () => {
+  test("is replayed if configured and not empty", () => {
     const nothing = { saved: { versions: 0 } };
     expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, nothing, REPLAY)], REPLAY)).toEqual([]);
     expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, SAVED, REPLAY)], REPLAY)).toEqual([
       expect.stringMatching(/lacks the step "replayed"$/),
     ]);
-    // That a later try found nothing more is no reason to forget what the first one has saved.
+    // A later attempt that finds nothing more does not cancel what the first one saved.
     const first = [...told("failover", 1000, REPLAY), ...failed(rebuild(3000, SAVED, REPLAY), "saved")];
     expect(wrong([...first, ...rebuild(5000, nothing, REPLAY)], REPLAY)).toEqual([
       expect.stringMatching(/^the rebuild of A at 5.* lacks the step "replayed"$/),
@@ -264,38 +264,38 @@ describe("what only a lost side held", () => {
   });
 });
 
-describe("who is whose turn", () => {
-  test("the primary is given up, and nobody else is", () => {
+describe("roles of the sites", () => {
+  test("only the primary is given up", () => {
     const toA = toldPlan("failover", "a", run.config, { fromMs: 1000, toMs: 1500 });
     expect(wrong(toA)).toEqual(["the failover to A at 1.0 s is recorded while A was the primary"]);
     expect(wrong([...told("failover", 50), ...toA])).toEqual([]);
   });
 
-  test("who is the primary does not become it, is not restarted and begins to follow nobody", () => {
+  test("the primary is not promoted, not restarted, and does not begin to follow", () => {
     for (const plan of ["switchover", "restart", "start-replication"] as const)
       expect(wrong(toldPlan(plan, "a", run.config, { fromMs: 1000, toMs: 1500 }))).toEqual([
         `the ${plan} to A at 1.0 s is recorded while A was the primary`,
       ]);
   });
 
-  test("nobody is rebuilt who was not lost", () => {
+  test("only a lost site is rebuilt", () => {
     expect(wrong(told("rebuild", 1000, {}, SAVED))).toEqual([
       "the rebuild of A at 1.0 s is recorded while A was the primary",
     ]);
   });
 
-  test("nor is it tried, however that ends", () => {
+  test("or attempted to be rebuilt, however that ends", () => {
     const ended = (plan: PlanName, step: "failed" | "refused"): OperatorEvent[] => {
       const [first, ...rest] = toldPlan(plan, "a", run.config, { fromMs: 1000, toMs: 1500 });
       return [first as OperatorEvent, { ...(rest.at(-1) as OperatorEvent), step, tookMs: 500 }];
     };
     for (const plan of ["failover", "rebuild"] as const)
       expect(wrong(ended(plan, "failed"))).toEqual([expect.stringMatching(/ is recorded while A was the primary$/)]);
-    // What was refused or failed of these has changed nothing.
+    // A refused or failed attempt has changed nothing.
     for (const plan of ["switchover", "restart"] as const) expect(wrong(ended(plan, "failed"))).toEqual([]);
   });
 
-  test("who took over is the primary although the plan failed when it was served, or nobody told its end", () => {
+  test("a site that took over is the primary even if the plan then failed, or has no recorded end", () => {
     const toB = toldPlan("switchover", "b", run.config, { fromMs: 500, toMs: 900 });
     const upTo = (step: string, word: "failed" | null) => {
       const i = toB.findIndex((event) => event.step === step);
@@ -314,7 +314,7 @@ describe("who is whose turn", () => {
     expect(wrong(restart.slice(0, -1), {}, {})).toEqual([]);
   });
 
-  test("under Patroni nobody turns the proxy, and who was promoted is the primary when all is done", () => {
+  test("under Patroni nothing routes the proxy, and the promoted site is the primary when all is done", () => {
     const toB = told("switchover", 500, PATRONI);
     expect(toB.map(({ step }) => step)).toEqual(["promoted", "following", "done"]);
     const restart = (side: SiteName) => toldPlan("restart", side, configOf(PATRONI), { fromMs: 2000, toMs: 2500 });
@@ -324,7 +324,7 @@ describe("who is whose turn", () => {
     ]);
   });
 
-  test("after a change of sides the other one is the primary", () => {
+  test("after a switchover the other site is the primary", () => {
     const toB = toldPlan("switchover", "b", run.config, { fromMs: 500, toMs: 900 });
     expect(wrong([...toB, ...toldPlan("restart", "a", run.config, { fromMs: 1000, toMs: 1500 })])).toEqual([]);
     expect(wrong([...toB, ...toldPlan("restart", "b", run.config, { fromMs: 1000, toMs: 1500 })])).toEqual([
@@ -333,7 +333,7 @@ describe("who is whose turn", () => {
   });
 });
 
-test("every plan begins with a step that is always told, or does nothing before its first", () => {
+test("every plan begins with a step that is always recorded, or does nothing before its first", () => {
   for (const plan of PLANS) {
     const [first]: readonly PlannedStep[] = PLAN_STEPS[plan];
     expect([plan, first?.ifNeeded, first?.when?.(run.config) ?? true]).toEqual([plan, undefined, true]);

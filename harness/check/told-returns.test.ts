@@ -11,28 +11,30 @@ const without = (step: string): RunRecord => ({
   events: record.events.filter((event) => event.type !== "operator" || event.step !== step),
 });
 
-test("one return, whole, and all that was saved of it is right; and so is a run in which nobody came back", () => {
+test("one complete return that was saved has nothing wrong, nor has a run without a return", () => {
   expect(record.saved).toHaveLength(2);
   expect(wrongReturns(record)).toEqual([]);
   expect(wrongReturns(fakeRun())).toEqual([]);
 });
 
-test("a return that is missing is missed", () => {
+test("a missing return is reported", () => {
   expect(wrongReturns({ ...record, returned: [] })).toEqual([
     "the operator saved what A held 1 times, but the record has it 0 times",
   ]);
 });
 
-test("a return that lacks a row, or its end, is not whole", () => {
+test("a return that lacks a row, or its end, is incomplete", () => {
   for (const returned of [back.returned.slice(1), back.returned.slice(0, -1)])
-    expect(wrongReturns(recordOf({ ...back, returned }))).toEqual(["the record of what A held when it came back is incomplete"]);
+    expect(wrongReturns(recordOf({ ...back, returned }))).toEqual([
+      "the record of what A held when it came back is incomplete",
+    ]);
 });
 
-test("a return that could not be read is told as such by others, and is none that was saved", () => {
+test("an unreadable return is reported by other checks, and is not a saved one", () => {
   const returned = [{ type: "unreadable", side: "a", why: "gone" } as const];
   expect(wrongReturns(recordOf({ ...back, returned }))).toEqual([expect.stringMatching(/has it 0 times$/)]);
 });
 
-test("a return of which the operator tells nothing is strange", () => {
+test("a return that the operator did not record is reported", () => {
   expect(wrongReturns(without("returned"))).toEqual(["the record has 1 returns of A, but the operator recorded 0"]);
 });

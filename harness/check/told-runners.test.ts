@@ -25,13 +25,13 @@ const did = (runner: string, iterations: number | null) => ({
 const inTurns = (n: number) => (n % 2 === 0 ? RUNNER : "k6-2");
 const TWO = { runners: [RUNNER, "k6-2"], byRunner: [did(RUNNER, 120), did("k6-2", 120)] };
 
-test("those that are named and wrote are as they should be, however many they are", () => {
+test("runners that are named and wrote have nothing wrong, however many they are", () => {
   expect(wrong({})).toEqual([]);
   expect(wrong({ record: 3 })).toEqual([]);
   expect(wrong(TWO, inTurns, [marked(RUNNER), marked("k6-2")])).toEqual([]);
 });
 
-test("each that wrote nothing is told", () => {
+test("each runner that wrote nothing is reported", () => {
   expect(wrong({ runners: ["k6-0"] })).toEqual(["the runner k6-0 wrote nothing"]);
   const told = wrong({ ...TWO, runners: ["k6-0", RUNNER, "k6-2"] });
   expect(told.filter((line) => line.endsWith("wrote nothing"))).toEqual([
@@ -40,7 +40,7 @@ test("each that wrote nothing is told", () => {
   ]);
 });
 
-test("of several each says that it began and that it ended, and within two seconds of the first", () => {
+test("each of several has a recorded beginning and end, and began within two seconds of the first", () => {
   expect(wrong(TWO, inTurns, [marked(RUNNER, FIRST_WRITE_MS - 2000), marked("k6-2")])).toEqual([]);
   expect(wrong(TWO, inTurns, [marked(RUNNER, FIRST_WRITE_MS - 2100), marked("k6-2")])).toEqual([
     "the runner k6-2 began 2.1 s after k6-1",
@@ -51,19 +51,19 @@ test("of several each says that it began and that it ended, and within two secon
   ]);
 });
 
-test("a drill that came to no end counts nothing, and still names who is missing", () => {
+test("a drill that did not finish has no counts, and still names missing runners", () => {
   const failed = { runners: TWO.runners, state: "failed" as const };
   expect(wrong(failed, inTurns, [marked(RUNNER), marked("k6-2")])).toEqual([]);
   expect(wrong(failed, () => RUNNER, [marked(RUNNER)]).every((line) => line.includes("k6-2"))).toBe(true);
 });
 
-test("a run has to name them, but an older one", () => {
+test("every run but an older one must name them", () => {
   const none = ["run.json names no runner of the load"];
   expect([wrong({ record: 3, runners: null }), wrong({ record: 3, runners: [] })]).toEqual([none, none]);
   expect([wrong({ record: 2, runners: null }), wrong({ record: 2, runners: [] })]).toEqual([[], none]);
 });
 
-describe("what one of several says of itself", () => {
+describe("what one of several records of itself", () => {
   const BOTH = [marked(RUNNER), marked("k6-2")];
   const saying = (changes: Partial<ByRunner>, run: Partial<Run> = {}) =>
     wrong({ ...TWO, ...run, byRunner: [did(RUNNER, 120), { ...did("k6-2", 120), ...changes }] }, inTurns, BOTH);
@@ -81,14 +81,14 @@ describe("what one of several says of itself", () => {
     ]);
   });
 
-  test("it says how many writes it dropped, as every summary does", () => {
+  test("it records how many writes it dropped, as every summary does", () => {
     expect(saying({ droppedIterations: null })).toEqual(["the runner k6-2 left no summary"]);
   });
 
-  test("the drill saw it begin after it had, and end when it had written its last", () => {
+  test("the drill saw it begin after it did, and end after its last write", () => {
     const lastMs = fakeRun().history.completedMs.reduce((last, ms) => Math.max(last, ms), 0);
     expect(saying({ fromMs: FIRST_WRITE_MS - 1000, toMs: lastMs })).toEqual([]);
-    // A slow one sees it late.
+    // A slow drill sees it late.
     expect(saying({ fromMs: FIRST_WRITE_MS + 5000, toMs: 90_000 })).toEqual([]);
     const elsewhere = ["the drill's times for the runner k6-2 do not enclose its own lines"];
     expect(saying({ fromMs: null })).toEqual(elsewhere);
@@ -97,7 +97,7 @@ describe("what one of several says of itself", () => {
     expect(saying({ fromMs: 90_000, toMs: 89_999 })).toEqual(elsewhere);
   });
 
-  test("its clock is known no worse than that of the load, and by as many samples", () => {
+  test("its clock is known no worse than that of the load, from as many samples", () => {
     const otherwise = ["the recorded error of the load's clock does not match those of its runners"];
     for (const changes of [{ errorMs: 9000 }, { samples: 0 }])
       expect(saying({ clock: { ...clock, ...changes } })).toEqual(otherwise);

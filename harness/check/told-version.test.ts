@@ -15,15 +15,15 @@ describe("by the time of its drill", () => {
     `run.json says that the record is of version ${record}, but a drill of that time made one of version ${made}`,
   ];
 
-  test("a record is as old as it says", () => {
+  test("a record is as old as it claims", () => {
     expect(wrong({ record: 1, ...at("2026-11-28T06:49:31.680Z") })).toEqual([]);
     expect(wrong({ record: 2, ...at("2026-11-28T12:07:21.924Z") })).toEqual([]);
     expect(wrong({ record: 3, ...at("2026-11-30T05:02:09.736Z") })).toEqual([]);
-    // More is asked of it than had to be.
+    // A newer version only requires more.
     expect(wrong({ record: 3, ...at("2026-11-24T17:12:57.249Z") })).toEqual([]);
   });
 
-  test("one that is said to be older is not", () => {
+  test("one that claims to be older is not", () => {
     expect(wrong({ record: 1, ...at("2026-11-28T12:07:21.924Z") })).toEqual(older(1, 2));
     expect(wrong({ record: 1, ...at("2026-11-30T05:02:09.736Z") })).toEqual(older(1, 3));
     expect(wrong({ record: 2, ...at("2026-11-30T05:02:09.736Z") })).toEqual(older(2, 3));
@@ -37,24 +37,25 @@ describe("by the time of its drill", () => {
   });
 });
 
-test("a record that tells whether a fault lasted is none of the first", () => {
+test("a record that says whether a fault lasted is not one of the first", () => {
   const told = (state: "evidenced" | "lasted" | "not-lasted"): DrillEvent => ({
     ...{ type: "fault", fault: 0, kind: "region-loss", state, atMs: 20_000, detail: {} },
   });
-  const none = "run.json says that the record is of version 1, but it records whether a fault lasted, as only later ones do";
+  const none =
+    "run.json says that the record is of version 1, but it records whether a fault lasted, as only later ones do";
   expect(wrong({ record: 1 }, [told("evidenced")])).toEqual([]);
   expect(wrong({ record: 1 }, [told("lasted")])).toEqual([none]);
   expect(wrong({ record: 1 }, [told("not-lasted")])).toEqual([none]);
   expect(wrong({ record: 2 }, [told("lasted")])).toEqual([]);
 });
 
-test("only the first did not say which fhirdrill made them", () => {
+test("only the first did not name the fhirdrill that made them", () => {
   expect(wrong({ record: 1, versions: {} })).toEqual([]);
   for (const record of [2, 3])
     expect(wrong({ record, versions: {} })).toEqual(["run.json does not say which fhirdrill made the record"]);
 });
 
-test("a run whose record is made older is not worth judging", () => {
+test("a run whose record is made to look older is not worth judging", () => {
   expect(judge(fake).verdict).toBe("holds");
   const run = { ...fake.run, startedAt: "2026-11-30T05:02:09.736Z" };
   expect(judge({ ...fake, run }).verdict).toBe("inconclusive");

@@ -10,7 +10,7 @@ import { tornBundles } from "./torn-bundles.ts";
 
 const record = timeline([...BASELINE, [2000, null]]);
 
-test("what is there in part is named, acknowledged or not; what is absent is not torn", () => {
+test("a partial transaction is named, acknowledged or not; an absent one is not torn", () => {
   const id = (n: number) => writeId(PLAN.seed, n);
   expect(tornBundles.check(record, factsHolding(record, { 3: TORN, 5: ABSENT, 20: TORN }))).toEqual({
     verdict: "broken",
@@ -20,7 +20,7 @@ test("what is there in part is named, acknowledged or not; what is absent is not
   });
 });
 
-test("whole or not at all holds, whatever the other side has", () => {
+test("whole or not at all holds, whatever the other site has", () => {
   expect(tornBundles.check(record, factsHolding(record, { 5: ABSENT }, { 3: TORN }))).toEqual({
     verdict: "holds",
     reason: "every transaction is there whole or not at all",

@@ -17,7 +17,7 @@ const checked = (fates: Record<number, number>) =>
   unacknowledgedWrites.check(record, factsHolding(record, { ...nothing, ...fates }));
 const { 20: _, 21: __, ...recoveredTwo } = nothing;
 
-test("nothing that was not acknowledged is there", () => {
+test("no unacknowledged write is there", () => {
   expect(checked({})).toEqual({
     verdict: "holds",
     reason: "0 of 3 writes of unknown outcome did happen",
@@ -25,7 +25,7 @@ test("nothing that was not acknowledged is there", () => {
   });
 });
 
-test("unknown ones that are there are recovered, and that is all right", () => {
+test("unknown writes that are there are recovered, and that holds", () => {
   const two = unacknowledgedWrites.check(record, factsHolding(record, recoveredTwo));
   expect(two).toMatchObject({
     verdict: "holds",
@@ -34,7 +34,7 @@ test("unknown ones that are there are recovered, and that is all right", () => {
   });
 });
 
-test("a failed one that is there is a phantom and spoils the run", () => {
+test("a failed write that is there is a phantom and makes the run inconclusive", () => {
   const id = writeId(PLAN.seed, 24);
   expect(checked({ 24: WHOLE })).toEqual({
     verdict: "inconclusive",
@@ -44,7 +44,7 @@ test("a failed one that is there is a phantom and spoils the run", () => {
   });
 });
 
-test("what is there in part is torn, and neither: it did not survive", () => {
+test("a partial transaction is torn, and neither: it did not survive", () => {
   expect(checked({ 21: TORN, 24: TORN }).measures).toEqual({
     recovered: { count: 0 },
     phantom: { count: 0, ids: [] },

@@ -8,7 +8,7 @@ import { unexpectedWrites } from "./unexpected-writes.ts";
 
 const checked = (record: RunRecord) => unexpectedWrites.check(record, gatherFacts(record));
 
-/** One row more on a side, of another write. */
+/** Adds a row of another write to a site. */
 const with_ = (changes: Partial<AuditRow>) =>
   fakeRun({}, ({ audit }: Parts) => {
     const side = changes.side ?? "b";
@@ -19,27 +19,27 @@ const with_ = (changes: Partial<AuditRow>) =>
     return { audit: [{ ...model, resource: "Patient/new", ...changes }, ...rest] };
   });
 
-test.each(["w3mv-5000", "w3mv-240", "w3mv-1.5", "w3mvx", "w9-1"])("a row of %s, which nobody sent", (write) => {
+test.each(["w3mv-5000", "w3mv-240", "w3mv-1.5", "w3mvx", "w9-1"])("a row of %s, which was never sent", (write) => {
   const { verdict, evidence, measures } = checked(with_({ write }));
   expect([verdict, evidence]).toEqual(["broken", [`${write}: Patient/new, version 1`]]);
   expect(measures?.unexpected).toEqual({ count: 1, ids: [write] });
 });
 
-test("on the other side it is nobody's loss", () => {
+test("on the other site it does not count", () => {
   expect(checked(with_({ write: "w3mv-5000", side: "a" })).verdict).toBe("holds");
 });
 
-test("everything that was sent is expected, also what nobody acknowledged", () => {
+test("every write that was sent is expected, acknowledged or not", () => {
   expect(checked(fakeRun({ happened: [90, 91] }))).toMatchObject({
     verdict: "holds",
     measures: { unexpected: { count: 0, ids: [] } },
   });
 });
 
-test("a ledger that is not whole cannot say what was never sent", () => {
+test("an incomplete ledger cannot show what was never sent", () => {
   const record = fakeRun();
   for (const ledger of [{ torn: true }, { unreadableCount: 1 }])
-    expect(checked({ ...record, ledger: { ...record.ledger, ...ledger } }).reason).toMatch(/ledger is not whole/);
+    expect(checked({ ...record, ledger: { ...record.ledger, ...ledger } }).reason).toMatch(/ledger is incomplete/);
   for (const k6 of [null, { iterations: 241, droppedIterations: 0, exitCode: 0 }])
     expect(checked({ ...record, run: { ...record.run, k6 } }).verdict).toBe("inconclusive");
   expect(
@@ -52,7 +52,7 @@ test("a ledger that is not whole cannot say what was never sent", () => {
   ]);
 });
 
-test("the words tell how many, each write once however many rows it has", () => {
+test("the reason counts each write once, however many rows it has", () => {
   expect(checked(fakeRun()).reason).toBe("everything that is there was sent");
   const one = with_({ write: "w3mv-5000" });
   expect(checked(one).reason).toBe("1 writes are there that were never sent");

@@ -8,11 +8,11 @@ const found = (audit?: Parameters<typeof fakeRun>[1]) => {
   return whatServingHolds(gatherFacts(record));
 };
 
-test("what was read to the end is known", () => {
+test("a complete audit is known", () => {
   expect(found()).toBeNull();
 });
 
-test("what nobody read is not, and a side that could not be read says why", () => {
+test("a missing one is not, and that of an unreadable site says why", () => {
   const unknown = (why: string) => ({ verdict: "inconclusive", reason: `what B holds is not known: ${why}` });
   expect(found(() => ({ audit: [] }))).toEqual(unknown("its audit was not taken, or not to the end"));
   const refused = { type: "unreadable", side: "b", why: "connection refused" } as const;
@@ -21,6 +21,6 @@ test("what nobody read is not, and a side that could not be read says why", () =
   );
 });
 
-test("it takes somebody who can read the content", () => {
+test("it needs a system whose content can be read", () => {
   expect(HOLDINGS_NEED).toEqual(["content"]);
 });

@@ -23,8 +23,10 @@ const said = (...of: Parameters<typeof returned>) => {
   return unseenReturns(record, gatherFacts(record));
 };
 
-test("a site that comes back after the load may have its clients back, where the proxy goes where it likes", () => {
-  const late = ["region-loss of A was healed after the load, and whom clients reach since then is not known"];
+test("a site that comes back after the load may get clients, if the proxy routes by itself", () => {
+  const late = [
+    "region-loss of A was healed after the load, so which site clients have reached since then is not known",
+  ];
   expect(said(loss, 1)).toEqual(late);
   expect(said(loss, 1, "tuned")).toEqual(late);
   expect(said(loss, 0)).toEqual([]);
@@ -39,6 +41,6 @@ test.each<[FaultSpec, number]>([
   [{ kind: "process-kill", part: "nginx", afterSeconds: 0 }, 0],
   [{ kind: "link-cut", link: "replication", afterSeconds: 0 }, 0],
   [{ kind: "clock-skew", side: "a", offsetSeconds: -600, afterSeconds: 0 }, 0],
-])("%j says so %d times", (fault, times) => {
+])("%j is reported %d times", (fault, times) => {
   expect(said(fault, 1)).toHaveLength(times);
 });

@@ -22,11 +22,11 @@ test.each<[string, RunRecord, string]>([
     "k6's clock was never mapped to the drill's, so no time of a write is known",
   ],
   [
-    "a single answer is stamped before its write was sent",
+    "a single answer is timestamped before its write was sent",
     { ...record, ledger: { ...record.ledger, backwards: 1 } },
-    "k6's clock was set back: 1 answers are stamped before their write was sent, so no time is known",
+    "k6's clock was set back: 1 answers are timestamped before their write was sent, so no time is known",
   ],
-])("where %s, what needs times is inconclusive and has no figure", (_, untimed, why) => {
+])("if %s, checks that need times are inconclusive and have no figure", (_, untimed, why) => {
   expect(told(untimed)).toEqual({
     reasons: NEED_TIMES.map(() => ["inconclusive", why]),
     figures: [null, null, null, null],
@@ -34,6 +34,6 @@ test.each<[string, RunRecord, string]>([
   });
 });
 
-test("where times are known, all of these have a figure", () => {
+test("if times are known, all of these have a figure", () => {
   expect(told(record).figures).not.toContain(null);
 });

@@ -25,7 +25,7 @@ const naming = (n: number, change: (stored: string[]) => string[]) =>
   checked(n, ({ stored }) => ({ stored: change(stored) }));
 const PARTLY = { outcome: "info", reason: UNVERIFIABLE } as const;
 
-test("every acknowledgement of a sound run can be looked up", () => {
+test("every acknowledgement of a sound run can be verified", () => {
   expect(checked(put, () => ({}))).toMatchObject({
     verdict: "holds",
     measures: { unverifiable: { count: 0, ids: [] } },
@@ -38,9 +38,9 @@ test.each([
   [update, 0, "0 of 1 resources are named"],
   [bundle, 0, "0 of 3 resources are named"],
   [bundle, 2, "2 of 3 resources are named"],
-  // The ledger's word that it is unverifiable counts, whatever it names.
+  // An outcome recorded as unverifiable counts, whatever it names.
   [bundle, 3, "3 of 3 resources are named"],
-])("write %i was told that it is done, and %i of its resources are named", (n, named, why) => {
+])('write %i was answered with "done", and %i of its resources are named', (n, named, why) => {
   const { verdict, reason, evidence, measures } = checked(n, ({ stored }) => ({
     ...PARTLY,
     stored: stored.slice(0, named),
@@ -71,18 +71,23 @@ test.each<[string, number, (stored: string[]) => string[], RegExp]>([
   ],
   ["another register", update, () => ["Patient/r3mv-99/2"], /Patient\/r3mv-99 is named/],
   ["another type", post, () => ["Observation/7/1"], /Observation\/7 is named, but Patient\/ was sent/],
-  ["its parts in another order", bundle, (stored) => stored.toReversed(), /Observation\/\d+ is named, and Patient\//],
+  [
+    "its resources in another order",
+    bundle,
+    (stored) => stored.toReversed(),
+    /Observation\/\d+ is named, but Patient\//,
+  ],
   ["less than was sent", bundle, (stored) => stored.slice(0, 2), /2 of 3 resources are named/],
   ["more than was sent", post, ([p]) => [p as string, "Patient/7/1"], /2 of 1 resources are named/],
-  ["one part twice", bundle, ([p, o]) => [p, o, o] as string[], /Observation\/\d+ is named twice/],
-  ["a version that none can have", post, () => ["Patient/7/0"], /Patient\/7 is named without a version/],
+  ["one resource twice", bundle, ([p, o]) => [p, o, o] as string[], /Observation\/\d+ is named twice/],
+  ["a version that none can have", post, () => ["Patient/7/0"], /Patient\/7 is named without a valid version/],
 ])("an acknowledgement that names %s", (_, n, change, why) => {
   const { verdict, evidence } = naming(n, change);
   expect([verdict, evidence?.length]).toEqual(["inconclusive", 1]);
   expect(evidence?.[0]).toMatch(why);
 });
 
-test("who was told nothing, or of an error, holds no answer", () => {
+test("a write without an answer, or with an error, is not verified", () => {
   const timedOut = operations.find((op) => op.outcome === "info")?.n as number;
   expect(checked(timedOut, () => ({})).verdict).toBe("holds");
   expect(checked(put, () => ({ outcome: "info", reason: "server-error", status: 500, stored: [] })).verdict).toBe(

@@ -7,7 +7,7 @@ import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 import { vaultLedger } from "./vault-ledger.ts";
 import { vaultReturn } from "./vault-return.ts";
 
-/** Each asks every 15 s for a certificate of a minute, in vain until the vault is back, where each ask takes its five seconds. */
+/** Each asks every 15 s for a certificate of a minute. Asks fail, after five seconds each, until the vault is back. */
 const inVain = [15_000, 35_000, 55_000];
 const PLAN: Partial<VaultPlan> = {
   ...{ guards: "access", away: { kind: "vault-loss", fromMs: 10_000, toMs: 60_000 }, validMs: 60_000 },
@@ -30,7 +30,7 @@ const partsWith = (changes: Partial<VaultPlan> = {}): Parts => {
 const whyOf = (changes: Partial<VaultPlan> = {}, edit: (parts: Parts) => Parts = (parts) => parts) =>
   vaultLedger(recordOf(edit(partsWith(changes)))).unknown;
 
-test("renewers that tell of each ask, and of certificates as long as they may be, are whole", () => {
+test("renewers that recorded each ask, and certificates of at most the allowed length, are complete", () => {
   expect(whyOf()).toBeNull();
   const record = recordOf(partsWith());
   expect(vaultReturn.check(record, gatherFacts(record))).toMatchObject({
@@ -46,23 +46,23 @@ describe("a silence", () => {
   test("is longer than it takes to ask again on a busy machine, to the end", () => {
     expect(whyOf(only(beat))).toBeNull();
     expect(whyOf(only(beat.with(1, 29_999)))).toBe(
-      "the vault's client at A asks every 15 s, and tells of nothing from 30.0 s to 60.0 s",
+      "the vault's client at A asks every 15 s, but recorded nothing from 30.0 s to 60.0 s",
     );
     expect(whyOf(only(beat.slice(0, 3)))).toBe(
-      "the vault's client at A asks every 15 s, and tells of nothing from 60.0 s to 91.0 s",
+      "the vault's client at A asks every 15 s, but recorded nothing from 60.0 s to 91.0 s",
     );
   });
 
-  test("is left by asks in vain that are deleted: then nobody would have waited", () => {
+  test("is left by failed asks that were deleted, which would hide the wait", () => {
     const record = recordOf(partsWith({ inVainMs: { a: [], b: [] } }));
     for (const checker of [vaultReturn, accessEnds])
       expect(checker.check(record, gatherFacts(record))).toMatchObject({
         verdict: "inconclusive",
-        reason: "the vault's client at A asks every 15 s, and tells of nothing from 0.0 s to 75.0 s",
+        reason: "the vault's client at A asks every 15 s, but recorded nothing from 0.0 s to 75.0 s",
       });
   });
 
-  test("is none while the region of the renewer is lost, and one before and after it", () => {
+  test("does not count while the region of the renewer is lost, only before and after", () => {
     const lost =
       (fromMs: number, healedMs: number | null) =>
       ({ run, events, ...rest }: Parts): Parts => {
@@ -75,10 +75,10 @@ describe("a silence", () => {
         };
       };
     expect(whyOf(only([0]), lost(30_000, null))).toBeNull();
-    expect(whyOf(only([0]), lost(30_001, null))).toMatch(/tells of nothing from 0\.0 s to 30\.0 s$/);
+    expect(whyOf(only([0]), lost(30_001, null))).toMatch(/recorded nothing from 0\.0 s to 30\.0 s$/);
     expect(whyOf(only([0, 90_000]), lost(20_000, 60_000))).toBeNull();
-    expect(whyOf(only([0, 90_000]), lost(20_000, 59_999))).toMatch(/tells of nothing from 60\.0 s to 90\.0 s$/);
-    // Of the other one that is no reason.
+    expect(whyOf(only([0, 90_000]), lost(20_000, 59_999))).toMatch(/recorded nothing from 60\.0 s to 90\.0 s$/);
+    // The loss does not excuse the other site's renewer.
     expect(whyOf({ ...only(beat, [0]), inVainMs: { a: [], b: [] } }, lost(5000, null))).toMatch(/client at B asks/);
   });
 });
@@ -92,7 +92,7 @@ describe("a certificate", () => {
       ),
     }));
 
-  test("ends when the configuration says, or before", () => {
+  test("ends when the configuration says, or earlier", () => {
     expect(ending((atMs) => atMs + 62_000)).toBeNull();
     expect(ending((atMs) => atMs + 5000)).toBeNull();
     const endless = "a certificate that the vault gave to A at 0.0 s has no end within 60 s";
@@ -101,6 +101,6 @@ describe("a certificate", () => {
   });
 });
 
-test("where the vault guards the key of the data nobody renews anything", () => {
+test("if the vault guards the key of the data, nothing is renewed", () => {
   expect(vaultLedger(recordOf(withVault(fakeParts()))).unknown).toBeNull();
 });

@@ -10,7 +10,7 @@ import { BASELINE, every, FAULT_MS, timeline } from "./testing/fake-timeline.ts"
 import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 import { vaultReturn } from "./vault-return.ts";
 
-/** So seldom that no silence of a renewer says anything. */
+/** So rarely that no silence of a renewer counts. */
 const SELDOM = { renewSeconds: 1800 };
 /** Away from the fault on, for ten seconds; writes are missed from four seconds after it, until `backMs`. */
 const RETURNED_MS = FAULT_MS + 10_000;
@@ -35,14 +35,14 @@ function checked(
   return vaultReturn.check(record, gatherFacts(record));
 }
 
-test("nobody asks without a vault, or where nothing was done to it", () => {
+test("without a vault, or a fault of it, there is no objective", () => {
   const bare = fakeRun();
   expect(vaultReturn.check(bare, gatherFacts(bare)).reason).toBe("the configuration has no vault");
   const calm = recordOf(withVault(fakeParts()));
   expect(vaultReturn.check(calm, gatherFacts(calm)).reason).toBe("nothing was done to the vault");
 });
 
-test("where nothing had stopped, nobody waited", () => {
+test("if nothing had stopped, nothing waited", () => {
   expect(checked(ALL)).toEqual({
     verdict: "holds",
     reason: "nothing was waiting for the vault when it came back; the objective is 1200 s",
@@ -55,12 +55,12 @@ describe("the time from the vault's return", () => {
   test("to the first write that is acknowledged again", () => {
     const { verdict, reason, measures } = checked(until(RETURNED_MS + 3000));
     expect(verdict).toBe("holds");
-    // The first that was sent again took 10 ms.
+    // The first write that was served again took 10 ms.
     expect(reason).toBe("3.01 s after the vault's return: writes were acknowledged; the objective is 1200 s");
     expect(measures?.vaultReturn?.writesSeconds).toBeCloseTo(3.01, 6);
   });
 
-  test("to the last client that has what it had asked for in vain", () => {
+  test("to the last client that gets what it had failed to get", () => {
     const plan = {
       givenMs: { a: [0, RETURNED_MS + 1500], b: [0, RETURNED_MS + 12_000] },
       inVainMs: { a: [RETURNED_MS - 1000], b: [RETURNED_MS - 3000] },
@@ -75,12 +75,12 @@ describe("the time from the vault's return", () => {
     });
   });
 
-  test("counts for no client that had asked in vain and had it before", () => {
+  test("does not count for a client that got it before, after failed asks", () => {
     const plan = { givenMs: { a: [0, RETURNED_MS - 500], b: [0] }, inVainMs: { a: [RETURNED_MS - 1000], b: [] } };
     expect(checked(ALL, plan).measures?.vaultReturn?.clientsSeconds).toBe(0);
   });
 
-  test("has an outage that was over before", () => {
+  test("excludes an outage that was over before", () => {
     expect(checked(until(RETURNED_MS - 500)).measures?.vaultReturn?.writesSeconds).toBe(0);
   });
 });
@@ -103,7 +103,7 @@ describe("later than the objective is broken", () => {
     });
   });
 
-  test("what never came, once the objective had passed; before that nobody knows", () => {
+  test("what never came, once the objective had passed; before that it is not known", () => {
     const later = (atMs: number) => (parts: Parts) => ({
       events: [...parts.events, { type: "note", atMs, text: "the end" } satisfies DrillEvent],
     });
@@ -125,7 +125,7 @@ describe("later than the objective is broken", () => {
   });
 });
 
-describe("nothing is known", () => {
+describe("inconclusive", () => {
   const reasonOf = (edit: (parts: Parts) => Partial<Parts>, plan: Partial<VaultPlan> = {}) => {
     const { verdict, reason } = checked(ALL, plan, edit);
     expect(verdict).toBe("inconclusive");
@@ -133,7 +133,7 @@ describe("nothing is known", () => {
   };
   const lines = (edit: (lines: VaultLine[]) => VaultLine[]) => (parts: Parts) => ({ vault: edit(parts.vault) });
 
-  test("of a vault that never came back, or never went", () => {
+  test("if a vault never came back, or was never lost", () => {
     expect(reasonOf(() => ({}), { away: { ...AWAY, toMs: null } })).toBe("the vault never came back");
     const spared = ({ events }: Parts) => ({
       events: events.filter(
@@ -143,9 +143,9 @@ describe("nothing is known", () => {
     expect(reasonOf(spared)).toBe("vault-partition was never injected");
   });
 
-  test("by a ledger that is not whole", () => {
+  test("if the ledger is incomplete", () => {
     expect(reasonOf(lines((all) => all.slice(1)))).toBe("the ledger of the vault's client at A is incomplete");
-    expect(reasonOf(lines((all) => all.filter(({ type }) => type !== "client-end")))).toMatch(/at A is not whole$/);
+    expect(reasonOf(lines((all) => all.filter(({ type }) => type !== "client-end")))).toMatch(/at A is incomplete$/);
     const gone: VaultLine = { type: "unreadable", side: "b", what: "client", why: "no such container" };
     expect(reasonOf(lines((all) => [...all.filter(({ side }) => side === "a"), gone]))).toBe(
       "what B got from the vault is not known: no such container",
@@ -156,7 +156,7 @@ describe("nothing is known", () => {
     );
   });
 
-  test("without a clock that both share", () => {
+  test("without a mapped clock", () => {
     expect(reasonOf(({ run }) => ({ run: { ...run, clock: null } }))).toMatch(/^k6's clock was never mapped/);
   });
 });

@@ -47,7 +47,7 @@ test("a healthy run is worth judging, and holds", () => {
 });
 
 const healing = { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 3 } as const;
-/** Of the plan's scenario with this fault in place of its own, or beside it; the load ends when it did. */
+/** The plan's scenario with this fault in place of its own, or beside it; the load ends when it did. */
 const withFaults = (faults: Scenario["faults"]): RunRecord => {
   const last = Math.max(...faults.map(({ afterSeconds, healAfterSeconds = 0 }) => afterSeconds + healAfterSeconds));
   const load = { ...healthy.run.scenario.load, afterSeconds: healthy.run.scenario.load.afterSeconds - last };
@@ -108,7 +108,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   [
     "the baseline is too short",
     fakeRun({ warmUpSeconds: 3, baselineSeconds: 0.9 }),
-    /the baseline has time for 19 writes only/,
+    /the baseline has room for only 19 writes/,
   ],
   [
     "the lines of the ledger are in another order",
@@ -118,10 +118,10 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   [
     "the operator failed over, and no disaster was planned",
     withRun({ scenario: { ...healthy.run.scenario, disaster: null } }),
-    /failed over, and no disaster was planned/,
+    /failed over, although no disaster was planned/,
   ],
   [
-    "a side that follows again could not be audited",
+    "a site that follows again could not be audited",
     fakeRun({}, (seeded) => {
       const { audit, ...back } = cameBack(seeded);
       return {
@@ -132,16 +132,16 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /A follows again but could not be audited: no/,
   ],
   [
-    "a side was given up that was well",
+    "a healthy site was given up",
     fakeRun({}, ({ probes }) => ({
       probes: probes.map((probe) => (probe.type === "health" ? { ...probe, ok: true } : probe)),
     })),
     /A was given up at .*, but its last 3 probes had not all failed/,
   ],
   [
-    "a side acknowledged that the proxy did not turn to",
+    "a site acknowledged that the proxy was not routed to",
     withWrite((op) => op.n === 9, { servedBy: "b" }),
-    /was acknowledged by B, to which nobody sent it/,
+    /was acknowledged by B, to which it was not routed/,
   ],
   ["no baseline", { ...healthy, events: healthy.events.filter((e) => e.type !== "phase") }, /no baseline/],
   ["k6 left no summary", withRun({ k6: null }), /no summary/],
@@ -167,8 +167,8 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /1 writes have no recorded answer/,
   ],
   ["the ledger's last line is torn", withLedger({ torn: true }), /ledger is torn/],
-  ["the events' last line is torn", withFile("events", { torn: true }), /torn in the file of events/],
-  ["the audit's last line is torn", withFile("audit", { torn: true }), /torn in the file of audit/],
+  ["the events' last line is torn", withFile("events", { torn: true }), /torn in these files: events/],
+  ["the audit's last line is torn", withFile("audit", { torn: true }), /torn in these files: audit/],
   [
     "a line of the ledger cannot be read",
     withLedger({ unreadable: ["line 3: noise"], unreadableCount: 1 }),
@@ -205,9 +205,9 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /no evidence that the fault was healed: link-cut/,
   ],
   [
-    "the operator had failed over before the fault",
+    "the operator failed over before the fault",
     fakeRun({ operator: { detectedMs: -500, routedMs: -100 } }),
-    /had failed over before anything was broken/,
+    /the operator failed over before anything was broken/,
   ],
   [
     "the fault was never injected",
@@ -219,7 +219,11 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     fakeRun({ injectMs: 5, outage: { afterMs: 60, ms: 3000 } }),
     /no write was in flight/,
   ],
-  ["the other side's audit just ends", withAudit((line) => (line.side === "b" ? [line] : [])), /audit of A is not/],
+  [
+    "the other site's audit just ends",
+    withAudit((line) => (line.side === "b" ? [line] : [])),
+    /audit of A is incomplete/,
+  ],
   [
     "a step of a plan was not told",
     { ...healthy, events: healthy.events.filter((e) => e.type !== "operator" || e.step !== "fenced") },
@@ -231,9 +235,9 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /the fault region-loss lacks the state "injecting"/,
   ],
   [
-    "what a side held when it came back is not there",
+    "what a site held when it came back is missing",
     recordOf({ ...cameBack(fakeParts({ lost: [10], stranded: [10] })), returned: [] }),
-    /saved what A held 1 times, and the record has it 0 times/,
+    /saved what A held 1 times, but the record has it 0 times/,
   ],
   [
     "a write is missing, and the count is right",
@@ -254,45 +258,45 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     fakeRun({ outage: null }, () => ({ probes: fakeParts().probes })),
     /the prober could not write from 6\.2 s to 9\.0 s, when the load could/,
   ],
-  ["no sample of k6's clock was taken", withRun({ clock: { offsetMs: 0, errorMs: 2, samples: 0 } }), /by 0 samples/],
+  ["no sample of k6's clock was taken", withRun({ clock: { offsetMs: 0, errorMs: 2, samples: 0 } }), /from 0 samples/],
   ["k6's clock is known too well", withRun({ clock: { offsetMs: 0, errorMs: -1, samples: 3 } }), /within -1 ms/],
-  ["another side serves than was found to", withRun({ servingSide: "a" }), /found A to serve .* events say B/],
+  ["another site serves than was found to", withRun({ servingSide: "a" }), /names A as serving .* events name B/],
   ["a file was changed after the drill", { ...healthy, brokenSeals: ["it was"] }, /^it was$/m],
-  ["the seal is gone", withRun({ record: 2 }), /the seal of the record is gone/],
+  ["the seal is gone", withRun({ record: 2 }), /the record has lost its seal/],
   ["a runner wrote nothing", withRun({ runners: ["k6-1", "k6-2"] }), /^the runner k6-2 wrote nothing$/m],
   [
     "a line is by another runner than its write's first",
     withLedger({ byAnother: 2 }),
     /^2 lines of the ledger are by another runner than the first line of their write$/m,
   ],
-  ["there are no probes", fakeRun({}, () => ({ probes: [] })), /nothing was probed/],
+  ["there are no probes", fakeRun({}, () => ({ probes: [] })), /the record has no probes/],
   [
     "the events just end",
     fakeRun({}, ({ events }) => ({ events: events.slice(0, -1) })),
     /the events lack phases: audit/,
   ],
-  ["there is no audit", fakeRun({}, () => ({ audit: [] })), /audit of B is not whole/],
-  ["the audit lacks a row", withAudit((line, index) => (index === 7 ? [] : [line])), /audit of B is not whole/],
+  ["there is no audit", fakeRun({}, () => ({ audit: [] })), /audit of B is incomplete/],
+  ["the audit lacks a row", withAudit((line, index) => (index === 7 ? [] : [line])), /audit of B is incomplete/],
   [
     "the audit's rows have no end",
     withAudit((line) => (line.type === "rows-end" ? [] : [line])),
-    /audit of B is not whole/,
+    /audit of B is incomplete/,
   ],
-  ["the audit lacks a read", withAudit((line) => (isFirstRead(line) ? [] : [line])), /audit of B is not whole/],
+  ["the audit lacks a read", withAudit((line) => (isFirstRead(line) ? [] : [line])), /audit of B is incomplete/],
   [
     "the API was never asked",
     withAudit((line) => (line.type === "reads-end" ? [] : [line])),
-    /audit of B is not whole/,
+    /audit of B is incomplete/,
   ],
   [
     "a read got no answer",
     withAudit((line) => [isFirstRead(line) ? { ...line, status: 503, version: null } : line]),
-    /audit of B is not whole/,
+    /audit of B is incomplete/,
   ],
   [
-    "the serving side could not be read",
+    "the serving site could not be read",
     fakeRun({}, () => ({ audit: [{ type: "unreadable", side: "b", why: "connection refused" }] })),
-    /audit of B is not whole: connection refused/,
+    /audit of B is incomplete: connection refused/,
   ],
   [
     "the API denies what the database has",
@@ -328,14 +332,14 @@ describe("not worth judging, and it says why", () => {
   });
 });
 
-test("what the other side holds may stay unknown", () => {
+test("what the other site holds may stay unknown", () => {
   const record = fakeRun({}, ({ audit }) => ({
     audit: [...audit.filter((line) => line.side === "b"), { type: "unreadable", side: "a", why: "it is gone" }],
   }));
   expect(checked(record).verdict).toBe("holds");
 });
 
-test("and so may that of one that followed again and was broken or given up after that", () => {
+test("and so may that of one that followed again and was then broken or given up", () => {
   const back = cameBack(fakeParts());
   const [other, again] = [back.events.find((event) => event.type === "fault"), back.events.at(-1)?.atMs as number];
   const audit: AuditLine[] = [
@@ -349,7 +353,7 @@ test("and so may that of one that followed again and was broken or given up afte
   }
 });
 
-test("nor is one back that never was away", () => {
+test("a site that never was away is not back", () => {
   const calm = fakeRun({ operator: null, outage: null }, ({ audit, events }) => ({
     audit: [...audit.filter(({ side }) => side === "a"), { type: "unreadable", side: "b", why: "no" }],
     events: events.filter(({ type }) => type !== "fault"),
@@ -357,7 +361,7 @@ test("nor is one back that never was away", () => {
   expect(checked(calm).evidence?.join()).not.toMatch(/B follows again/);
 });
 
-test("one that follows nobody is not back, and nobody else's return or loss is its own", () => {
+test("a site that does not follow is not back, and the other site's return or loss does not count for it", () => {
   const back = cameBack(fakeParts());
   const audit: AuditLine[] = [
     ...back.audit.filter(({ side }) => side === "b"),
@@ -375,12 +379,12 @@ test("one that follows nobody is not back, and nobody else's return or loss is i
   const again = back.events.at(-1)?.atMs as number;
   const detected = back.events.find((event) => event.type === "operator" && event.step === "detected") as DrillEvent;
   expect(toldBack([...back.events, { ...ofB("detected")(detected), atMs: again + 1 }])).toBe(true);
-  // A look at a fault that goes on breaks nothing anew.
+  // A check of a continuing fault breaks nothing again.
   const looked = back.events.find((event) => event.type === "fault" && event.state === "evidenced") as DrillEvent;
   expect(toldBack([...back.events, { ...looked, atMs: again + 1 }])).toBe(true);
 });
 
-describe("what was ordered was done", () => {
+describe("planned operations were done", () => {
   const order = { kind: "restart", side: "a", afterSeconds: 4 } as const;
   const atMs = faultMsOf(PLAN) + 4000;
   const undone = (orders: Scenario["orders"], ...ends: ["done" | "refused" | "failed", number][]) => {
@@ -393,7 +397,7 @@ describe("what was ordered was done", () => {
         }),
       ].toSorted((x, y) => x.atMs - y.atMs),
     }));
-    return (checked(record).evidence ?? []).filter((reason) => reason.startsWith("what was ordered"));
+    return (checked(record).evidence ?? []).filter((reason) => reason.startsWith("planned operations were not done"));
   };
 
   test("each of them, and to its end", () => {
@@ -408,38 +412,38 @@ describe("what was ordered was done", () => {
   });
 });
 
-test("whom the drill found to serve is said where it came to its end", () => {
+test("a finished drill names the serving site", () => {
   expect(checked(withRun({ servingSide: null })).reason).toBe(
     "run.json names no site as serving at the end, and the events name B",
   );
   expect(checked(withRun({ state: "failed", servingSide: null })).evidence).toHaveLength(1);
 });
 
-test("the seals are asked where there are any", () => {
+test("seals are checked if there are any", () => {
   expect(checked({ ...healthy, brokenSeals: [] }).verdict).toBe("holds");
   expect(checked({ ...healthy, brokenSeals: ["events.ndjson was changed"] }).reason).toBe("events.ndjson was changed");
 });
 
-test("where no disaster was planned none is missed, nor a write in flight at it", () => {
+test("without a planned disaster none is missed, nor a write in flight at it", () => {
   const calm = fakeRun({ operator: null, outage: null }, ({ run }) => ({
     run: { ...run, scenario: { ...run.scenario, disaster: null } },
   }));
   expect(checked(calm)).toMatchObject({ verdict: "holds" });
 });
 
-test("a seal is missed where the drill came to its end, and could have set it", () => {
+test("a missing seal is reported if the drill finished and its version sets one", () => {
   const unsealed = (changes: Partial<RunRecord["run"]>) =>
-    (checked(withRun(changes)).evidence ?? []).filter((reason) => reason.includes("the seal of the record"));
+    (checked(withRun(changes)).evidence ?? []).filter((reason) => reason.includes("the record has lost its seal"));
   expect(unsealed({ record: 2 })).toHaveLength(1);
   expect([unsealed({ record: 2, state: "failed" }), unsealed({ record: 1 })]).toEqual([[], []]);
 });
 
-test("what was typed need not name all of it", () => {
+test("the command need not name everything", () => {
   for (const command of ["npm run chaos -- self-test", "npm run chaos -- run fake --config fake --seed 4711", ""])
     expect(checked(withRun({ command })).verdict).toBe("holds");
 });
 
-test("all that is wrong is told, not the first thing only", () => {
+test("everything wrong is reported, not only the first", () => {
   const record = withRun({ state: "failed", k6: null, clock: null });
   expect(checked(record).evidence).toHaveLength(3);
 });
@@ -472,7 +476,7 @@ describe("on a boundary", () => {
     expect(late(6)).toEqual(["6 of 100 lines of the ledger are earlier than the line before them"]);
   });
 
-  test("what makes the way slow bites within a second, and a kill at once", () => {
+  test("a slow link takes effect within a second, and a kill at once", () => {
     const first = (kind: Scenario["faults"][number]["kind"], afterMs: number) => {
       const record = timeline([
         [0, 10],
@@ -500,7 +504,7 @@ describe("on a boundary", () => {
     expect(wrong(unanswered)).not.toContain("no write was in flight at the fault");
   });
 
-  test("the operator may have noticed in the very instant of the fault, and not before, nor without one", () => {
+  test("the operator may detect at the instant of the fault, but not before, nor without one", () => {
     const early = "the operator failed over before anything was broken: the fault hit a site that no longer served";
     expect(wrong(fakeRun({ operator: { detectedMs: 0, routedMs: 2900 } }))).not.toContain(early);
     expect(wrong(fakeRun({ operator: { detectedMs: -1, routedMs: 2900 } }))).toContain(early);
@@ -511,15 +515,17 @@ describe("on a boundary", () => {
 describe("one condition does not stand in for another", () => {
   const wrong = (record: RunRecord) => worthJudging.check(record, gatherFacts(record)).evidence ?? [];
 
-  test("k6 that ended badly, though it counted all writes", () => {
+  test("k6 that exited with an error, although it counted all writes", () => {
     expect(wrong(withRun({ k6: { ...k6, exitCode: 99 } }))).toEqual(["k6 exited with code 99"]);
   });
 
-  test("no summary is one thing that is wrong, and not four", () => {
-    expect(wrong(withRun({ k6: null }))).toEqual(["k6 left no summary, so it is not known whether it kept its schedule"]);
+  test("a missing summary is reported once, not four times", () => {
+    expect(wrong(withRun({ k6: null }))).toEqual([
+      "k6 left no summary, so it is not known whether it kept its schedule",
+    ]);
   });
 
-  test("as many answers as k6 counts do not make up for a write more in the ledger", () => {
+  test("as many answers as k6 counts do not cancel out an extra write in the ledger", () => {
     const record = fakeRun({}, ({ operations }) => {
       const last = operations.at(-1) as Write;
       return { operations: [...operations, { ...last, n: 5000, completedMs: null, outcome: "info", stored: [] }] };
@@ -532,7 +538,7 @@ describe("one condition does not stand in for another", () => {
     ]);
   });
 
-  test("an audit that is not whole, without a reason where there is none", () => {
+  test("an incomplete audit, with a reason only if there is one", () => {
     expect(wrong(fakeRun({}, () => ({ audit: [] })))).toEqual([
       "the audit of B is incomplete",
       "the audit of A is incomplete",
@@ -555,7 +561,7 @@ describe("one condition does not stand in for another", () => {
     ]);
   });
 
-  test("the evidence of one fault is none of another's", () => {
+  test("the evidence of one fault is not that of another", () => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const { healAfterSeconds: _, ...cut } = healing;
     const of = (faults: Scenario["faults"], events: FaultEvent[] = []) => {
@@ -574,18 +580,18 @@ describe("one condition does not stand in for another", () => {
     expect(of([{ ...healing, healAfterSeconds: undefined } as never])).toEqual([]);
   });
 
-  test("a drill that failed without a reason is told without one", () => {
+  test("a drill that failed without a reason is reported without one", () => {
     expect(checked(withRun({ state: "failed" })).reason).toBe("the drill did not run to its end: failed");
   });
 
-  test("the first thing that is wrong is the reason, and nothing wrong is told as such", () => {
+  test("the first thing wrong is the reason, and a run without any says so", () => {
     const { reason, evidence } = checked(withRun({ state: "failed", clock: null }));
     expect([reason, evidence?.length]).toEqual([evidence?.[0], 2]);
     expect(checked(healthy).reason).toMatch(/^every condition holds$/);
   });
 });
 
-describe("who acknowledged last", () => {
+describe("the last acknowledgement", () => {
   const routedMs = gatherFacts(healthy).operator.latched?.atMs as number;
   const ofLast = ({ evidence = [] }: ReturnType<typeof checked>) =>
     evidence.filter((reason) => /^the last write/.test(reason));
@@ -595,7 +601,7 @@ describe("who acknowledged last", () => {
     );
   const last = "the last write was acknowledged by a, not by b";
 
-  test("is the server that clients were sent to, not the one beside the database", () => {
+  test("is by the server that clients were routed to, not the one beside the database", () => {
     const detail = { database: "b" } as const;
     const across = { type: "operator", plan: "serve-across", step: "latched", side: "a", tookMs: 1, detail } as const;
     const servedBy = (side: string) =>
@@ -611,7 +617,7 @@ describe("who acknowledged last", () => {
     expect(servedBy("b")).toEqual(["the last write was acknowledged by b, not by a"]);
   });
 
-  test("is asked of writes sent after the latch only", () => {
+  test("counts only if the write was sent after the route", () => {
     expect(wrong((op) => (op.invokedMs > routedMs ? { outcome: "info" } : { servedBy: "a" }))).toEqual([]);
     const first = parts.operations.find((op) => op.invokedMs > routedMs && op.outcome === "ok")?.n as number;
     const to = (n: number): ReturnType<typeof wrong> =>
@@ -624,14 +630,14 @@ describe("who acknowledged last", () => {
     ).toEqual([]);
   });
 
-  test("is asked from the latch on, whatever the operator did and was told after it", () => {
+  test("counts from the route on, whatever the operator did after it", () => {
     const { events } = cameBack(parts);
     const record = recordOf({ ...parts, events: [...events, { type: "phase", phase: "late", atMs: 1e6 }] });
     const { history } = timeline([[routedMs + 1, routedMs + 2]]);
     expect(ofLast(checked({ ...record, history }))).toEqual([last]);
   });
 
-  test("passes over what was not acknowledged, and looks no further than the last that was", () => {
+  test("skips unacknowledged writes, and ends at the last acknowledged one", () => {
     expect(wrong((op) => (op.n === lastWrite ? { outcome: "info", servedBy: "a" } : {}))).toEqual([]);
     expect(wrong((op) => (op.n === lastWrite - 1 ? { servedBy: "a" } : {}))).toEqual([]);
     expect(
@@ -639,7 +645,7 @@ describe("who acknowledged last", () => {
     ).toEqual([last]);
   });
 
-  test("is nobody's question without a failover", () => {
+  test("is not checked without a failover", () => {
     expect(checked(fakeRun({ operator: null, outage: null })).evidence).toBeUndefined();
   });
 });

@@ -94,7 +94,7 @@ test("a broken seal makes the run inconclusive, and hides nothing that is broken
 
 test("a seal that is gone is missed in a run that came to its end, and in no older one", () => {
   expect(wrongIn({ seal: "" })).toBeNull();
-  expect(worthOf({ seal: "" })?.reason).toMatch(/the seal of the record is gone/);
+  expect(worthOf({ seal: "" })?.reason).toMatch(/the record has lost its seal/);
   const failed = JSON.stringify({ ...run, state: "failed" });
   expect(worthOf({ seal: "", run: failed })?.evidence.join()).not.toMatch(/seal/);
   const older = JSON.stringify({ ...run, record: 1 });

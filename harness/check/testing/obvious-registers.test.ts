@@ -1,4 +1,4 @@
-/** The check of registers says what trying every order says, over thousands of small runs, sound ones and others. */
+/** The check of registers agrees with trying every order, over thousands of small runs, sound or not. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Operation } from "../../model/columns/operation.ts";
@@ -34,7 +34,7 @@ const rowAsMade = (register: number): AuditRow => {
   return { type: "row", side: "b", write: id, resource: path, version: 1, pid: 9000 + register, ...unsaid };
 };
 
-/** What a register does that B takes over in the middle of it, without A's last updates: a sound history. */
+/** A sound history of a register: B takes over in the middle of it, without A's last updates. */
 function soundRegister(register: number, below: Draw): Made {
   const updates = Array.from({ length: below(5) }, (_, k): Operation & { readAt: number; doneAt: number } => {
     const n = register + REGISTERS * k;
@@ -85,7 +85,7 @@ function soundRegister(register: number, below: Draw): Made {
   return { updates: updates.map(({ readAt: _, doneAt: __, ...op }) => op), serving, returned };
 }
 
-/** One thing of it is another. */
+/** Changes one thing in it. */
 function distorted({ updates, serving, returned }: Made, below: Draw): Made {
   const place = below(updates.length);
   const change = (op: Operation): Operation => {
@@ -122,11 +122,11 @@ function distorted({ updates, serving, returned }: Made, below: Draw): Made {
 const ended = (side: SiteName, rows: readonly AuditRow[]): AuditLine[] => {
   const isNewest = ({ resource, version }: AuditRow) =>
     !rows.some((other) => other.resource === resource && other.version > version);
-  const told = rows.map((each) => ({ ...each, current: isNewest(each), indexed: isNewest(each) || null }));
+  const marked = rows.map((each) => ({ ...each, current: isNewest(each), indexed: isNewest(each) || null }));
   return [...told, { type: "rows-end", side, rows: rows.length, postgres: "17" }];
 };
 
-test("it finds the registers that no order of the deeds explains, and no others", () => {
+test("it finds exactly the registers that no order of the operations explains", () => {
   const seen = { holds: 0, broken: 0, inconclusive: 0 };
   const cases = 20 * (fc.readConfigureGlobal().numRuns ?? 100);
   fc.assert(

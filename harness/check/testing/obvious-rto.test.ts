@@ -1,4 +1,4 @@
-/** RTO is what the plain reading of its definition says, over hundreds of made-up outages, and over each real run that is kept. */
+/** RTO agrees with a plain reading of its definition, over hundreds of made-up outages and every stored real run. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { goldenNames, readGolden } from "../../../test/golden/read-golden.ts";
@@ -25,7 +25,7 @@ const MIXES = [
   { put: 1, post: 0, bundle: 0, update: 0 },
 ];
 
-/** What becomes of a write that is sent in that time; `null`: it is not sent. */
+/** How a write sent in that time ends; `null`: it is not sent. */
 interface Trouble {
   fromMs: number;
   toMs: number;
@@ -42,7 +42,7 @@ function troubleFrom(fromMs: number, below: Draw): Trouble {
   const does: Trouble["does"][] = [
     missed,
     missed,
-    // An answer stamped before its write was sent is a clock that was set back, and times are not asked then.
+    // An answer before its write was sent means a clock that was set back, and then times do not count.
     (op) => ({ ...op, completedMs: Math.max(toMs, op.invokedMs) }),
     (op) => ({ ...op, completedMs: Math.max(toMs, op.invokedMs) + (op.n % 7) * 100 }),
     (op) => ({ ...op, completedMs: op.invokedMs + took }),
@@ -97,7 +97,7 @@ function madeUp(below: Draw): RunRecord {
   const troubles = Array.from({ length: below(5) }, () =>
     troubleFrom((nearbyMs[below(nearbyMs.length)] as number) + 50 * (below(120) - 40), below),
   );
-  // Answered by the operator before the disaster, which is met by another.
+  // Answered by the operator before the disaster, which another outage meets.
   if (below(6) === 0)
     for (const [fromMs, mostMs] of [[BEGAN_MS - 3500, 3000] as const, [BEGAN_MS, 2500] as const])
       troubles.unshift({ fromMs, toMs: fromMs + 500 + below(mostMs), does: missed });

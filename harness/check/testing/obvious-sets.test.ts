@@ -1,4 +1,4 @@
-/** The checks of sets say what the definitions say, over thousands of small runs in which all goes wrong that can. */
+/** The checks of sets agree with the definitions, over thousands of small runs in which everything goes wrong. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Operation, splitStored, UNVERIFIABLE } from "../../model/columns/operation.ts";
@@ -28,7 +28,7 @@ const whole = fakeParts({ objectives: { ...PLAN.objectives, lostWrites: 0 } });
 type Said = Pick<AuditRow, "content" | "refersTo">;
 const NOTHING: Said = { content: null, refersTo: null };
 
-/** Chances, of a hundred. */
+/** Chances, in percent. */
 interface Dice {
   happens: (percent: number) => boolean;
   oneOf: <T>(list: readonly T[]) => T;
@@ -55,7 +55,7 @@ function writeOf(n: number, { happens, oneOf }: Dice): Operation {
   };
 }
 
-/** What a side holds of the writes, or of some, and not always as they were acknowledged. */
+/** What a site holds of all or some of the writes, not always as they were acknowledged. */
 function rowsFor(side: SiteName, writes: readonly Operation[], dice: Dice): AuditRow[] {
   const { happens, oneOf } = dice;
   let pid = 0;
@@ -82,7 +82,7 @@ function rowsFor(side: SiteName, writes: readonly Operation[], dice: Dice): Audi
   const strange = [writeId(seed, 99), writeId(seed + 1, 0), register.id, firstVersionOf(seed, 100).id, "nobody"];
   if (happens(50)) rows.push(row(register.id, register.path, 1));
   if (happens(20)) rows.push(row(oneOf(strange), oneOf([register.path, "Patient/7"]), oneOf([1, 2])));
-  // The newest is the current one; but sometimes it is not, and none is, or two are.
+  // The newest is the current one, except that sometimes it is not, and none or two are.
   return rows.map((each) => {
     const isNewest = !rows.some((other) => other.resource === each.resource && other.version > each.version);
     const current = isNewest !== happens(5);
@@ -90,7 +90,7 @@ function rowsFor(side: SiteName, writes: readonly Operation[], dice: Dice): Audi
   });
 }
 
-/** Of what was there when A came back, what was saved: not all, and not always with its content. */
+/** What was saved of what A held when it came back: not all, and not always with its content. */
 function savedOf(rows: readonly AuditRow[], writes: readonly Operation[], { happens }: Dice): StrandedVersion[] {
   return rows.flatMap((row, transaction): StrandedVersion[] => {
     const { write, resource, version, pid, refersTo } = row;
@@ -103,7 +103,7 @@ function savedOf(rows: readonly AuditRow[], writes: readonly Operation[], { happ
   });
 }
 
-/** What an answer says of all that was stored, where not all: nothing, or too little. */
+/** What an answer names of all that was stored: sometimes nothing, or too little. */
 function told(write: Operation, { happens, oneOf }: Dice): Operation {
   if (write.outcome === "ok") return write;
   if (write.outcome === "fail" || happens(50)) return { ...write, stored: [] };
@@ -143,7 +143,7 @@ function runOf(g: fc.GeneratorValue): ObviousRun {
   return { seed, writes, serving, other: auditOf("a", stored, dice), returned, saved };
 }
 
-/** The checkers' words, and what they measured, all together. */
+/** The verdicts and measures of all these checkers. */
 function judged({ writes, serving, other, returned, saved }: ObviousRun) {
   const run = { ...whole.run, k6: { iterations: writes.length, droppedIterations: 0, exitCode: 0 } };
   const back = { returned: [...returned], saved: [...saved] };
@@ -156,7 +156,7 @@ function judged({ writes, serving, other, returned, saved }: ObviousRun) {
 
 const sorted = (ids: readonly string[] | undefined | null) => ids?.toSorted();
 
-test("they count what the plain reading of the definitions counts", () => {
+test("they count what a plain reading of the definitions counts", () => {
   const seen = { unknown: 0, lost: 0, stranded: 0, recovered: 0, phantom: 0, unexpected: 0, duplicated: 0, torn: 0 };
   const cases = 20 * (fc.readConfigureGlobal().numRuns ?? 100);
   fc.assert(

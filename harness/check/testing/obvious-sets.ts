@@ -140,7 +140,9 @@ function isKnownElsewhere({ writes, serving, other, returned, saved }: ObviousRu
   );
   const vanished = acknowledged.some(
     (write) =>
-      write.servedBy === FIRST_PRIMARY && !isWhole(write, serving) && !rowsOf(other).some((row) => row.write === write.write),
+      write.servedBy === FIRST_PRIMARY &&
+      !isWhole(write, serving) &&
+      !rowsOf(other).some((row) => row.write === write.write),
   );
   return !(follows && vanished);
 }

@@ -1,6 +1,6 @@
 /**
  * The whole judge against seeded truth: of everything that can be wrong with a run, exactly what was seeded is named;
- * and without the checker that names it, nobody would notice.
+ * and without the checker that names it, it would go unnoticed.
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -44,7 +44,7 @@ const planWithDefects: fc.Arbitrary<Plan> = fc
     for (const [draw, defect] of draws) {
       const pool = operations.filter((op) => {
         if (defect === "happened") return op.outcome === "info";
-        // A PUT that stands on another resource than it names is no copy, but in the wrong place.
+        // A PUT stored as another resource than it names is no copy, but misplaced.
         if (defect === "duplicated" && op.kind === "put") return false;
         // A register's next update would replace what was seeded.
         return op.outcome === "ok" && op.kind !== "update" && (defect !== "torn" || op.kind === "bundle");
@@ -80,16 +80,16 @@ test("exactly the seeded defects are named, each by its own measure", () => {
 
 const { operations, audit: whole } = fakeParts();
 const searched = new Set(whole.flatMap((line) => (line.type === "search" ? [line.write] : [])));
-/** One that is not searched for, unless something of it is missing. */
+/** A write that is not searched for, unless some of it is missing. */
 const firstOf = (kind: string, outcome = "ok") =>
   operations.find((op) => op.kind === kind && op.outcome === outcome && !searched.has(op.write))?.n as number;
-/** One that B acknowledged. */
+/** A write that B acknowledged. */
 const changed = operations.find(
   (op) => op.kind === "put" && op.servedBy === "b" && !searched.has(op.write) && op.n > 200,
 ) as (typeof operations)[number];
 const [put, post, bundle] = [firstOf("put"), firstOf("post"), firstOf("bundle")];
 const [unknownUpdate, unknownBundle] = [firstOf("update", "info"), firstOf("bundle", "info")];
-/** Its register has a version more than the one that is served. */
+/** Gives its register a newer version than the served one. */
 const ofUnknown = {
   write: writeId(PLAN.seed, unknownUpdate),
   resource: firstVersionOf(PLAN.seed, registerOf(unknownUpdate)).path,
@@ -100,7 +100,7 @@ const freeRegister = Array.from({ length: REGISTERS }, (_, register) => register
   (register) => !operations.some((op) => op.kind === "update" && registerOf(op.n) === register),
 ) as number;
 const strict = (objectives: Partial<Plan["objectives"]>) => ({ objectives: { ...PLAN.objectives, ...objectives } });
-/** B's rows changed, each into as many as `change` gives; and with them what its API says. */
+/** Changes B's rows, each into as many as `change` returns, and the answers of its API with them. */
 function onB(change: (row: AuditRow) => AuditRow[]) {
   return (parts: Parts): Partial<Parts> => {
     const audit = parts.audit.flatMap((line) => (line.type === "row" && line.side === "b" ? change(line) : [line]));
@@ -110,7 +110,7 @@ function onB(change: (row: AuditRow) => AuditRow[]) {
 const extra = (of: number, changes: Partial<AuditRow>) =>
   onB((row) => (row.write === writeId(PLAN.seed, of) ? [row, { ...row, ...changes }] : [row]));
 
-/** Of each checker that can break a run, or spoil it: a run in which it alone finds something. */
+/** For each checker that can make a run broken or inconclusive: a run in which it alone finds something. */
 const ONLY: Record<string, () => Parts | RunRecord> = {
   "worth-judging": () => edited({}, ({ run }) => ({ run: { ...run, state: "failed", reason: "a test" } })),
   machine: () =>
@@ -159,7 +159,7 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
       }),
     ),
   "corrupt-content": () => fakeParts({ corrupt: [put] }),
-  // Of one that was acknowledged it is another content than was sent as well.
+  // On an acknowledged write, it would also be corrupt content.
   "dangling-references": () =>
     edited(
       { happened: [unknownBundle] },
@@ -229,7 +229,7 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
   },
   "device-messages": () => withDevices(fakeParts(), { messages: 33, duplicated: ["d1:3"] }),
   "device-connections": () => {
-    // They send until the drill goes quiet.
+    // Devices send until the drill quiesces.
     const parts = withDevices(fakeParts(), { messages: 33 });
     const lost: DeviceLine = { type: "disconnected", device: "d1", side: "a", atMs: 19_030 };
     return { ...parts, devices: withEnd([...parts.devices, lost], 19_040) };
@@ -251,13 +251,13 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
   switchover: () => edited({ lost: [changed.n], ...strict({ lostWrites: 1 }) }, ordered),
 };
 
-/** Of two runners, each of which leaves a ledger of its own. */
+/** A run with two runners, each with a ledger of its own. */
 function sharedRecord(parts: Parts): RunRecord {
   const clock = { ...PLAN.clock, samples: 3 };
   return readRecord(sharedFiles(parts, [clock, clock]));
 }
 
-/** What was not answered in the outage was refused. */
+/** Writes without an answer in the outage were refused. */
 function refusing(status: number, reason: string): Parts {
   return edited({}, ({ operations: all }) => ({
     operations: all.map((op) =>
@@ -273,12 +273,12 @@ function edited(changes: Partial<Plan>, edit: (parts: Parts) => Partial<Parts>):
   return { ...parts, ...edit(parts) };
 }
 
-/** The API is asked for what these writes were told of. */
+/** Asks the API for what these writes were acknowledged with. */
 function asked(parts: Parts): Partial<Parts> {
   return { ...parts, audit: withAsks(parts) };
 }
 
-/** An order, to a side that served already, by which a write was lost that had been acknowledged in the middle of it. */
+/** A planned switchover to a site that already served, during which an acknowledged write was lost. */
 function ordered({ run, events }: Parts): Partial<Parts> {
   const ackMs = changed.completedMs as number;
   const afterSeconds = (ackMs - 150 - faultMsOf(PLAN)) / 1000;
@@ -312,7 +312,7 @@ describe("without its checker a defect goes unnoticed", () => {
     expect(judge(record, others).verdict).toBe("holds");
   });
 
-  test("every checker is in the table, but for those that only measure", () => {
+  test("every checker is in the table, except those that only measure", () => {
     const measures = [
       ...[
         "stale-reads",

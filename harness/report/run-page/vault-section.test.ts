@@ -36,7 +36,7 @@ test("times that are not known are not shown", () => {
   const parts = withVault(fakeParts(), PLAN);
   const text = textOf(recordOf({ ...parts, vault: parts.vault.slice(1) }));
   expect(text).toContain(
-    "The times of the vault's clients are not known: the ledger of the vault&#39;s client at A is not whole.",
+    "The times of the vault's clients are not known: the ledger of the vault&#39;s client at A is incomplete.",
   );
   expect(text).not.toContain("asked in vain, s");
 });
