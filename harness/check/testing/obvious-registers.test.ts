@@ -123,7 +123,7 @@ const ended = (side: SiteName, rows: readonly AuditRow[]): AuditLine[] => {
   const isNewest = ({ resource, version }: AuditRow) =>
     !rows.some((other) => other.resource === resource && other.version > version);
   const marked = rows.map((each) => ({ ...each, current: isNewest(each), indexed: isNewest(each) || null }));
-  return [...told, { type: "rows-end", side, rows: rows.length, postgres: "17" }];
+  return [...marked, { type: "rows-end", side, rows: rows.length, postgres: "17" }];
 };
 
 test("it finds exactly the registers that no order of the operations explains", () => {
