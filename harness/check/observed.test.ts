@@ -26,7 +26,7 @@ const samplesOf = ({ probes }: Parts, change: (sample: PrimaryProbe) => PrimaryP
 
 test("a complete record has nothing wrong", () => {
   const record = recorded();
-  const wrong = [wrongTakeovers, wrongPlans, wrongDetections, wrongSites].flatMap((look) => look(record));
+  const wrong = [wrongTakeovers, wrongPlans, wrongDetections, wrongSites].flatMap((check) => check(record));
   expect([...wrong, ...probeHoles(record, gatherFacts(record))]).toEqual([]);
 });
 

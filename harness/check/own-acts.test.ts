@@ -31,8 +31,8 @@ const ORDERED = "planned switchover";
 
 describe("a fault", () => {
   test("acts once, when it is injected; its later events are no acts", () => {
-    const told = [fault("injecting", 15), fault("injected", 16), fault("evidenced", 17), fault("healed", 40)];
-    expect(acts(told)).toEqual([[15, "link-cut fault"]]);
+    const events = [fault("injecting", 15), fault("injected", 16), fault("evidenced", 17), fault("healed", 40)];
+    expect(acts(events)).toEqual([[15, "link-cut fault"]]);
   });
 
   test("that is the disaster, or not in the schedule, does not act, whatever its events", () => {

@@ -91,10 +91,10 @@ test("a plan covers the time of its steps, and the time until it ended", () => {
   expect(resting({ ...first, tookMs: 20_000 })).toHaveLength(1);
   // Still a probe, in the middle of it.
   const rebuild = toldPlan("rebuild", "a", config, { fromMs: 15_000, toMs: 50_000 });
-  const looked = { ...whole, events: [...whole.events, ...rebuild] };
-  const once = looked.probes.filter((probe) => probe.type !== "health" || instantOf(probe) <= 20_000);
-  const later = looked.probes.filter((probe) => probe.type === "health" && instantOf(probe) > 50_000);
-  expect(without("health", 15_000, 19_900, { ...looked, probes: [...once, ...later] })).toEqual([]);
+  const probed = { ...whole, events: [...whole.events, ...rebuild] };
+  const once = probed.probes.filter((probe) => probe.type !== "health" || instantOf(probe) <= 20_000);
+  const later = probed.probes.filter((probe) => probe.type === "health" && instantOf(probe) > 50_000);
+  expect(without("health", 15_000, 19_900, { ...probed, probes: [...once, ...later] })).toEqual([]);
 });
 
 test("a gap may be as long as allowed, and no longer; samples after the load do not count", () => {

@@ -138,14 +138,15 @@ describe("the load was answered while the prober got no answer", () => {
 });
 
 test("a write of the prober is recorded as successful exactly if its status says so", () => {
-  const told = (changes: Partial<AvailabilityProbe>) => withProber(({ sentMs }) => (sentMs === 4000 ? changes : {}));
-  expect(told({ status: 500 })).toEqual([
+  const answered = (changes: Partial<AvailabilityProbe>) =>
+    withProber(({ sentMs }) => (sentMs === 4000 ? changes : {}));
+  expect(answered({ status: 500 })).toEqual([
     "the prober's write at 4.000 s was answered with 500, which contradicts its recorded outcome",
   ]);
-  expect(told({ ok: false })).toEqual([
+  expect(answered({ ok: false })).toEqual([
     "the prober's write at 4.000 s was answered with 200, which contradicts its recorded outcome",
   ]);
-  expect(told({ ok: false, status: 0 })).toEqual([]);
+  expect(answered({ ok: false, status: 0 })).toEqual([]);
 });
 
 test("without a baseline or a mapped clock they are not compared", () => {
@@ -317,12 +318,12 @@ describe("to the millisecond", () => {
   });
 
   test("a contradicted success has any status but 200 to 299, from the baseline to the last write", () => {
-    const told = (ok: boolean, status: number, sentMs = 4000) => {
+    const contradictions = (ok: boolean, status: number, sentMs = 4000) => {
       const probe: AvailabilityProbe = { type: "availability", sentMs, doneMs: sentMs + 10, ok, status, servedBy: "a" };
       return found(timeline(until(9000), {}, () => ({ probes: [probe] }))).length;
     };
-    expect([199, 200, 299, 300].map((status) => told(true, status))).toEqual([1, 0, 0, 1]);
-    expect([199, 200, 299, 300].map((status) => told(false, status))).toEqual([0, 1, 1, 0]);
-    expect([-1, 0, 8900, 8901].map((ms) => told(true, 500, ms))).toEqual([0, 1, 1, 0]);
+    expect([199, 200, 299, 300].map((status) => contradictions(true, status))).toEqual([1, 0, 0, 1]);
+    expect([199, 200, 299, 300].map((status) => contradictions(false, status))).toEqual([0, 1, 1, 0]);
+    expect([-1, 0, 8900, 8901].map((ms) => contradictions(true, 500, ms))).toEqual([0, 1, 1, 0]);
   });
 });

@@ -12,7 +12,7 @@ const down = (fromMs: number, ms: number) => ({ fromMs: FAULT_MS + fromMs, toMs:
 
 function checked(
   reads: Partial<ReadPlan> = {},
-  change: (look: RegisterLook) => RegisterLook[] = (look) => [look],
+  change: (read: RegisterLook) => RegisterLook[] = (read) => [read],
   plan: Partial<Plan> = {},
   edit: (parts: Parts) => Parts = (parts) => parts,
 ) {
@@ -31,8 +31,8 @@ describe("how long nobody could read", () => {
   });
 
   test("is that of the kind that was away longer, whatever became of the other", () => {
-    const failing = (by: "read" | "search", from: number, to: number) => (look: RegisterLook) => [
-      look.by === by && look.n >= from && look.n < to ? { ...look, status: 500 } : look,
+    const failing = (by: "read" | "search", from: number, to: number) => (read: RegisterLook) => [
+      read.by === by && read.n >= from && read.n < to ? { ...read, status: 500 } : read,
     ];
     for (const by of ["read", "search"] as const) {
       const { of, reason } = checked({}, failing(by, 50, 80));
@@ -54,9 +54,9 @@ describe("how long nobody could read", () => {
   });
 
   test("counts a search that found nothing, and an answer without a version", () => {
-    const { of } = checked({}, (look) => [look.n === 50 ? { ...look, version: null } : look]);
+    const { of } = checked({}, (read) => [read.n === 50 ? { ...read, version: null } : read]);
     expect([of?.answered, of?.intervals.length]).toEqual([109, 1]);
-    expect(checked({}, (look) => [look.n === 50 ? { ...look, status: 500 } : look]).of?.answered).toBe(109);
+    expect(checked({}, (read) => [read.n === 50 ? { ...read, status: 500 } : read]).of?.answered).toBe(109);
   });
 
   test("is a lower bound if it had not ended when the load did", () => {
@@ -73,7 +73,7 @@ describe("how long nobody could read", () => {
 describe("who answered", () => {
   test("is counted by site, and an unknown server with neither", () => {
     const answeredBy = (n: number) => (n % 3 === 0 ? "a" : n % 3 === 1 ? "b" : "10.0.0.1");
-    const { of } = checked({}, (look) => [{ ...look, servedBy: answeredBy(look.n) }]);
+    const { of } = checked({}, (read) => [{ ...read, servedBy: answeredBy(read.n) }]);
     expect((of?.answeredBy.a ?? 0) + (of?.answeredBy.b ?? 0)).toBeLessThan(110);
     expect(of?.answeredBy.b).toBeGreaterThan(30);
   });
@@ -100,10 +100,10 @@ describe("stale", () => {
     if (update?.completedMs == null) throw new Error("no update");
     const register = update.n % 100;
     const at = (afterMs: number) => {
-      const only = (look: RegisterLook): RegisterLook[] => [
-        look.n === 100
-          ? { ...look, register, version: 1, sentMs: (update.completedMs as number) + afterMs }
-          : { ...look, version: 1e6 },
+      const only = (read: RegisterLook): RegisterLook[] => [
+        read.n === 100
+          ? { ...read, register, version: 1, sentMs: (update.completedMs as number) + afterMs }
+          : { ...read, version: 1e6 },
       ];
       return checked({}, only);
     };
@@ -129,16 +129,16 @@ describe("stale", () => {
 
 describe("inconclusive", () => {
   test("if reads are missing, at the end or in the middle", () => {
-    const cut = checked({}, (look) => (look.n < 110 ? [look] : []));
+    const cut = checked({}, (read) => (read.n < 110 ? [read] : []));
     expect(cut).toMatchObject({ verdict: "inconclusive", reason: "the ledger has 110 reads, and the scenario 120" });
-    const { reason } = checked({}, (look) => [look.n === 60 ? { ...look, n: 130 } : look]);
+    const { reason } = checked({}, (read) => [read.n === 60 ? { ...read, n: 130 } : read]);
     expect(reason).toBe("the ledger lacks reads in the middle of the load");
   });
 
   test("if they were sent too late", () => {
-    const late = checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 501 } : look]);
+    const late = checked({}, (read) => [read.n > 60 ? { ...read, sentMs: read.sentMs + 501 } : read]);
     expect(late).toMatchObject({ verdict: "inconclusive", reason: "read 61 was sent 0.501 s off the load's schedule" });
-    expect(checked({}, (look) => [look.n > 60 ? { ...look, sentMs: look.sentMs + 500 } : look]).verdict).toBe(
+    expect(checked({}, (read) => [read.n > 60 ? { ...read, sentMs: read.sentMs + 500 } : read]).verdict).toBe(
       "no-objective",
     );
   });

@@ -99,9 +99,9 @@ describe("whichever site leads", () => {
       return atMs >= fromMs && atMs <= toMs ? lagOf("b", null)(probe) : probe;
     });
     const step = { type: "operator", plan: "switchover", step: "done", side: "a", atMs: toMs, detail: {} } as const;
-    const told = (tookMs: number) => checked({ awaySeconds: 0, probes, events: [{ ...step, tookMs }] });
-    expect(told(toMs - fromMs).measures?.redundancy?.seconds).toBeLessThan(0.5);
-    expect(told(0).measures?.redundancy?.seconds).toBeGreaterThan(5.5);
+    const switched = (tookMs: number) => checked({ awaySeconds: 0, probes, events: [{ ...step, tookMs }] });
+    expect(switched(toMs - fromMs).measures?.redundancy?.seconds).toBeLessThan(0.5);
+    expect(switched(0).measures?.redundancy?.seconds).toBeGreaterThan(5.5);
   });
 });
 
@@ -139,46 +139,46 @@ test("without a fault, a baseline or the other site's audit it is not known", ()
 });
 
 describe("to the millisecond", () => {
-  const look = (atMs: number, heartbeatMs: number | null): Lag => {
+  const sample = (atMs: number, heartbeatMs: number | null): Lag => {
     return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   };
   const BASELINE_MS = FAULT_MS - 37 - PLAN.baselineSeconds * 1000;
   /** Three samples in the baseline, 250 ms apart: up to 100 ms behind, known to within 250 ms. */
-  const before = [look(BASELINE_MS, 90), look(BASELINE_MS + 250, 100), look(BASELINE_MS + 500, 80)];
-  const seconds = (...looks: ProbeLine[]) =>
-    checked({ awaySeconds: 0, probes: [...before, ...looks] }).measures?.redundancy?.seconds;
+  const before = [sample(BASELINE_MS, 90), sample(BASELINE_MS + 250, 100), sample(BASELINE_MS + 500, 80)];
+  const seconds = (...samples: ProbeLine[]) =>
+    checked({ awaySeconds: 0, probes: [...before, ...samples] }).measures?.redundancy?.seconds;
   const injectedMs = FAULT_MS + PLAN.injectMs;
 
   test("samples count from the last act of the fault, the seconds from its first", () => {
-    expect(seconds(look(injectedMs, 100))).toBe(0.12);
-    expect(seconds(look(injectedMs - 1, 100), look(injectedMs + 380, 100))).toBe(0.5);
+    expect(seconds(sample(injectedMs, 100))).toBe(0.12);
+    expect(seconds(sample(injectedMs - 1, 100), sample(injectedMs + 380, 100))).toBe(0.5);
   });
 
   test("as close as in the baseline means its worst sample plus one interval", () => {
-    expect(seconds(look(FAULT_MS + 1000, 350))).toBe(1);
-    expect(seconds(look(FAULT_MS + 1000, 351))).toBeNull();
-    expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, null), look(FAULT_MS + 3000, 1))).toBe(3);
-    expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, 1))).toBe(1);
-    expect(seconds(look(FAULT_MS + 1000, 350), look(FAULT_MS + 2000, 351))).toBeNull();
+    expect(seconds(sample(FAULT_MS + 1000, 350))).toBe(1);
+    expect(seconds(sample(FAULT_MS + 1000, 351))).toBeNull();
+    expect(seconds(sample(FAULT_MS + 1000, 350), sample(FAULT_MS + 2000, null), sample(FAULT_MS + 3000, 1))).toBe(3);
+    expect(seconds(sample(FAULT_MS + 1000, 350), sample(FAULT_MS + 2000, 1))).toBe(1);
+    expect(seconds(sample(FAULT_MS + 1000, 350), sample(FAULT_MS + 2000, 351))).toBeNull();
   });
 
   test("the baseline's samples are those from its beginning up to the fault", () => {
-    const with_ = (extra: Lag, ...looks: Lag[]) => {
-      const probes = [...before, extra, ...looks].toSorted((x, y) => x.atMs - y.atMs);
+    const with_ = (extra: Lag, ...samples: Lag[]) => {
+      const probes = [...before, extra, ...samples].toSorted((x, y) => x.atMs - y.atMs);
       return checked({ awaySeconds: 0, probes }).measures?.redundancy?.seconds;
     };
-    const behind = look(FAULT_MS + 1000, 600);
-    expect(with_(look(BASELINE_MS - 1, 5000), behind)).toBeNull();
-    expect(with_(look(FAULT_MS, 5000), behind)).toBeNull();
-    expect(with_(look(BASELINE_MS + 750, 400), behind)).toBe(1);
-    const worstFirst = [look(BASELINE_MS, 400), ...before.slice(1), behind];
+    const behind = sample(FAULT_MS + 1000, 600);
+    expect(with_(sample(BASELINE_MS - 1, 5000), behind)).toBeNull();
+    expect(with_(sample(FAULT_MS, 5000), behind)).toBeNull();
+    expect(with_(sample(BASELINE_MS + 750, 400), behind)).toBe(1);
+    const worstFirst = [sample(BASELINE_MS, 400), ...before.slice(1), behind];
     expect(checked({ awaySeconds: 0, probes: worstFirst }).measures?.redundancy?.seconds).toBe(1);
   });
 
   test("an empty sample in the baseline, or a single sample, does not show how close it was", () => {
     const unknown = { verdict: "not-examined", reason: "how far the follower lagged before the fault is not known" };
-    const after = look(FAULT_MS + 1000, 1);
-    const probes = [...before, look(BASELINE_MS + 750, null), after];
+    const after = sample(FAULT_MS + 1000, 1);
+    const probes = [...before, sample(BASELINE_MS + 750, null), after];
     expect(checked({ awaySeconds: 0, probes })).toEqual(unknown);
     expect(checked({ awaySeconds: 0, probes: [before[0] as Lag, after] })).toEqual(unknown);
     expect(checked({ awaySeconds: 0, probes: [after] })).toEqual(unknown);
@@ -187,12 +187,12 @@ describe("to the millisecond", () => {
   test("other probes are no samples of the lag", () => {
     const answer = { ok: true, status: 200, servedBy: "a" };
     const other: ProbeLine = { type: "availability", sentMs: FAULT_MS + 9000, doneMs: FAULT_MS + 9001, ...answer };
-    expect(seconds(look(FAULT_MS + 1000, 1), other)).toBe(1);
+    expect(seconds(sample(FAULT_MS + 1000, 1), other)).toBe(1);
   });
 
   test("an objective just met holds, one just missed is broken, as is redundancy that never returned", () => {
     const verdict = (objective: number, heartbeatMs: number) =>
-      checked({ awaySeconds: 0, objective, probes: [...before, look(FAULT_MS + 1000, heartbeatMs)] }).verdict;
+      checked({ awaySeconds: 0, objective, probes: [...before, sample(FAULT_MS + 1000, heartbeatMs)] }).verdict;
     expect([verdict(1, 1), verdict(0.999, 1)]).toEqual(["holds", "broken"]);
     expect([verdict(1, 5000), verdict(0.999, 5000)]).toEqual(["inconclusive", "broken"]);
   });
@@ -201,7 +201,7 @@ describe("to the millisecond", () => {
     const never = checked({ awaySeconds: 0, probes: before });
     expect(never.measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 0 });
     expect(never.reason).toBe("B still lagged behind A 0.0 s after the fault");
-    const back = { awaySeconds: 0, probes: [...before, look(FAULT_MS + 1000, 1)] };
+    const back = { awaySeconds: 0, probes: [...before, sample(FAULT_MS + 1000, 1)] };
     expect(checked(back).reason).toBe("the two sites were equal again 1.000 s after the fault");
     expect(checked({ ...back, objective: 5 }).reason).toMatch(/ after the fault; the objective is 5 s$/);
     expect(checked({ ...back, equal: false }).measures?.redundancy).toEqual({ seconds: null, censoredAtSeconds: 1 });

@@ -56,8 +56,8 @@ test("a resource that is missing altogether is lost, not regressed", () => {
   const lost = [...numbersOf(register), put];
   expect(checked(lost, withoutRegisters).measures?.regressed?.count).toBe(0);
   // Whether the API denies it, or was not asked.
-  const unasked = (parts: Parts) => ({ audit: withoutRead(withoutRegisters(parts).audit) });
-  expect(checked(lost, unasked)).toMatchObject({ verdict: "no-objective", measures: { regressed: { count: 0 } } });
+  const unread = (parts: Parts) => ({ audit: withoutRead(withoutRegisters(parts).audit) });
+  expect(checked(lost, unread)).toMatchObject({ verdict: "no-objective", measures: { regressed: { count: 0 } } });
 });
 
 test("a version that only the history has is not served", () => {
@@ -108,8 +108,8 @@ test("the same version by another write is lost, not older", () => {
 
 test("each version is reported with the write that it was acknowledged to", () => {
   const last = numbersOf(register).at(-1) as number;
-  const told = checked([last - 1, last]).evidence?.filter((line) => line.startsWith(`${name}:`));
-  expect(told).toEqual([expect.stringMatching(new RegExp(` was acknowledged to ${operations[last]?.write}$`))]);
+  const evidence = checked([last - 1, last]).evidence?.filter((line) => line.startsWith(`${name}:`));
+  expect(evidence).toEqual([expect.stringMatching(new RegExp(` was acknowledged to ${operations[last]?.write}$`))]);
 });
 
 test("if one version was acknowledged to two writes, the first is named", () => {

@@ -53,7 +53,7 @@ test("other samples in between do not count, and do not end the time of one", ()
   const others = every(500, 100, 10_000).map(([sentMs]): ProbeLine => {
     return { type: "availability", sentMs, doneMs: sentMs + 5, ok: true, status: 200, servedBy: "a" };
   });
-  const mixed = samples(tell).flatMap((look, i) => [look, others[i] as ProbeLine]);
+  const mixed = samples(tell).flatMap((sample, i) => [sample, others[i] as ProbeLine]);
   expect(measured(tell, () => ({ probes: mixed })).measures).toEqual(measured(tell).measures);
 });
 
@@ -94,8 +94,8 @@ test("a sample stands for the time until the next one, even across the border of
     }),
   );
   const { before, during, after } = measures?.replicationLag ?? {};
-  expect([before, during, after].map((part) => part?.heartbeatMs.count)).toEqual([1, 1, 0]);
-  expect([before, during, after].map((part) => part?.heartbeatMs.unknownSeconds)).toEqual([0.3, 0, 0]);
+  expect([before, during, after].map((phase) => phase?.heartbeatMs.count)).toEqual([1, 1, 0]);
+  expect([before, during, after].map((phase) => phase?.heartbeatMs.unknownSeconds)).toEqual([0.3, 0, 0]);
 });
 
 test("if no disaster was planned, faults and planned operations set the phase during which it is measured", () => {
@@ -109,7 +109,7 @@ test("if no disaster was planned, faults and planned operations set the phase du
     }),
   );
   const { before, during, after } = measures?.replicationLag ?? {};
-  expect([before, during, after].map((part) => part?.heartbeatMs.max)).toEqual([2500, 5000, 8500]);
+  expect([before, during, after].map((phase) => phase?.heartbeatMs.max)).toEqual([2500, 5000, 8500]);
   expect(reason).toContain("5000 ms meanwhile");
   // One that goes on when the last write was sent leaves no time after it.
   const late = measured(

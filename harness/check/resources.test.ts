@@ -42,7 +42,11 @@ const RATES: Record<Sampled, Rates> = {
   ...{ "etcd-a": NEEDED, "etcd-b": NEEDED, "etcd-witness": NEEDED, "haproxy-a": NEEDED, "haproxy-b": NEEDED },
 };
 
-function look(part: Sampled, atMs: number, { cores, received, sent, memory, wal, disk } = RATES[part]): ResourceProbe {
+function sample(
+  part: Sampled,
+  atMs: number,
+  { cores, received, sent, memory, wal, disk } = RATES[part],
+): ResourceProbe {
   const s = atMs / 1000;
   const used = { cpuSeconds: cores * s, memoryBytes: memory, receivedBytes: received * s, sentBytes: sent * s };
   const base = { type: "resources", part, atMs, tookMs: 5, ...used } as const;
@@ -51,7 +55,7 @@ function look(part: Sampled, atMs: number, { cores, received, sent, memory, wal,
 
 /** The baseline is from 0 to 2000, the last write is sent at 8900. */
 const AT = every(500, 0, 9000).map(([atMs]) => atMs);
-const LOOKS = AT.flatMap((atMs) => SAMPLED_COMPONENTS.map((part) => look(part, atMs)));
+const SAMPLES = AT.flatMap((atMs) => SAMPLED_COMPONENTS.map((part) => sample(part, atMs)));
 
 function checked(probes: readonly ResourceProbe[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
   const record = timeline([...BASELINE, ...every(100, 2000, 9000)], {}, (parts) => ({
@@ -63,11 +67,11 @@ function checked(probes: readonly ResourceProbe[], edit: (parts: Parts) => Parti
 const priced = (prices: Prices) => (parts: Parts) => ({ run: { ...parts.run, prices } });
 
 describe("over the baseline", () => {
-  const { verdict, reason, measures } = checked(LOOKS);
+  const { verdict, reason, measures } = checked(SAMPLES);
   const found = measures?.resources;
 
   test("etcd and HAProxy belong to their site, and the witness to neither", () => {
-    const all = AT.flatMap((atMs) => [...SAMPLED_COMPONENTS, ...SAMPLED_OF_PATRONI].map((part) => look(part, atMs)));
+    const all = AT.flatMap((atMs) => [...SAMPLED_COMPONENTS, ...SAMPLED_OF_PATRONI].map((part) => sample(part, atMs)));
     const { a, b } = checked(all).measures?.resources ?? {};
     expect(a?.cores).toBeCloseTo(0.82, 9);
     expect(b?.cores).toBeCloseTo(0.14, 9);
@@ -97,14 +101,16 @@ describe("over the baseline", () => {
   });
 
   test("use after it does not count", () => {
-    const busier = LOOKS.map((probe) => (probe.atMs < 2000 ? probe : { ...probe, cpuSeconds: 1e6, memoryBytes: 9e12 }));
+    const busier = SAMPLES.map((probe) =>
+      probe.atMs < 2000 ? probe : { ...probe, cpuSeconds: 1e6, memoryBytes: 9e12 },
+    );
     expect(checked(busier).measures?.resources?.a).toEqual(found?.a);
   });
 });
 
 test("a restarted container counts from 0, and keeps what it used before", () => {
   // HAPI A had used 0.5 s when it was killed at 1000 ms; at 1500 it has used 0.4 s again.
-  const again = LOOKS.map((probe) =>
+  const again = SAMPLES.map((probe) =>
     probe.part === "hapi-a" && probe.atMs >= 1500 ? { ...probe, cpuSeconds: 0.4 } : probe,
   );
   const cores = checked(again).measures?.resources?.a.cores;
@@ -113,7 +119,7 @@ test("a restarted container counts from 0, and keeps what it used before", () =>
 
 test("an unreadable value is not 0: samples without it are left out, and too few give no figure", () => {
   const without = (isLost: (probe: ResourceProbe) => boolean) =>
-    checked(LOOKS.map((probe) => (isLost(probe) ? { ...probe, cpuSeconds: null, walBytes: null } : probe))).measures
+    checked(SAMPLES.map((probe) => (isLost(probe) ? { ...probe, cpuSeconds: null, walBytes: null } : probe))).measures
       ?.resources;
   const gap = without(({ part, atMs }) => part === "pg-a" && atMs === 500);
   expect([gap?.a.cores, gap?.a.walBytesPerSecond].map((value) => value?.toFixed(6))).toEqual([
@@ -128,7 +134,7 @@ test("an unreadable value is not 0: samples without it are left out, and too few
 
 describe("what was never read of one component", () => {
   const blind = (name: SampledComponent, nothing: Partial<ResourceProbe>) =>
-    checked(LOOKS.map((probe) => (probe.part === name ? { ...probe, ...nothing } : probe)));
+    checked(SAMPLES.map((probe) => (probe.part === name ? { ...probe, ...nothing } : probe)));
 
   test.each([
     ["hapi-a", "a"],
@@ -154,15 +160,15 @@ describe("what was never read of one component", () => {
 
 test("an idle container has used nothing, whatever its counter says; nothing has no share", () => {
   const idle = (...names: SampledComponent[]) =>
-    checked(LOOKS.map((probe) => (names.includes(probe.part) ? { ...probe, cpuSeconds: 7 } : probe))).measures
+    checked(SAMPLES.map((probe) => (names.includes(probe.part) ? { ...probe, cpuSeconds: 7 } : probe))).measures
       ?.resources;
   expect(idle("hapi-b")?.b.cores).toBeCloseTo(0.1, 9);
   expect([idle("hapi-a", "pg-a")?.a.cores, idle("hapi-a", "pg-a")?.share.cores]).toEqual([0, null]);
 });
 
 test("use before the baseline does not count", () => {
-  const before = SAMPLED_COMPONENTS.map((part) => ({ ...look(part, -500), cpuSeconds: -100, memoryBytes: 9e12 }));
-  expect(checked([...before, ...LOOKS]).measures).toEqual(checked(LOOKS).measures);
+  const before = SAMPLED_COMPONENTS.map((part) => ({ ...sample(part, -500), cpuSeconds: -100, memoryBytes: 9e12 }));
+  expect(checked([...before, ...SAMPLES]).measures).toEqual(checked(SAMPLES).measures);
 });
 
 describe("cost", () => {
@@ -174,7 +180,7 @@ describe("cost", () => {
       diskGigabyteMonth: 0.73,
       networkGigabyte: 0.1,
     };
-    const { reason, measures } = checked(LOOKS, priced(prices));
+    const { reason, measures } = checked(SAMPLES, priced(prices));
     const alone = 0.8 * 0.05 + 0.8 * 0.01 + 3 * 0.001;
     const ofB = 0.12 * 0.05 + 0.65 * 0.01 + 2 * 0.001;
     const stream = ((800 * 3600) / 1e9) * 0.1;
@@ -187,12 +193,12 @@ describe("cost", () => {
 
   test("a figure without a price is left out, one with a price must be known", () => {
     const cost = (probes: ResourceProbe[], prices: Prices) => checked(probes, priced(prices)).measures?.resources?.cost;
-    expect(cost(LOOKS, { currency: "CHF", memoryGigabyteHour: 2 })).toEqual({
+    expect(cost(SAMPLES, { currency: "CHF", memoryGigabyteHour: 2 })).toEqual({
       currency: "CHF",
       perHourAlone: 1.6,
       perHour: 2.9000000000000004,
     });
-    const blind = LOOKS.map((probe) => (probe.part === "pg-b" ? { ...probe, receivedBytes: null } : probe));
+    const blind = SAMPLES.map((probe) => (probe.part === "pg-b" ? { ...probe, receivedBytes: null } : probe));
     expect(cost(blind, { currency: "CHF", networkGigabyte: 1 })).toEqual({
       currency: "CHF",
       perHourAlone: 0,
@@ -215,9 +221,9 @@ describe("when B begins to follow during the run", () => {
   /** Before 4000, B's server does not run and A has less to do. */
   const probes = AT.flatMap((atMs) =>
     SAMPLED_COMPONENTS.map((part) => {
-      if (atMs >= 4000) return look(part, atMs);
-      if (part === "hapi-b") return { ...look(part, atMs), cpuSeconds: null, memoryBytes: null };
-      return look(part, atMs, part === "pg-a" ? { ...RATES[part], cores: 0.2, sent: 700 } : RATES[part]);
+      if (atMs >= 4000) return sample(part, atMs);
+      if (part === "hapi-b") return { ...sample(part, atMs), cpuSeconds: null, memoryBytes: null };
+      return sample(part, atMs, part === "pg-a" ? { ...RATES[part], cores: 0.2, sent: 700 } : RATES[part]);
     }),
   );
 
@@ -247,7 +253,7 @@ test("without a sample or a baseline nothing is measured", () => {
   expect(checked([])).toEqual({ verdict: "not-examined", reason: "resource use was not sampled" });
   const other = { type: "availability", sentMs: 500, doneMs: 510, ok: true, status: 200, servedBy: "a" } as const;
   expect(checked([], () => ({ probes: [other] })).reason).toBe("resource use was not sampled");
-  const record = timeline(BASELINE, {}, () => ({ probes: LOOKS }));
+  const record = timeline(BASELINE, {}, () => ({ probes: SAMPLES }));
   const nothing = resources.check(record, { ...gatherFacts(record), baseline: null });
   expect(nothing).toEqual({ verdict: "not-examined", reason: "there is no baseline" });
 });

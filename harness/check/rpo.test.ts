@@ -181,8 +181,8 @@ test("without an acknowledged write, or an audit, there is no figure either", ()
     verdict: "inconclusive",
     reason: "no write was acknowledged",
   });
-  const unasked = fakeRun({}, () => ({ audit: [] }));
-  expect(rpo.check(unasked, gatherFacts(unasked)).reason).toMatch(/what B holds is not known/);
+  const unaudited = fakeRun({}, () => ({ audit: [] }));
+  expect(rpo.check(unaudited, gatherFacts(unaudited)).reason).toMatch(/what B holds is not known/);
 });
 
 test("a loss as old as the objective allows holds, a millisecond older does not", () => {

@@ -562,10 +562,10 @@ describe("to the millisecond", () => {
     const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, (parts) => {
       const { run, events } = underPatroni(parts);
       const times: Record<string, number> = { detected: 2500, promoted: 2750 };
-      const told = events.filter((e) => e.type !== "operator" || times[e.step] !== undefined);
+      const recorded = events.filter((e) => e.type !== "operator" || times[e.step] !== undefined);
       return {
         run,
-        events: told
+        events: recorded
           .map((e) => (e.type === "operator" ? { ...e, atMs: times[e.step] as number } : e))
           .toSorted((x, y) => x.atMs - y.atMs),
       };
@@ -575,11 +575,11 @@ describe("to the millisecond", () => {
 
   describe("the split is of one failover", () => {
     const splitBy = (...steps: [plan: "failover" | "switchover", step: "detected" | "latched", atMs: number][]) => {
-      const told = steps.map(([plan, step, atMs]): DrillEvent => {
+      const recorded = steps.map(([plan, step, atMs]): DrillEvent => {
         return { type: "operator", plan, step, side: "b", atMs, tookMs: 0, detail: {} };
       });
       const record = timeline([...BASELINE, ...DOWN, ...every(100, 3000, 9000)], {}, ({ events }) => ({
-        events: [...events.filter((e) => e.type !== "operator"), ...told].toSorted((x, y) => x.atMs - y.atMs),
+        events: [...events.filter((e) => e.type !== "operator"), ...recorded].toSorted((x, y) => x.atMs - y.atMs),
       }));
       return checked(record).measures?.rto;
     };

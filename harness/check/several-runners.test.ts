@@ -51,8 +51,8 @@ test("whatever is seeded, for any number of runners and any clocks", () => {
   fc.assert(
     fc.property(plan, clocks, ({ lost, outageMs }, shifts) => {
       const sent = fakeParts({ outage: { afterMs: 10, ms: outageMs } }).operations;
-      const told = lost.filter((n) => sent[n]?.outcome === "ok");
-      const truth: Partial<Plan> = { lost: told, outage: { afterMs: 10, ms: outageMs } };
+      const acknowledged = lost.filter((n) => sent[n]?.outcome === "ok");
+      const truth: Partial<Plan> = { lost: acknowledged, outage: { afterMs: 10, ms: outageMs } };
       const parts = fakeParts(truth);
       const own = shifts.map((ms) => ({ ...PLAN.clock, offsetMs: PLAN.clock.offsetMs + ms, samples: 3 }));
       const files = sharedFiles(parts, own);

@@ -70,9 +70,9 @@ test("if the load updates no register there is no objective", () => {
 
 describe("by exact reads of one register", () => {
   /** Updates of register 0: when each read, what it found, and when the version it made was acknowledged. */
-  const byLooks = (...looks: [sentMs: number, found: number, ackMs: number | null, made: number][]) => {
+  const byReads = (...reads: [sentMs: number, found: number, ackMs: number | null, made: number][]) => {
     const record = fakeRun(CALM, () => ({
-      operations: looks.map(([sentMs, version, ackMs, made], i): Operation => {
+      operations: reads.map(([sentMs, version, ackMs, made], i): Operation => {
         const n = 100 * i;
         const read = { sentMs, doneMs: sentMs + 1, version, writer: null };
         const known = {
@@ -91,36 +91,36 @@ describe("by exact reads of one register", () => {
       }),
     }));
     const facts = gatherFacts(record);
-    const fates = new Uint8Array(looks.length).fill(WHOLE);
+    const fates = new Uint8Array(reads.length).fill(WHOLE);
     const serving = { ...facts.holdings.serving, complete: true, fates };
     return staleReads.check(record, { ...facts, holdings: { ...facts.holdings, serving } });
   };
 
   test("the figure is the time from the acknowledgement to the last read that found an older version", () => {
-    const { reason, measures } = byLooks([0, 1, 10, 2], [30, 1, null, 0], [50, 1, null, 0], [70, 2, null, 0]);
+    const { reason, measures } = byReads([0, 1, 10, 2], [30, 1, null, 0], [50, 1, null, 0], [70, 2, null, 0]);
     expect(measures?.stale).toEqual({ p50: 40, p95: 40, p99: 40, count: 1, maxMs: 40 });
     expect(reason).toBe("1 of 1 versions were late to appear, the latest by 40 ms");
   });
 
   test("a read sent at the instant of the acknowledgement is not after it, and without a read there is no figure", () => {
-    expect(byLooks([0, 1, 10, 2], [10, 1, null, 0]).reason).toBe("no register was read after it was updated");
-    expect(byLooks([0, 1, 10, 2], [11, 1, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 1 });
+    expect(byReads([0, 1, 10, 2], [10, 1, null, 0]).reason).toBe("no register was read after it was updated");
+    expect(byReads([0, 1, 10, 2], [11, 1, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 1 });
   });
 
   test("neither reads nor acknowledgements need come in the order of versions", () => {
-    const { measures } = byLooks([0, 1, 10, 2], [20, 2, 30, 3], [60, 2, null, 0], [40, 1, null, 0], [90, 3, null, 0]);
+    const { measures } = byReads([0, 1, 10, 2], [20, 2, 30, 3], [60, 2, null, 0], [40, 1, null, 0], [90, 3, null, 0]);
     // Version 2 until 40, version 3 until 60.
     expect(measures?.stale).toEqual({ p50: 30, p95: 30, p99: 30, count: 2, maxMs: 30 });
   });
 
   test("versions may be acknowledged in another order than they were made", () => {
-    const { measures } = byLooks([0, 2, 30, 3], [5, 1, 10, 2], [20, 1, null, 0], [50, 2, null, 0]);
+    const { measures } = byReads([0, 2, 30, 3], [5, 1, 10, 2], [20, 1, null, 0], [50, 2, null, 0]);
     expect(measures?.stale).toEqual({ p50: 10, p95: 20, p99: 20, count: 2, maxMs: 20 });
   });
 
   test("a read of an older version before the acknowledgement is not late", () => {
-    expect(byLooks([0, 1, 10, 2], [20, 2, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 0 });
-    expect(byLooks([0, 1, 10, 2], [20, 2, null, 0]).reason).toBe(
+    expect(byReads([0, 1, 10, 2], [20, 2, null, 0]).measures?.stale).toMatchObject({ count: 1, maxMs: 0 });
+    expect(byReads([0, 1, 10, 2], [20, 2, null, 0]).reason).toBe(
       "0 of 1 versions were late to appear, the latest by 0 ms",
     );
   });

@@ -21,10 +21,10 @@ function checked(changes: Partial<Plan> = {}, steps = DONE, edit: (parts: Parts)
     const orders = [{ kind: "switchover" as const, to: "a" as const, afterSeconds: 5 }];
     const run = { ...parts.run, scenario: { ...parts.run.scenario, orders } };
     // B goes on as the serving site: what the switchover itself did does not matter here.
-    const told = steps.map((event) =>
+    const onB = steps.map((event) =>
       event.type === "operator" && event.step === "latched" ? { ...event, side: "b" as const } : event,
     );
-    return { run, events: [...parts.events, ...told], ...edit(parts) };
+    return { run, events: [...parts.events, ...onB], ...edit(parts) };
   });
   return switchover.check(record, gatherFacts(record));
 }

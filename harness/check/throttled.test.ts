@@ -11,9 +11,9 @@ function checked(writes: readonly Instants[], numbers: readonly number[], change
       numbers.includes(op.n) ? { ...op, outcome: "fail" as const, reason: "throttled", status: 429, ...changes } : op,
     ),
   }));
-  return said(record);
+  return findingOf(record);
 }
-const said = (record: RunRecord) => throttled.check(record, gatherFacts(record));
+const findingOf = (record: RunRecord) => throttled.check(record, gatherFacts(record));
 const from = (first: number, count: number) => Array.from({ length: count }, (_, i) => first + i);
 
 /** 100 a second, for ten seconds, each answered after 10 ms. */

@@ -140,26 +140,26 @@ describe("a fault", () => {
       atMs: FAULT_MS + 2500,
       detail,
     } as const;
-    const told = (event: FaultEvent) =>
+    const withHealing = (event: FaultEvent) =>
       [...events, event]
         .map((each) => (isState("injecting")(each) ? { ...each, detail: healing } : each))
         .toSorted((x, y) => x.atMs - y.atMs) as DrillEvent[];
-    expect(wrong(told(healed), { faults: [healing] })).toEqual([]);
-    expect(wrong(told({ ...healed, state: "not-healed" }), { faults: [healing] })).toEqual([]);
+    expect(wrong(withHealing(healed), { faults: [healing] })).toEqual([]);
+    expect(wrong(withHealing({ ...healed, state: "not-healed" }), { faults: [healing] })).toEqual([]);
     expect(
       wrong(
-        told(healed).filter((event) => !isState("healed")(event)),
+        withHealing(healed).filter((event) => !isState("healed")(event)),
         { faults: [healing] },
       ),
     ).toEqual(['the fault region-loss lacks the state "healed"']);
-    expect(wrong(told(healed), { faults: [loss] })).toContain(
+    expect(wrong(withHealing(healed), { faults: [loss] })).toContain(
       "the fault region-loss was healed, which was not planned",
     );
     const untimely = expect.stringMatching(/^the fault region-loss has a healing time that is not between/);
     for (const orderedMs of [FAULT_MS + 2501, FAULT_MS - 1])
-      expect(wrong(told({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toContainEqual(untimely);
+      expect(wrong(withHealing({ ...healed, detail: { orderedMs } }), { faults: [healing] })).toContainEqual(untimely);
     // A missing healing is reported once, and is neither early nor late.
-    expect(wrong(told({ ...healed, detail: {} }), { faults: [healing] })).toEqual([untimely]);
+    expect(wrong(withHealing({ ...healed, detail: {} }), { faults: [healing] })).toEqual([untimely]);
   });
 
   test("heals after the last check of it, and before it was seen to be cleared", () => {
@@ -201,11 +201,11 @@ describe("an act comes at its time", () => {
 
   test("some milliseconds early, half a second late and no more", () => {
     for (const byMs of [-20, 0, 500]) expect(wrong(moved(isFault, byMs))).toEqual([]);
-    for (const [byMs, said] of [
+    for (const [byMs, off] of [
       [-21, "-0.021 s after its time, at 6.016 s"],
       [501, "0.501 s after its time, at 6.538 s"],
     ] as const)
-      expect(wrong(moved(isFault, byMs))).toEqual([`region-loss is recorded ${said}`]);
+      expect(wrong(moved(isFault, byMs))).toEqual([`region-loss is recorded ${off}`]);
   });
 
   test("a healing may be late, because it waits for others, but never early", () => {
@@ -249,15 +249,15 @@ describe("an act comes at its time", () => {
   test.each(["evidenced", "not-evidenced"] as const)("or waits for the check of the act before it: %s", (state) => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const second = { ...loss, afterSeconds: 1 } as Scenario["faults"][number];
-    const told = (fromMs: number) =>
+    const secondFault = (fromMs: number) =>
       (["injecting", "injected", "evidenced"] as const).map((state): FaultEvent => {
         return { type: "fault", fault: 1, kind: "region-loss", state, atMs: fromMs, detail: { ...second } };
       });
-    const late = (lookedAtMs: number, fromMs: number) => [
+    const late = (checkedAtMs: number, fromMs: number) => [
       ...events
         .filter((event) => state === "evidenced" || !isState("injected")(event))
-        .map((event) => (isState("evidenced")(event) ? { ...event, state, atMs: lookedAtMs } : event) as DrillEvent),
-      ...told(fromMs),
+        .map((event) => (isState("evidenced")(event) ? { ...event, state, atMs: checkedAtMs } : event) as DrillEvent),
+      ...secondFault(fromMs),
     ];
     expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2300), { faults: [loss, second] })).toEqual([]);
     expect(wrong(late(FAULT_MS + 1800, FAULT_MS + 2301), { faults: [loss, second] })).toEqual([
@@ -273,9 +273,9 @@ describe("a planned operation", () => {
   const given: PlannedOperationEvent = { ...of, state: "given", atMs: fromMs, detail: { ...order } };
   const done: PlannedOperationEvent = { ...of, state: "done", atMs: fromMs + 600, detail: {} };
   const plan = toldPlan("switchover", "a", healthy.run.config, { fromMs: fromMs + 10, toMs: fromMs + 500 });
-  const withOrder = (...told: DrillEvent[]) =>
+  const withOrder = (...changed: DrillEvent[]) =>
     wrong(
-      [...events, ...told].toSorted((x, y) => x.atMs - y.atMs),
+      [...events, ...changed].toSorted((x, y) => x.atMs - y.atMs),
       { orders: [order] } as Partial<RunRecord["run"]["scenario"]>,
     );
 
@@ -286,8 +286,8 @@ describe("a planned operation", () => {
   test("has both events, and each once", () => {
     const reason = ["the planned switchover is not recorded exactly once as given and then once as ended"];
     const doneTwice = [{ ...done, detail: { ...order } }, done];
-    for (const told of [[done], [given], [given, given], doneTwice, [given, given, done], [given, done, done], []])
-      expect(withOrder(...told, ...plan)).toEqual(reason);
+    for (const changed of [[done], [given], [given, given], doneTwice, [given, given, done], [given, done, done], []])
+      expect(withOrder(...changed, ...plan)).toEqual(reason);
   });
 
   test("that is done was carried out, between its two events", () => {

@@ -59,8 +59,8 @@ describe.each([
     expect(wrongDialect(recordOf(own))).toEqual([]);
     expect(wrongDialect(withDialect({}))).toEqual([]);
     expect(wrongDialect(withDialect({ tagSearch: false }, unlisted))).toEqual([]);
-    const unasked = (line: AuditLine) => (line.type === "search" ? [] : [line]);
-    expect(wrongDialect(withDialect({ identifierSearch: false }, unasked))).toEqual([]);
+    const unsearched = (line: AuditLine) => (line.type === "search" ? [] : [line]);
+    expect(wrongDialect(withDialect({ identifierSearch: false }, unsearched))).toEqual([]);
     const first = (line: AuditLine) => [line.type === "row" ? { ...line, version: 1 } : line];
     expect(wrongDialect(withDialect({ versions: "opaque" }, first))).toEqual([]);
     expect(wrongDialect(withDialect({ updateCreate: false, transaction: false }))).toEqual([]);
@@ -82,7 +82,7 @@ describe.each([
   });
 
   test.each<Partial<Dialect>>([{ versions: "opaque" }, { instanceHistory: false }])(
-    "one whose second versions were told has versions that count: %j",
+    "one whose second versions were recorded has versions that count: %j",
     (changes) => {
       expect(wrongDialect(withDialect(changes))).toEqual([
         `run.json says that the FHIR server's versions cannot be counted, but the audit of ${name} counts them`,

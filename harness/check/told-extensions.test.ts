@@ -28,13 +28,13 @@ const sampled = (part: SampledComponent): ProbeLine => ({
   ...{ type: "resources", part, atMs: 3000, tookMs: 5 },
   ...{ cpuSeconds: 1, memoryBytes: 1, receivedBytes: 0, sentBytes: 0 },
 });
-const look: RegisterLook = {
+const read: RegisterLook = {
   ...{ n: 0, by: "read", register: 1, sentMs: 3000, doneMs: 3100, status: 503 },
   ...{ version: null, writer: null, servedBy: "", runner: "k6-1" },
 };
 const READS = { ratePerSecond: 5, of: "read" } as const;
-const looked = fakeRun({}, () => ({ looks: [look] }));
-const { load } = looked.run.scenario;
+const withRead = fakeRun({}, () => ({ looks: [read] }));
+const { load } = withRead.run.scenario;
 
 test("without anything beside the writes nothing is denied", () => {
   expect(wrongExtensions(fakeRun())).toEqual([]);
@@ -90,11 +90,11 @@ test("a vault whose clients recorded what they got was in the configuration", ()
 });
 
 test("registers that were read had reads in the load", () => {
-  expect(wrongExtensions(looked)).toEqual([denied("reads of registers")]);
-  const { run } = looked;
+  expect(wrongExtensions(withRead)).toEqual([denied("reads of registers")]);
+  const { run } = withRead;
   const reading = { ...run, scenario: { ...run.scenario, load: { ...load, reads: READS } } };
-  expect(wrongExtensions({ ...looked, run: reading })).toEqual([]);
-  expect(judge(looked).verdict).toBe("inconclusive");
+  expect(wrongExtensions({ ...withRead, run: reading })).toEqual([]);
+  expect(judge(withRead).verdict).toBe("inconclusive");
 });
 
 describe("client networks", () => {
@@ -127,8 +127,8 @@ describe("client networks", () => {
     expect(wrongExtensions(one)).toEqual(["the clients of both networks are recorded as one runner's"]);
     expect(judge(one).verdict).toBe("inconclusive");
     const other = { a: used.a, b: { ...used.b, runner: "k6-3" } };
-    const strange = ["the clients of a network are recorded as k6-3's, which is no runner of the load"];
-    expect(wrongExtensions(record(parts, { run: { privateLink: other } }))).toEqual(strange);
+    const unknown = ["the clients of a network are recorded as k6-3's, which is no runner of the load"];
+    expect(wrongExtensions(record(parts, { run: { privateLink: other } }))).toEqual(unknown);
     const unnamed = wrongExtensions(record(parts, { run: { runners: null } }));
     expect(unnamed).toHaveLength(2);
   });

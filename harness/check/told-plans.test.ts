@@ -23,7 +23,7 @@ const SAVED = { saved: { versions: 3 } };
 const BEFORE: Partial<Record<PlanName, PlanName>> = { rebuild: "failover" };
 const about = (plan: PlanName): SiteName => (plan === "rebuild" ? "a" : "b");
 
-function told(plan: PlanName, fromMs: number, change: Change = {}, details = {}): OperatorEvent[] {
+function planned(plan: PlanName, fromMs: number, change: Change = {}, details = {}): OperatorEvent[] {
   return toldPlan(plan, about(plan), configOf(change), { fromMs, toMs: fromMs + 900 }, details);
 }
 function wrong(events: DrillEvent[], change: Change = {}, versions: Record<string, string> = run.versions): string[] {
@@ -40,8 +40,8 @@ const TOLD: [string, PlanName, Change, object][] = [
 
 describe.each(TOLD)("a %s", (_, plan, change, details) => {
   const first = BEFORE[plan];
-  const before = first === undefined ? [] : told(first, 1000, change);
-  const whole = told(plan, 3000, change, details);
+  const before = first === undefined ? [] : planned(first, 1000, change);
+  const whole = planned(plan, 3000, change, details);
   const found = (events: OperatorEvent[]) => wrong([...before, ...events], change);
 
   test("that is complete has nothing wrong", () => {
@@ -94,7 +94,7 @@ describe("a plan that does not come to its end", () => {
   ): OperatorEvent => {
     return { type: "operator", plan, step, side, atMs: 5000, tookMs, detail: {} };
   };
-  const failover = told("failover", 1000);
+  const failover = planned("failover", 1000);
   const failedAfter = (words: number) => [...failover.slice(0, words), end("failed", "b", "failover", 4000)];
 
   test("may fail after any of its steps, but lacks none before that", () => {
@@ -104,8 +104,8 @@ describe("a plan that does not come to its end", () => {
   });
 
   test("is begun again as a plan of its own", () => {
-    expect(wrong([...failedAfter(3), ...told("failover", 6000)])).toEqual([]);
-    expect(toldPlans([...failedAfter(3), ...told("failover", 6000)]).map(({ end: word }) => word?.step)).toEqual([
+    expect(wrong([...failedAfter(3), ...planned("failover", 6000)])).toEqual([]);
+    expect(toldPlans([...failedAfter(3), ...planned("failover", 6000)]).map(({ end: word }) => word?.step)).toEqual([
       "failed",
       "done",
     ]);
@@ -115,12 +115,12 @@ describe("a plan that does not come to its end", () => {
     expect(wrong([failover[0] as OperatorEvent, end("refused", "a", "failover")])).toEqual([]);
     expect(wrong([end("refused", "a", "failover")])).toEqual(['the failover at 5.0 s lacks the step "detected"']);
     expect(wrong([failover[0] as OperatorEvent, end("called-off", "a", "failover")])).toEqual([]);
-    const rebuild = told("rebuild", 3000);
+    const rebuild = planned("rebuild", 3000);
     const refused = (words: number) => [...failover, ...rebuild.slice(0, words), end("refused", "a", "rebuild")];
     expect(wrong(refused(2))).toEqual([]);
     expect(wrong(refused(1))).toEqual([expect.stringMatching(/^the rebuild of A at 3\.0 s lacks the step "fenced"$/)]);
     const unfenced: Change = { fencing: false };
-    const alone = [...told("failover", 1000, unfenced), rebuild[0] as OperatorEvent, end("refused", "a", "rebuild")];
+    const alone = [...planned("failover", 1000, unfenced), rebuild[0] as OperatorEvent, end("refused", "a", "rebuild")];
     expect(wrong(alone, unfenced)).toEqual([]);
     const failed = [...failover, rebuild[0] as OperatorEvent, end("failed", "a", "rebuild", 2000)];
     expect(wrong(failed)).toEqual([]);
@@ -136,7 +136,7 @@ describe("a plan that does not come to its end", () => {
     const nothing = end("refused", "b", "switchover");
     expect(wrong([...failover, { ...nothing, step: "done" }])).toEqual([]);
     expect(wrong([{ ...nothing, side: "a", step: "done" }])).toEqual([]);
-    const some = told("switchover", 1000).slice(-2);
+    const some = planned("switchover", 1000).slice(-2);
     expect(wrong([...some])).not.toEqual([]);
     expect(wrong([{ ...end("refused", "b", "restart"), step: "done" }])).toEqual([
       'the restart to B at 5.0 s lacks the step "restarted", "following"',
@@ -146,12 +146,12 @@ describe("a plan that does not come to its end", () => {
   test("is separate from the next, even without a recorded end", () => {
     const plansOf = (events: OperatorEvent[]) => toldPlans(events).map(({ plan, steps }) => [plan, steps.length]);
     const open = failover.slice(0, -1);
-    expect(plansOf([...open, ...told("failover", 6000)])).toEqual([
+    expect(plansOf([...open, ...planned("failover", 6000)])).toEqual([
       ["failover", 4],
       ["failover", 4],
     ]);
     // Under Patroni a switchover begins with a step that comes later elsewhere.
-    const back = told("switchover", 6000).filter(({ step }) => step === "promoted" || step === "done");
+    const back = planned("switchover", 6000).filter(({ step }) => step === "promoted" || step === "done");
     expect(plansOf([...open, ...back])).toEqual([
       ["failover", 4],
       ["switchover", 1],
@@ -160,16 +160,16 @@ describe("a plan that does not come to its end", () => {
 });
 
 test("a plan has its own steps and no others", () => {
-  const failover = told("failover", 1000);
-  const strange: OperatorEvent = { ...(failover[2] as OperatorEvent), step: "redirected" };
-  expect(wrong(failover.toSpliced(3, 0, strange))).toEqual([
+  const failover = planned("failover", 1000);
+  const foreign: OperatorEvent = { ...(failover[2] as OperatorEvent), step: "redirected" };
+  expect(wrong(failover.toSpliced(3, 0, foreign))).toEqual([
     'the failover to B at 1.0 s has "redirected" where it cannot be, at 1.600 s',
   ]);
 });
 
 describe("plans run one at a time", () => {
-  const failover = told("failover", 1000);
-  const rebuild = told("rebuild", 3000, {}, SAVED);
+  const failover = planned("failover", 1000);
+  const rebuild = planned("rebuild", 3000, {}, SAVED);
   const begunAt = (event: OperatorEvent, ms: number): OperatorEvent => ({ ...event, tookMs: event.atMs - ms });
   const endMs = failover.at(-1)?.atMs as number;
   const withEnd = (ms: number, rest = rebuild) =>
@@ -186,7 +186,7 @@ describe("plans run one at a time", () => {
 
   test("and it includes its steps; only detection and decision may come before it", () => {
     const decide: Change = { operator: { decisionSeconds: 5 } };
-    const decided = told("failover", 1000, decide);
+    const decided = planned("failover", 1000, decide);
     const [fenced, done] = [decided.find(({ step }) => step === "fenced"), decided.at(-1) as OperatorEvent];
     const wholeFrom = (ms: number) => wrong(decided.with(-1, begunAt(done, ms)), decide);
     const fencedMs = fenced?.atMs as number;
@@ -203,8 +203,8 @@ describe("plans run one at a time", () => {
 });
 
 describe("what only a lost site held", () => {
-  const failover = told("failover", 1000);
-  const rebuild = (fromMs: number, details = {}, change: Change = {}) => told("rebuild", fromMs, change, details);
+  const failover = planned("failover", 1000);
+  const rebuild = (fromMs: number, details = {}, change: Change = {}) => planned("rebuild", fromMs, change, details);
   const failed = (events: OperatorEvent[], word: string) => {
     const i = events.findIndex(({ step }) => step === word);
     const { atMs } = events[i] as OperatorEvent;
@@ -229,7 +229,7 @@ describe("what only a lost site held", () => {
 
   test("is saved again if the site was lost again", () => {
     const back = toldPlan("switchover", "a", run.config, { fromMs: 5000, toMs: 5500 });
-    const again = [...failover, ...rebuild(3000, SAVED), ...back, ...told("failover", 6000)];
+    const again = [...failover, ...rebuild(3000, SAVED), ...back, ...planned("failover", 6000)];
     expect(wrong([...again, ...rebuild(8000, SAVED)])).toEqual([]);
     expect(wrong([...again, ...rebuild(8000)])).toEqual([expect.stringMatching(/lacks the step "saved"$/)]);
   });
@@ -252,12 +252,12 @@ describe("what only a lost site held", () => {
 
   test("is replayed if configured and not empty", () => {
     const nothing = { saved: { versions: 0 } };
-    expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, nothing, REPLAY)], REPLAY)).toEqual([]);
-    expect(wrong([...told("failover", 1000, REPLAY), ...rebuild(3000, SAVED, REPLAY)], REPLAY)).toEqual([
+    expect(wrong([...planned("failover", 1000, REPLAY), ...rebuild(3000, nothing, REPLAY)], REPLAY)).toEqual([]);
+    expect(wrong([...planned("failover", 1000, REPLAY), ...rebuild(3000, SAVED, REPLAY)], REPLAY)).toEqual([
       expect.stringMatching(/lacks the step "replayed"$/),
     ]);
     // A later attempt that finds nothing more does not cancel what the first one saved.
-    const first = [...told("failover", 1000, REPLAY), ...failed(rebuild(3000, SAVED, REPLAY), "saved")];
+    const first = [...planned("failover", 1000, REPLAY), ...failed(rebuild(3000, SAVED, REPLAY), "saved")];
     expect(wrong([...first, ...rebuild(5000, nothing, REPLAY)], REPLAY)).toEqual([
       expect.stringMatching(/^the rebuild of A at 5.* lacks the step "replayed"$/),
     ]);
@@ -268,7 +268,7 @@ describe("roles of the sites", () => {
   test("only the primary is given up", () => {
     const toA = toldPlan("failover", "a", run.config, { fromMs: 1000, toMs: 1500 });
     expect(wrong(toA)).toEqual(["the failover to A at 1.0 s is recorded while A was the primary"]);
-    expect(wrong([...told("failover", 50), ...toA])).toEqual([]);
+    expect(wrong([...planned("failover", 50), ...toA])).toEqual([]);
   });
 
   test("the primary is not promoted, not restarted, and does not begin to follow", () => {
@@ -279,7 +279,7 @@ describe("roles of the sites", () => {
   });
 
   test("only a lost site is rebuilt", () => {
-    expect(wrong(told("rebuild", 1000, {}, SAVED))).toEqual([
+    expect(wrong(planned("rebuild", 1000, {}, SAVED))).toEqual([
       "the rebuild of A at 1.0 s is recorded while A was the primary",
     ]);
   });
@@ -307,7 +307,7 @@ describe("roles of the sites", () => {
     expect(wrong([...upTo("latched", "failed"), ...restart])).toEqual([]);
     expect(wrong([...upTo("promoted", "failed"), ...restart])).toEqual([taken]);
     expect(wrong([...upTo("promoted", null), ...restart], {}, {})).toContain(taken);
-    const failover = told("failover", 50).slice(0, -1);
+    const failover = planned("failover", 50).slice(0, -1);
     expect(wrong([...failover, ...restart], {}, {})).toEqual([]);
     const failed: OperatorEvent = { ...(failover.at(-1) as OperatorEvent), step: "failed", tookMs: 900 };
     expect(wrong([...failover, failed, ...restart])).toEqual([taken]);
@@ -315,7 +315,7 @@ describe("roles of the sites", () => {
   });
 
   test("under Patroni nothing routes the proxy, and the promoted site is the primary when all is done", () => {
-    const toB = told("switchover", 500, PATRONI);
+    const toB = planned("switchover", 500, PATRONI);
     expect(toB.map(({ step }) => step)).toEqual(["promoted", "following", "done"]);
     const restart = (side: SiteName) => toldPlan("restart", side, configOf(PATRONI), { fromMs: 2000, toMs: 2500 });
     expect(wrong([...toB, ...restart("a")], PATRONI)).toEqual([]);

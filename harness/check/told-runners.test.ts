@@ -33,8 +33,8 @@ test("runners that are named and wrote have nothing wrong, however many they are
 
 test("each runner that wrote nothing is reported", () => {
   expect(wrong({ runners: ["k6-0"] })).toEqual(["the runner k6-0 wrote nothing"]);
-  const told = wrong({ ...TWO, runners: ["k6-0", RUNNER, "k6-2"] });
-  expect(told.filter((line) => line.endsWith("wrote nothing"))).toEqual([
+  const reasons = wrong({ ...TWO, runners: ["k6-0", RUNNER, "k6-2"] });
+  expect(reasons.filter((line) => line.endsWith("wrote nothing"))).toEqual([
     "the runner k6-0 wrote nothing",
     "the runner k6-2 wrote nothing",
   ]);

@@ -156,7 +156,7 @@ describe("the lag is that of the primary's follower", () => {
   test("and A's again after a switchover back", () => {
     const times = { fromMs: LATCHED_MS + 2000, toMs: LATCHED_MS + 2400 };
     const back = [...events, ...toldPlan("switchover", "a", run.config, times)].toSorted((x, y) => x.atMs - y.atMs);
-    const told = (side: "a" | "b") =>
+    const lagOf = (side: "a" | "b") =>
       wrongSites(
         fakeRun({}, ({ probes }) => ({
           events: back,
@@ -168,7 +168,7 @@ describe("the lag is that of the primary's follower", () => {
           ),
         })),
       );
-    expect(told("a")).toEqual([]);
-    expect(told("b")).toHaveLength(1);
+    expect(lagOf("a")).toEqual([]);
+    expect(lagOf("b")).toHaveLength(1);
   });
 });

@@ -38,15 +38,15 @@ describe("by the time of its drill", () => {
 });
 
 test("a record that says whether a fault lasted is not one of the first", () => {
-  const told = (state: "evidenced" | "lasted" | "not-lasted"): DrillEvent => ({
+  const faultEvent = (state: "evidenced" | "lasted" | "not-lasted"): DrillEvent => ({
     ...{ type: "fault", fault: 0, kind: "region-loss", state, atMs: 20_000, detail: {} },
   });
   const none =
     "run.json says that the record is of version 1, but it records whether a fault lasted, as only later ones do";
-  expect(wrong({ record: 1 }, [told("evidenced")])).toEqual([]);
-  expect(wrong({ record: 1 }, [told("lasted")])).toEqual([none]);
-  expect(wrong({ record: 1 }, [told("not-lasted")])).toEqual([none]);
-  expect(wrong({ record: 2 }, [told("lasted")])).toEqual([]);
+  expect(wrong({ record: 1 }, [faultEvent("evidenced")])).toEqual([]);
+  expect(wrong({ record: 1 }, [faultEvent("lasted")])).toEqual([none]);
+  expect(wrong({ record: 1 }, [faultEvent("not-lasted")])).toEqual([none]);
+  expect(wrong({ record: 2 }, [faultEvent("lasted")])).toEqual([]);
 });
 
 test("only the first did not name the fhirdrill that made them", () => {

@@ -18,7 +18,7 @@ function returned(fault: FaultSpec, afterLoadMs: number, proxy: "latched" | "pas
     events: [...events, healed],
   }));
 }
-const said = (...of: Parameters<typeof returned>) => {
+const reported = (...of: Parameters<typeof returned>) => {
   const record = returned(...of);
   return unseenReturns(record, gatherFacts(record));
 };
@@ -27,10 +27,10 @@ test("a site that comes back after the load may get clients, if the proxy routes
   const late = [
     "region-loss of A was healed after the load, so which site clients have reached since then is not known",
   ];
-  expect(said(loss, 1)).toEqual(late);
-  expect(said(loss, 1, "tuned")).toEqual(late);
-  expect(said(loss, 0)).toEqual([]);
-  expect(said(loss, 1, "latched")).toEqual([]);
+  expect(reported(loss, 1)).toEqual(late);
+  expect(reported(loss, 1, "tuned")).toEqual(late);
+  expect(reported(loss, 0)).toEqual([]);
+  expect(reported(loss, 1, "latched")).toEqual([]);
   const record = returned(loss, 1);
   expect(worthJudging.check(record, gatherFacts(record)).evidence).toContain(late[0]);
 });
@@ -42,5 +42,5 @@ test.each<[FaultSpec, number]>([
   [{ kind: "link-cut", link: "replication", afterSeconds: 0 }, 0],
   [{ kind: "clock-skew", side: "a", offsetSeconds: -600, afterSeconds: 0 }, 0],
 ])("%j is reported %d times", (fault, times) => {
-  expect(said(fault, 1)).toHaveLength(times);
+  expect(reported(fault, 1)).toHaveLength(times);
 });

@@ -6,7 +6,7 @@ import { fakeRun } from "./testing/fake-run.ts";
 const record = fakeRun({ lost: [60] });
 const NEED_TIMES = CHECKERS.filter(({ needsTimes }) => needsTimes).map(({ name }) => name);
 
-function told(untimed: RunRecord) {
+function findings(untimed: RunRecord) {
   const { checks, measures } = judge(untimed);
   const reasons = checks
     .filter(({ name }) => NEED_TIMES.includes(name))
@@ -27,7 +27,7 @@ test.each<[string, RunRecord, string]>([
     "k6's clock was set back: 1 answers are timestamped before their write was sent, so no time is known",
   ],
 ])("if %s, checks that need times are inconclusive and have no figure", (_, untimed, why) => {
-  expect(told(untimed)).toEqual({
+  expect(findings(untimed)).toEqual({
     reasons: NEED_TIMES.map(() => ["inconclusive", why]),
     figures: [null, null, null, null],
     lost: 1,
@@ -35,5 +35,5 @@ test.each<[string, RunRecord, string]>([
 });
 
 test("if times are known, all of these have a figure", () => {
-  expect(told(record).figures).not.toContain(null);
+  expect(findings(record).figures).not.toContain(null);
 });

@@ -53,7 +53,7 @@ const withFaults = (faults: Scenario["faults"]): RunRecord => {
   const load = { ...healthy.run.scenario.load, afterSeconds: healthy.run.scenario.load.afterSeconds - last };
   return withRun({ scenario: { ...healthy.run.scenario, faults, load } });
 };
-const told = (fault: number, spec: Scenario["faults"][number], states: FaultEvent["state"][]): FaultEvent[] => {
+const statesOf = (fault: number, spec: Scenario["faults"][number], states: FaultEvent["state"][]): FaultEvent[] => {
   const of = { type: "fault", fault, kind: spec.kind, atMs: faultMsOf(PLAN) } as const;
   const healedMs = of.atMs + 1000 * (spec.healAfterSeconds ?? 0);
   return states.map((state, i) => {
@@ -66,7 +66,7 @@ const STATES = ["injecting", "injected", "evidenced", "healed"] as const;
 test("a fault that was seen healed is worth judging", () => {
   const record = withFaults([healing]);
   const events = record.events.flatMap((event): DrillEvent[] =>
-    event.type !== "fault" ? [event] : event.state === "injecting" ? told(0, healing, [...STATES]) : [],
+    event.type !== "fault" ? [event] : event.state === "injecting" ? statesOf(0, healing, [...STATES]) : [],
   );
   expect(checked({ ...record, events }).verdict).toBe("holds");
 });
@@ -190,7 +190,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
   ["k6's clock was never mapped", withRun({ clock: null }), /never mapped/],
   ["k6's clock is hardly known", withRun({ clock: { offsetMs: 0, errorMs: 51, samples: 2 } }), /within 51 ms/],
   [
-    "nothing shows that the fault bit",
+    "nothing shows that the fault was active",
     {
       ...healthy,
       events: healthy.events.map((e) =>
@@ -225,12 +225,12 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /audit of A is incomplete/,
   ],
   [
-    "a step of a plan was not told",
+    "a step of a plan was not recorded",
     { ...healthy, events: healthy.events.filter((e) => e.type !== "operator" || e.step !== "fenced") },
     /the failover to B at 7\.5 s lacks the step "fenced"/,
   ],
   [
-    "a state of a fault was not told",
+    "a state of a fault was not recorded",
     { ...healthy, events: healthy.events.filter((e) => e.type !== "fault" || e.state !== "injecting") },
     /the fault region-loss lacks the state "injecting"/,
   ],
@@ -317,7 +317,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /acknowledged by a, not by b/,
   ],
   [
-    "nobody knows who served the last write",
+    "it is not known who served the last write",
     withWrite((op) => op.n === lastWrite, { servedBy: "" }),
     /acknowledged by an unknown site/,
   ],
@@ -380,8 +380,8 @@ test("a site that does not follow is not back, and the other site's return or lo
   const detected = back.events.find((event) => event.type === "operator" && event.step === "detected") as DrillEvent;
   expect(toldBack([...back.events, { ...ofB("detected")(detected), atMs: again + 1 }])).toBe(true);
   // A check of a continuing fault breaks nothing again.
-  const looked = back.events.find((event) => event.type === "fault" && event.state === "evidenced") as DrillEvent;
-  expect(toldBack([...back.events, { ...looked, atMs: again + 1 }])).toBe(true);
+  const checkedFault = back.events.find((event) => event.type === "fault" && event.state === "evidenced") as DrillEvent;
+  expect(toldBack([...back.events, { ...checkedFault, atMs: again + 1 }])).toBe(true);
 });
 
 describe("planned operations were done", () => {
@@ -572,11 +572,11 @@ describe("one condition does not stand in for another", () => {
     };
     expect(of([loss, cut])).toEqual(["no evidence that the fault was active: link-cut of replication"]);
     expect(of([cut, loss])).toEqual(["no evidence that the fault was active: region-loss of A"]);
-    const ill = "no evidence that the fault was healed: link-cut of replication";
-    expect(of([healing], told(1, healing, ["healed"]))).toEqual([ill]);
-    const [refused] = told(0, healing, ["not-healed"]) as [FaultEvent];
+    const unhealed = "no evidence that the fault was healed: link-cut of replication";
+    expect(of([healing], statesOf(1, healing, ["healed"]))).toEqual([unhealed]);
+    const [refused] = statesOf(0, healing, ["not-healed"]) as [FaultEvent];
     const why = { ...refused, detail: { ...refused.detail, why: "nobody answers" } };
-    expect(of([healing], [why])).toEqual([`${ill} (nobody answers)`]);
+    expect(of([healing], [why])).toEqual([`${unhealed} (nobody answers)`]);
     expect(of([{ ...healing, healAfterSeconds: undefined } as never])).toEqual([]);
   });
 

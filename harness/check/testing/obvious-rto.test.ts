@@ -69,10 +69,10 @@ function actsOf(below: Draw): DrillEvent[] {
   };
   const order = (): DrillEvent[] => {
     const atMs = at();
-    const told = { type: "order", order: 0, kind: "switchover", detail: {} } as const;
+    const operation = { type: "order", order: 0, kind: "switchover", detail: {} } as const;
     const step = { type: "operator", plan: "switchover", step: "fenced", side: "b", detail: {} } as const;
     const steps = below(3) > 0 ? [{ ...step, atMs: atMs + below(3000), tookMs: below(2000) }] : [];
-    return [{ ...told, state: "given", atMs }, ...steps, { ...told, state: "done", atMs: atMs + 4000 }];
+    return [{ ...operation, state: "given", atMs }, ...steps, { ...operation, state: "done", atMs: atMs + 4000 }];
   };
   return [...(below(2) ? [fault(1)] : []), ...(below(3) ? [] : [fault(2)]), ...(below(3) ? [] : order())];
 }

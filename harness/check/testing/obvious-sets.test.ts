@@ -25,8 +25,8 @@ const { seed } = PLAN;
 /** B serves, and nothing may be lost. */
 const whole = fakeParts({ objectives: { ...PLAN.objectives, lostWrites: 0 } });
 
-type Said = Pick<AuditRow, "content" | "refersTo">;
-const NOTHING: Said = { content: null, refersTo: null };
+type Held = Pick<AuditRow, "content" | "refersTo">;
+const NOTHING: Held = { content: null, refersTo: null };
 
 /** Chances, in percent. */
 interface Dice {
@@ -59,9 +59,9 @@ function writeOf(n: number, { happens, oneOf }: Dice): Operation {
 function rowsFor(side: SiteName, writes: readonly Operation[], dice: Dice): AuditRow[] {
   const { happens, oneOf } = dice;
   let pid = 0;
-  const row = (write: string, resource: string, version: number, said: Said = NOTHING): AuditRow => {
+  const row = (write: string, resource: string, version: number, content: Held = NOTHING): AuditRow => {
     if (!happens(3)) pid += 1;
-    return { type: "row", side, write, resource, version, deleted: happens(8), indexed: null, pid, ...said };
+    return { type: "row", side, write, resource, version, deleted: happens(8), indexed: null, pid, ...content };
   };
   const rows = writes.flatMap(({ write, n, stored }) =>
     stored.flatMap((name, place) => {
@@ -69,19 +69,22 @@ function rowsFor(side: SiteName, writes: readonly Operation[], dice: Dice): Audi
       const held = Math.max(1, version + oneOf([0, 0, 0, 0, 1, -1]));
       const body = bodiesOf(seed, n)[place] as object;
       const patient = splitStored(happens(95) ? (stored[0] as string) : oneOf(stored)).resource;
-      const said = { content: fingerprint(body) + (happens(5) ? 1 : 0), refersTo: "subject" in body ? patient : null };
+      const content = {
+        content: fingerprint(body) + (happens(5) ? 1 : 0),
+        refersTo: "subject" in body ? patient : null,
+      };
       return [
-        ...(happens(75) ? [row(write, resource, held, said)] : []),
-        ...(happens(15) ? [row(write, resource, oneOf([1, 2, 3]), said)] : []),
-        ...(happens(10) ? [row(write, `${resource}-again`, 1, said)] : []),
-        ...(happens(5) ? [row(oneOf(writes).write, resource, oneOf([1, 2, 3]), said)] : []),
+        ...(happens(75) ? [row(write, resource, held, content)] : []),
+        ...(happens(15) ? [row(write, resource, oneOf([1, 2, 3]), content)] : []),
+        ...(happens(10) ? [row(write, `${resource}-again`, 1, content)] : []),
+        ...(happens(5) ? [row(oneOf(writes).write, resource, oneOf([1, 2, 3]), content)] : []),
       ];
     }),
   );
   const register = firstVersionOf(seed, oneOf([0, 1, 99]));
-  const strange = [writeId(seed, 99), writeId(seed + 1, 0), register.id, firstVersionOf(seed, 100).id, "nobody"];
+  const unexpected = [writeId(seed, 99), writeId(seed + 1, 0), register.id, firstVersionOf(seed, 100).id, "nobody"];
   if (happens(50)) rows.push(row(register.id, register.path, 1));
-  if (happens(20)) rows.push(row(oneOf(strange), oneOf([register.path, "Patient/7"]), oneOf([1, 2])));
+  if (happens(20)) rows.push(row(oneOf(unexpected), oneOf([register.path, "Patient/7"]), oneOf([1, 2])));
   // The newest is the current one, except that sometimes it is not, and none or two are.
   return rows.map((each) => {
     const isNewest = !rows.some((other) => other.resource === each.resource && other.version > each.version);
@@ -104,7 +107,7 @@ function savedOf(rows: readonly AuditRow[], writes: readonly Operation[], { happ
 }
 
 /** What an answer names of all that was stored: sometimes nothing, or too little. */
-function told(write: Operation, { happens, oneOf }: Dice): Operation {
+function answered(write: Operation, { happens, oneOf }: Dice): Operation {
   if (write.outcome === "ok") return write;
   if (write.outcome === "fail" || happens(50)) return { ...write, stored: [] };
   return { ...write, reason: UNVERIFIABLE, stored: write.stored.slice(oneOf([0, 1])) };
@@ -136,7 +139,7 @@ function runOf(g: fc.GeneratorValue): ObviousRun {
   const dice = diceOf(g);
   const first = g(fc.nat, { max: 90 });
   const stored = Array.from({ length: 1 + g(fc.nat, { max: 5 }) }, (_, i) => writeOf(first + i, dice));
-  const writes = stored.map((write) => told(write, dice));
+  const writes = stored.map((write) => answered(write, dice));
   const serving = [...auditOf("b", stored, dice), ...asksOf("b", stored, dice)];
   const returned = dice.happens(50) ? auditOf("a", stored, dice) : [];
   const saved = dice.happens(90) ? savedOf(rowsOf(returned), stored, dice) : [];

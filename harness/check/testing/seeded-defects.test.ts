@@ -200,12 +200,12 @@ const ONLY: Record<string, () => Parts | RunRecord> = {
       const order = { kind: "start-replication", afterSeconds: 0 } as const;
       const start = { replicated: true, resources: 10 };
       const fromMs = faultMsOf(PLAN);
-      const told = { type: "order", order: 0, kind: order.kind } as const;
+      const operation = { type: "order", order: 0, kind: order.kind } as const;
       const seed: DrillEvent = { type: "phase", phase: "seed", atMs: 0 };
       const copied: DrillEvent[] = [
-        { ...told, state: "given", atMs: fromMs, detail: { ...order } },
+        { ...operation, state: "given", atMs: fromMs, detail: { ...order } },
         ...toldPlan(order.kind, "b", run.config, { fromMs, toMs: fromMs + 500 }),
-        { ...told, state: "done", atMs: fromMs + 501, detail: { seeded: 9 } },
+        { ...operation, state: "done", atMs: fromMs + 501, detail: { seeded: 9 } },
       ];
       return {
         run: { ...run, scenario: { ...run.scenario, start, orders: [order] } },
@@ -283,13 +283,13 @@ function ordered({ run, events }: Parts): Partial<Parts> {
   const ackMs = changed.completedMs as number;
   const afterSeconds = (ackMs - 150 - faultMsOf(PLAN)) / 1000;
   const order = { kind: "switchover", to: "b", afterSeconds } as const;
-  const told = (state: "given" | "done", atMs: number) =>
+  const event = (state: "given" | "done", atMs: number) =>
     ({ type: "order", order: 0, kind: "switchover", state, atMs, detail: { ...order } }) as const;
   const step = { type: "operator", plan: "switchover", step: "done", side: "b", tookMs: 200, detail: {} } as const;
   const load = { ...run.scenario.load, afterSeconds: run.scenario.load.afterSeconds - afterSeconds };
   return {
     run: { ...run, scenario: { ...run.scenario, load, orders: [order] } },
-    events: [...events, told("given", ackMs - 150), { ...step, atMs: ackMs + 100 }, told("done", ackMs + 101)],
+    events: [...events, event("given", ackMs - 150), { ...step, atMs: ackMs + 100 }, event("done", ackMs + 101)],
   };
 }
 
