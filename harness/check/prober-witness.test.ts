@@ -229,7 +229,7 @@ describe("to the millisecond", () => {
   });
 
   describe("the prober could not write", () => {
-    /** The first few of the writes sent in the middle of it are acknowledged in it, the last of them at this instant. */
+    /** The first few writes sent in the middle of it are acknowledged in it, the last of them at this instant. */
     const inMiddle = (acked: number, ackMs = 3490) =>
       [3300, 3350, 3400, 3450].map((ms, i): Instants => [ms, i === acked - 1 ? ackMs : i < acked ? ms + 10 : null]);
     const load = (acked: number, ackMs?: number) => [

@@ -2,10 +2,12 @@
  * Resources: what the two sites used, and what the second one costs.
  *
  * A site is its FHIR server and its database, and under Patroni its etcd and its HAProxy, if they were sampled; the
- * proxy, the witness, the links between sites, and brokers and bridges of devices belong to neither. Cores: processor
- * seconds a second. Memory: the most that its containers held, added up, in bytes, without the file cache that the
- * system can reclaim. Network: bytes a second that they received and sent. WAL: bytes a second that its database wrote
- * ahead. Disk: the most bytes of database and WAL.
+ * proxy, the witness, the links between sites, and brokers and bridges of devices belong to neither.
+ * Cores: processor seconds a second.
+ * Memory: the most that its containers held, added up, in bytes, without the file cache that the system can reclaim.
+ * Network: bytes a second that they received and sent.
+ * WAL: bytes a second that its database wrote ahead.
+ * Disk: the most bytes of database and WAL.
  *
  * The samples are those of the baseline. If B began to follow during the run, they are those from the end of that
  * operation to the last write, and the baseline shows what A used without a follower (`unfollowed`): the difference is

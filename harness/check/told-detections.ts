@@ -1,5 +1,5 @@
 /**
- * Recorded detections: a site is declared lost after as many failed probes in a row as the configuration says; its
+ * Recorded detections: a site is given up after as many failed probes in a row as the configuration says; its
  * health samples show them; and if people decide, the decision takes as long as configured.
  */
 import { failsOverByItself } from "../model/plan/config.ts";

@@ -38,7 +38,7 @@ describe("in a lab", () => {
 
 describe.each([
   ["whose primary is observed", onOwnSystem, "b"],
-  ["of which nobody tells who is the primary", onUnobservedSystem, "a"],
+  ["whose primary is not observed", onUnobservedSystem, "a"],
 ] as const)("on one's own system %s", (_, on, side) => {
   const name = side.toUpperCase();
   const own = on(fakeParts());

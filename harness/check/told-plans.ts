@@ -158,8 +158,8 @@ function isTakenOver({ plan, steps, end }: ToldPlan): boolean {
 
 function nameOf({ plan, sides: [side], steps, end }: ToldPlan): string {
   const first = (steps[0] ?? end) as OperatorEvent;
-  const whom = side === undefined ? "" : ` ${plan === "rebuild" ? "of" : "to"} ${side.toUpperCase()}`;
-  return `the ${plan}${whom} at ${(first.atMs / 1000).toFixed(1)} s`;
+  const target = side === undefined ? "" : ` ${plan === "rebuild" ? "of" : "to"} ${side.toUpperCase()}`;
+  return `the ${plan}${target} at ${(first.atMs / 1000).toFixed(1)} s`;
 }
 
 function beganMs({ atMs, tookMs }: OperatorEvent): number {

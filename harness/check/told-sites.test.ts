@@ -29,12 +29,15 @@ test("A answers before the proxy was routed to B, and B after it", () => {
 
 describe("a write", () => {
   test.each([
-    ["of before is none of B's", (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "b" } : {})],
     [
-      "of after is none of A's",
+      "sent before the proxy was routed to B cannot be B's",
+      (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "b" } : {}),
+    ],
+    [
+      "sent after that cannot be A's",
       (op: Write): Partial<Write> => (op.invokedMs > LATCHED_MS + 3 && op.n === 239 ? { servedBy: "a" } : {}),
     ],
-    ["is somebody's", (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "" } : {})],
+    ["is answered by a known site", (op: Write): Partial<Write> => (op.n === 5 ? { servedBy: "" } : {})],
   ])("%s", (_, change) => {
     expect(withWrites(change)).toEqual([expect.stringMatching(WRONG)]);
   });

@@ -81,27 +81,27 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /reached \d+\.\d of 20 writes/,
   ],
   [
-    "the drill came to its end, and says why not",
+    "the drill completed, but has a reason why not",
     withRun({ reason: "no space left" }),
     /did not run to its end: complete, no space left/,
   ],
   [
-    "another scenario was to be drilled",
+    "the command asked for another scenario",
     withRun({ command: "npm run chaos -- run region-loss --config fake --seed 4711" }),
     /the command asked for the scenario region-loss, and the run has fake/,
   ],
   [
-    "another scenario was, by the package",
+    "the command of the package asked for another scenario",
     withRun({ command: "npx fhirdrill run region-loss --config fake --seed 4711" }),
     /the command asked for the scenario region-loss, and the run has fake/,
   ],
   [
-    "another configuration was",
+    "the command asked for another configuration",
     withRun({ command: "npm run chaos -- run fake --config sync --seed 4711" }),
     /the command asked for the configuration sync, and the run has fake/,
   ],
   [
-    "another seed was",
+    "the command asked for another seed",
     withRun({ command: "npm run chaos -- self-test --seed 4712" }),
     /the command asked for the seed 4712, and the run has 4711/,
   ],
@@ -185,7 +185,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /line 5: no/,
   ],
   ["the ledger has an answer without a write", withLedger({ orphans: 1 }), /1 answers without a write/],
-  ["the ledger says something twice", withLedger({ repeats: 2 }), /2 repeated lines/],
+  ["the ledger has repeated lines", withLedger({ repeats: 2 }), /2 repeated lines/],
   ["k6's clock was set back", withLedger({ backwards: 3 }), /3 answers came before their write was sent/],
   ["k6's clock was never mapped", withRun({ clock: null }), /never mapped/],
   ["k6's clock is hardly known", withRun({ clock: { offsetMs: 0, errorMs: 51, samples: 2 } }), /within 51 ms/],
@@ -200,7 +200,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /no evidence that the fault was active: region-loss/,
   ],
   [
-    "the fault was to be healed, and nothing shows that it was",
+    "nothing shows that the fault was healed",
     withRun({ scenario: { ...healthy.run.scenario, faults: [healing] } }),
     /no evidence that the fault was healed: link-cut/,
   ],
@@ -240,7 +240,7 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /saved what A held 1 times, but the record has it 0 times/,
   ],
   [
-    "a write is missing, and the count is right",
+    "a write is missing, but the count is right",
     fakeRun({}, ({ operations, run }) => ({
       operations: operations.filter((op) => op.n !== 9),
       run: { ...run, k6: { ...k6, iterations: k6.iterations - 1 } },
@@ -259,10 +259,14 @@ const DEFECTS: [string, RunRecord, RegExp][] = [
     /the prober could not write from 6\.2 s to 9\.0 s, when the load could/,
   ],
   ["no sample of k6's clock was taken", withRun({ clock: { offsetMs: 0, errorMs: 2, samples: 0 } }), /from 0 samples/],
-  ["k6's clock is known too well", withRun({ clock: { offsetMs: 0, errorMs: -1, samples: 3 } }), /within -1 ms/],
-  ["another site serves than was found to", withRun({ servingSide: "a" }), /names A as serving .* events name B/],
+  [
+    "the error of k6's clock is impossible",
+    withRun({ clock: { offsetMs: 0, errorMs: -1, samples: 3 } }),
+    /within -1 ms/,
+  ],
+  ["another site serves than the one recorded", withRun({ servingSide: "a" }), /names A as serving .* events name B/],
   ["a file was changed after the drill", { ...healthy, brokenSeals: ["it was"] }, /^it was$/m],
-  ["the seal is gone", withRun({ record: 2 }), /the record has lost its seal/],
+  ["the seal is missing", withRun({ record: 2 }), /the record has lost its seal/],
   ["a runner wrote nothing", withRun({ runners: ["k6-1", "k6-2"] }), /^the runner k6-2 wrote nothing$/m],
   [
     "a line is by another runner than its write's first",

@@ -23,7 +23,7 @@
  *
  * Is the record complete? Phases, faults and planned operations appear once, in order and at the scenario's times.
  * Each of the operator's plans has all its steps, on the right sites, and an end. What it saved from a site that came
- * back is there. A site is declared lost after as many failed probes as the configuration requires, and those probes
+ * back is there. A site is given up after as many failed probes as the configuration requires, and those probes
  * are there. Writes are numbered without a gap and sent at an even rate from the first to the last, for as long as the
  * scenario says, and each success came while its client waited. Each kind of sample was taken from the baseline to the
  * end of the load.

@@ -33,11 +33,11 @@ export interface Parts {
   saved: StrandedVersion[];
   wal: WalLine[];
   bulkExport: BulkExportLine[];
-  /** The ledgers of devices; empty where there are none. */
+  /** The ledgers of devices; empty without devices. */
   devices: DeviceLine[];
   bridges: BridgeLine[];
   held: HeldLine[];
-  /** Empty where there is no vault. */
+  /** Empty without a vault. */
   vault: VaultLine[];
 }
 
