@@ -1,5 +1,5 @@
 #!/bin/sh
-# primary.sh CONTEXT: prints the site whose instance is the primary, by the label that CloudNativePG gives it.
+# primary.sh CONTEXT: prints the site of the primary, by the label that CloudNativePG sets.
 set -eu
 primary=$(kubectl --context "$1" --namespace fhir-staging get pods --output name \
   --selector cnpg.io/cluster=fhir-db,cnpg.io/instanceRole=primary)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# switchover.sh CONTEXT INSTANCE: makes it the primary by plan, as `kubectl cnpg promote` does, and waits until it is.
+# switchover.sh CONTEXT INSTANCE: a planned switchover to INSTANCE, as by `kubectl cnpg promote`; waits until it is the primary.
 set -eu
 context=$1
 instance=$2

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What `docker compose up --detach` does with compose.yaml, by plain docker commands: the same network, volumes, containers
-# and labels. Where images cannot be pulled, *_IMAGE names others, as in compose.yaml.
+# Does what `docker compose up --detach` does with compose.yaml, by plain docker commands: the same network, volumes,
+# containers and labels. If images cannot be pulled, *_IMAGE names others, as in compose.yaml.
 set -eu
 cd "$(dirname "$0")"
 . ./.env
@@ -12,7 +12,7 @@ haproxy=${HAPROXY_IMAGE:-haproxy:3.0.11}
 hapi=${HAPI_IMAGE:-hapiproject/hapi:v8.8.0-1}
 nginx=${NGINX_IMAGE:-nginx:1.30.4}
 
-# By compose's labels a service is found, whoever started it.
+# With compose's labels a service is found, however it was started.
 service() {
   name=$1
   shift
@@ -96,7 +96,7 @@ postgres postgres-1 172.16.77.21 8008
 until_answers "the first member to be the primary" http://127.0.0.1:8008/primary
 postgres postgres-2 172.16.77.22 8009
 service db --volume "$PWD/haproxy.cfg:/usr/local/etc/haproxy/haproxy.cfg:ro" "$haproxy"
-# One after the other: the first one makes the tables.
+# One after the other: the first one creates the tables.
 fhir fhir-1 172.16.77.11 8081
 until_answers "the first FHIR server" http://127.0.0.1:8081/fhir/metadata
 fhir fhir-2 172.16.77.12 8082

@@ -1,11 +1,11 @@
 #!/bin/sh
-# What `docker compose down --volumes` does: removes all that start.sh made, with the data. The images stay.
+# Does what `docker compose down --volumes` does: removes everything that start.sh created, with the data. The images stay.
 set -eu
 project=fhir-staging
 
 containers=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$project")
 if [ -n "$containers" ]; then
-  # Each id is a word.
+  # Split on purpose: each id is an argument.
   # shellcheck disable=SC2086
   docker rm --force --volumes $containers >/dev/null
 fi

@@ -1,5 +1,5 @@
 #!/bin/sh
-# switchover.sh FROM TO: asks Patroni to make TO the primary by plan, and waits for its answer.
+# switchover.sh FROM TO: asks Patroni for a planned switchover to TO, and waits for its answer.
 set -eu
 curl --fail-with-body --silent --show-error --max-time 55 \
   --data "{\"leader\": \"$1\", \"candidate\": \"$2\"}" http://127.0.0.1:8008/switchover

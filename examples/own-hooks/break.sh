@@ -1,13 +1,13 @@
 #!/bin/sh
-# break.sh kill|pause CONTAINER: breaks it, and mends it after FHIRDRILL_TTL_SECONDS if nobody has by then.
+# break.sh kill|pause CONTAINER: breaks it, and heals it after FHIRDRILL_TTL_SECONDS if it has not been healed by then.
 set -eu
 how=$1
 container=$2
 mend=$(dirname "$0")/mend.sh
 mark=${TMPDIR:-/tmp}/fhirdrill-broken-$container
 
-# The end of the fault is there before the fault is, and in a session of its own: what ends this script, or the drill, does
-# not end it. It lives where the container does. Over ssh it must be started on the other machine.
+# Started before the fault, and in a session of its own, so that it outlives this script and the drill. It must run on the
+# machine of the container; over ssh, start it there.
 command -v setsid >/dev/null || { echo "there is no setsid, so nothing would end it (package util-linux)" >&2; exit 1; }
 echo "$FHIRDRILL_RUN" >"$mark"
 # shellcheck disable=SC2016

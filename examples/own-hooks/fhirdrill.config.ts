@@ -1,6 +1,6 @@
 /**
- * The service in ../own-compose, described by programs only: so can be described what runs in no container, or on another
- * machine. With the package, the import is from "fhirdrill".
+ * The service in ../own-compose, described by programs only: for systems without containers, or on another machine.
+ * With the package, the import is from "fhirdrill".
  */
 import { defineConfig } from "../../harness/config.ts";
 
@@ -8,7 +8,7 @@ const here = import.meta.dirname;
 const databaseA = ["fhir-staging-postgres-1-1", "http://127.0.0.1:8008/liveness"] as const;
 const serverA = ["fhir-staging-fhir-1-1", "http://127.0.0.1:8081/actuator/health"] as const;
 
-/** Three programs: one breaks it, one looks, and one mends it. After ttlSeconds the fault has ended by itself. */
+/** Three programs: one breaks it, one checks it, and one heals it. After ttlSeconds the fault ends by itself. */
 function broken(how: "kill" | "pause", [container, url]: readonly [string, string]) {
   const argv = (program: string, ...rest: string[]): [string, ...string[]] => [`${here}/${program}`, ...rest];
   return {
@@ -28,7 +28,7 @@ export default defineConfig({
         direct: { a: "http://127.0.0.1:8081/fhir", b: "http://127.0.0.1:8082/fhir" },
       },
 
-      // No container is asked for its consent here, so the environment must prove which one it is.
+      // No container's label is checked here, so a program must prove which environment this is.
       expect: { environment: "fhir-staging", proof: { argv: [`${here}/environment.sh`] } },
 
       hooks: {
@@ -43,7 +43,7 @@ export default defineConfig({
     },
   },
 
-  // Patroni waits for half a minute before it fails over. A database that is back sooner would not show how it does.
+  // Patroni waits for half a minute before it fails over. If the database came back sooner, there would be no failover.
   scenarios: [
     {
       name: "database-a-away",

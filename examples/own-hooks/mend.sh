@@ -1,8 +1,8 @@
 #!/bin/sh
-# mend.sh CONTAINER: lets it run, whatever was done to it. To do so twice does no harm.
+# mend.sh CONTAINER: makes it run again, whatever was done to it. It can be run twice.
 set -eu
 container=$1
 if [ "$(docker inspect --format '{{.State.Paused}}' "$container")" = true ]; then docker unpause "$container" >/dev/null; fi
 docker start "$container" >/dev/null
-# What would have mended it by itself finds nothing to do. A drill that breaks it again leaves a mark of its own.
+# Then the background process of break.sh does nothing. A later drill leaves a mark of its own.
 rm -f "${TMPDIR:-/tmp}/fhirdrill-broken-$container"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Who is the primary, on one line of JSON: the member of which Patroni says so.
+# Prints the primary on one line of JSON: the member that Patroni reports as such.
 set -eu
 for site in a:8008 b:8009; do
   if curl --fail --silent --output /dev/null --max-time 1 "http://127.0.0.1:${site#*:}/primary"; then
