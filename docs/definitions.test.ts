@@ -5,12 +5,14 @@ import { definitionsPage, docstring, labelsOf } from "./definitions.ts";
 
 const sourceOf = (name: string) => readFileSync(new URL(`../harness/check/${name}.ts`, import.meta.url), "utf8");
 
-test("the page is what the docstrings say; if not, `npm run docs` writes it anew", () => {
+test("the page matches the docstrings; if not, run `npm run docs`", () => {
   const page = readFileSync(new URL("definitions.md", import.meta.url), "utf8");
   expect(page).toBe(`${definitionsPage(sourceOf)}\n`);
 });
 
-/** The words, but for "holds", that a checker's code can say: in itself, or by the findings that it shares with others. */
+/**
+ * The verdicts other than "holds" that a checker's code can give: by itself, or by findings that it shares with others.
+ */
 function wordsOf(source: string): string[] {
   const code = source.slice(source.indexOf("*/"));
   const says: [string, RegExp][] = [
@@ -25,7 +27,7 @@ function wordsOf(source: string): string[] {
 describe.each(CHECKERS.map(({ name }) => name))("%s", (name) => {
   const labels = labelsOf(docstring(sourceOf(name)));
 
-  test("tells when it says each word that it can say, and of no other", () => {
+  test("explains each verdict that it can give, and no other", () => {
     expect(Object.keys(labels).filter((label) => label !== "Unit")).toEqual(wordsOf(sourceOf(name)));
   });
 
@@ -34,7 +36,7 @@ describe.each(CHECKERS.map(({ name }) => name))("%s", (name) => {
   });
 });
 
-test("what a check needs of the system stands with it, and where it needs nothing, nothing does", () => {
+test("a check that needs something of the system says so, and no other does", () => {
   const sections = new Map(
     definitionsPage(sourceOf)
       .split("\n### ")
@@ -46,7 +48,7 @@ test("what a check needs of the system stands with it, and where it needs nothin
   expect(sections.get("downtime")).not.toContain("**needs**");
 });
 
-test("a label's lines are one text, and what stands above them is none of it", () => {
+test("the lines of a label are joined, without the text above them", () => {
   const text = docstring("/**\n * Thing: a thing.\n *\n * Unit: seconds.\n * Broken: there\n * is one.\n */\ncode");
   expect(labelsOf(text)).toEqual({ Unit: "seconds.", Broken: "there is one." });
   expect(() => docstring("code")).toThrow(/no docstring/);

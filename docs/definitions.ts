@@ -1,16 +1,16 @@
 /**
- * `definitions.md`: what each check asks, made of the docstrings that stand at the heads of their files, so that the page
- * says what the code says. Pure; `npm run docs` writes it.
+ * `definitions.md`: what each check asks, generated from the docstrings at the heads of the checkers' files, so that
+ * the page matches the code. Pure; `npm run docs` writes it.
  *
- * A checker's docstring ends in lines of its own: `Unit:`, and `Broken:`, `Inconclusive:`, `Not examined:` and
- * `No objective:` for those of these words that it can say. What it needs of the system is taken from its code.
+ * A checker's docstring ends in labelled lines: `Unit:`, and `Broken:`, `Inconclusive:`, `Not examined:` and
+ * `No objective:` for the verdicts that it can give. What it needs of the system is taken from its code.
  */
 import type { Checker } from "../harness/check/checker.ts";
 import { CHECKERS } from "../harness/check/judge.ts";
 import { OUTCOMES, PENDING } from "../harness/history/outcome.ts";
 import { CAPABILITIES } from "../harness/model/plan/capability.ts";
 
-/** Files that define what several checks speak of. */
+/** Files that define terms of several checks. */
 const WORDS = [
   "facts",
   "served",
@@ -55,14 +55,14 @@ export function definitionsPage(sourceOf: (name: string) => string): string {
   ].join("\n\n");
 }
 
-/** The comment at the head of a file, without its stars. */
+/** The comment at the head of a file, without its asterisks. */
 export function docstring(source: string): string {
   const text = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1];
   if (text === undefined) throw new Error("there is no docstring at the head of the file");
   return text.replaceAll(/^ \* ?/gm, "").trim();
 }
 
-/** The labelled lines at the end of a docstring, by label; a line without one goes on with the one above it. */
+/** The labelled lines at the end of a docstring, by label; a line without a label continues the one above it. */
 export function labelsOf(text: string): Record<string, string> {
   const last = text.split("\n\n").at(-1) ?? "";
   const labels: Record<string, string> = {};
@@ -86,7 +86,9 @@ function checkSection({ name, needs = [] }: Checker, text: string): string {
   return [`### ${name}`, definition, lines.join("\n"), link(name)].join("\n\n");
 }
 
-/** A line that begins with a term and a colon defines it: the term is bold, and what it means a paragraph of its own. */
+/**
+ * A line that begins with a term and a colon defines it: the term becomes bold, and the definition its own paragraph.
+ */
 function withTerms(text: string): string {
   return text
     .replaceAll(/\n?^([A-Z][\w-]*(?: [\w-]+){0,3}(?: \(S\))?): /gm, "\n\n**$1**: ")

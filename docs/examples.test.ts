@@ -1,6 +1,6 @@
 /**
- * The examples that people follow: compose.yaml and start.sh start the same, what a description names is among it, and the
- * programs of the hooks do what they say. Docker and curl are stood in for.
+ * The examples: compose.yaml and start.sh start the same, everything that a description names exists, and the programs
+ * of the hooks work. Docker and curl are replaced by fakes.
  */
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ const PROJECT = "fhir-staging";
 const folder = mkdtempSync(join(tmpdir(), "fhirdrill-examples-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What each call of the program was given, in order. */
+/** The arguments of each call of the program, in order. */
 const LOG = join(folder, "log");
 function standIn(program: string, script = ""): void {
   const path = join(folder, program);
@@ -53,7 +53,7 @@ interface Service {
   build?: { context: string; args: Record<string, string> };
 }
 
-/** As compose reads it: with the values of .env, or the default that stands there. */
+/** compose.yaml as compose reads it: with the values of .env, or the default in the file. */
 function compose(): { services: Record<string, Service>; networks: { default: { ipam: { config: unknown[] } } } } {
   const set = Object.fromEntries(
     [...readFileSync(`${OWN_COMPOSE}.env`, "utf8").matchAll(/^(\w+)=(.*)$/gm)].map((m) => [m[1], m[2]]),
@@ -64,7 +64,7 @@ function compose(): { services: Record<string, Service>; networks: { default: { 
 }
 const { services, networks } = compose();
 
-/** A service as a list of what its container is given, in the words of `docker run`. */
+/** A service as the list of its container's options of `docker run`. */
 function given(name: string, service: Service): string[] {
   const { image, restart, command = [], labels = {}, environment = {}, ports = [], volumes = [], networks } = service;
   const own = (volume: string) => (volume.startsWith(".") ? volume : `${PROJECT}_${volume}`);
@@ -81,7 +81,7 @@ function given(name: string, service: Service): string[] {
   ].toSorted();
 }
 
-/** The same of a call of `docker run`. */
+/** The same list from a call of `docker run`. */
 function givenBy([, ...options]: string[]): string[] {
   const found: string[] = [];
   for (let i = 0; i < options.length; i += 2) {
@@ -100,7 +100,7 @@ function started(): string[][] {
   return calls();
 }
 
-describe("what compose.yaml and start.sh start is the same", () => {
+describe("compose.yaml and start.sh start the same", () => {
   test("each service: image, command, labels, settings, ports, volumes, addresses", () => {
     const runs = started().filter(([command]) => command === "run");
     expect(runs.length).toBe(9);
@@ -108,7 +108,7 @@ describe("what compose.yaml and start.sh start is the same", () => {
     expect(runs.map((run) => givenBy(run).join("\n")).toSorted()).toEqual(wanted.toSorted());
   });
 
-  test("the network, and the image that nobody publishes", () => {
+  test("the network, and the image that is built", () => {
     const all = started();
     const made = all.find(([command]) => command === "network");
     expect(networks.default.ipam.config).toEqual([{ subnet: made?.[made.indexOf("--subnet") + 1] }]);
@@ -142,13 +142,13 @@ describe("what compose.yaml and start.sh start is the same", () => {
 
 async function described(example: string): Promise<OwnSystem> {
   const { staging } = (await loadSettings([example])).systems;
-  if (staging === undefined) throw new Error("it is not described");
+  if (staging === undefined) throw new Error("no system `staging` is described");
   return staging;
 }
 const published = Object.values(services).flatMap(({ ports = [] }) => ports.map((port) => port.split(":")[1]));
 
-describe("what a description names is there", () => {
-  test("own-compose: each target is a service that consents, and no other service does", async () => {
+describe("everything that a description names exists", () => {
+  test("own-compose: each target is a service with the label, and no other service has it", async () => {
     const { targets } = await described(OWN_COMPOSE);
     const found = Object.values(targets).map(({ find }) => ("compose" in find ? find.compose : null));
     expect(found.map((each) => each?.project)).toEqual(found.map(() => PROJECT));
@@ -156,7 +156,7 @@ describe("what a description names is there", () => {
     expect(found.map((each) => each?.service).toSorted()).toEqual(consenting.map(([name]) => name).toSorted());
   });
 
-  test("own-hooks: each program, and each container that it is told", async () => {
+  test("own-hooks: each program, and each container in its arguments", async () => {
     const { hooks, observe, expect: expected } = await described(OWN_HOOKS);
     const steps = Object.values(hooks).flatMap(({ inject, heal, evidence }) => [inject, heal, evidence]);
     const asking = observe.primary !== undefined && "run" in observe.primary ? [observe.primary.run] : [];
@@ -200,19 +200,19 @@ describe("the programs of own-hooks", () => {
     standIn("docker", '[ "$1" != inspect ] || echo true');
   });
 
-  test("what breaks is mended when its time is over, although nobody mends it", async () => {
+  test("break.sh: the fault is healed after its TTL without mend.sh", async () => {
     expect(run("break.sh", "pause", "box").status).toBe(0);
     expect(acts()).toEqual(["pause"]);
     await until({ what: "it to be mended", deadlineMs: 60_000, everyMs: 100 }, async () => !existsSync(mark));
     expect(acts()).toEqual(["pause", "inspect", "unpause", "start"]);
   });
 
-  test("what was mended, and is broken again by another drill, is left alone", async () => {
+  test("break.sh: after mend.sh, the fault of a later drill is not healed", async () => {
     run("break.sh", "kill", "box");
     expect(run("mend.sh", "box").status).toBe(0);
     writeFileSync(mark, "another run\n");
     const before = acts();
-    // The first one's time is over when a later one's is.
+    // The first one's TTL has passed when a later one's has.
     run("break.sh", "kill", "other");
     const other = join(folder, "fhirdrill-broken-other");
     await until({ what: "the other to be mended", deadlineMs: 60_000, everyMs: 100 }, async () => !existsSync(other));
@@ -224,11 +224,11 @@ describe("the programs of own-hooks", () => {
     ).toEqual(before);
   });
 
-  test("it is mended twice without harm", () => {
+  test("mend.sh can be run twice", () => {
     expect([run("mend.sh", "box").status, run("mend.sh", "box").status]).toEqual([0, 0]);
   });
 
-  describe("look at the component itself", () => {
+  describe("look.sh checks the component itself", () => {
     const servers: Server[] = [];
     afterEach(() => {
       for (const server of servers.splice(0)) server.closeAllConnections();
@@ -239,28 +239,28 @@ describe("the programs of own-hooks", () => {
       const url = `http://${await listen(server)}/`;
       servers.push(server);
       if (answers === null) await new Promise((resolve) => server.close(resolve));
-      // This process must be free to answer meanwhile.
+      // Asynchronous: this process must be free to answer meanwhile.
       const { evidence } = (await described(OWN_HOOKS)).hooks["database-a-killed"] as Hook;
       const within = { env, timeout: evidence.timeoutSeconds * 1000 };
       const { stdout } = await promisify(execFile)(evidence.argv[0], [url], within);
       return JSON.parse(stdout);
     }
 
-    test("one that answers, whatever it says, is not broken", async () => {
+    test("one that answers, with any status, is not broken", async () => {
       expect(await look(true)).toEqual({ bit: false, gone: true });
     });
-    test("one that refuses, or is silent, is", async () => {
+    test("one that refuses connections, or is silent, is broken", async () => {
       expect(await look(null)).toMatchObject({ bit: true, gone: false });
       expect(await look(false)).toMatchObject({ bit: true, gone: false });
     });
-    test("of an address that cannot be, it cannot tell", () => {
+    test("an invalid address gives no evidence", () => {
       expect(run("look.sh", "nonsense://").status).toBe(1);
     });
   });
 
-  test("the primary is whose Patroni says so, or nobody", () => {
+  test("primary.sh: the member whose Patroni reports it as the primary, or null", () => {
     const asked = () => JSON.parse(run("primary.sh").stdout);
-    // The other one answers, too: with 503, which is a failure to who asks with --fail.
+    // The other one answers as well: with 503, which --fail treats as a failure.
     standIn("curl", 'case "$*" in *--fail*:8009/primary) ;; *--fail*) exit 22 ;; esac');
     expect(asked()).toEqual({ primary: "b" });
     standIn("curl", "exit 7");

@@ -1,4 +1,4 @@
-/** What the page about images says is handed to each component is what the harness hands to it: nothing less, nothing more. */
+/** The page about images lists exactly the settings that the harness gives to each component. */
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { k6 } from "../harness/load/k6.ts";
@@ -29,14 +29,14 @@ import { CONFIGS } from "../scenarios/configs.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
 
 const PAGE = readFileSync(new URL("images.md", import.meta.url), "utf8");
-/** Asked before an order: who calls, and where an image keeps its data. */
+/** Queried before a container is created: the user, and where an image keeps its data. */
 const ENGINE = fakeEngine({
   info: async () => ({}),
   getImage: () => ({ inspect: async () => ({ Config: { Env: ["PGDATA=/var/lib/postgresql/data"] } }) }),
 });
 const WHERE = { run: "run", network: "network", image: "image" };
 
-/** What Testcontainers keeps of an order until the container is started. */
+/** What Testcontainers keeps of a container's definition until it is started. */
 interface Ordered {
   environment: Record<string, string>;
   exposedPorts: number[];
@@ -65,7 +65,7 @@ async function handedBy(start: () => Promise<unknown>): Promise<string[]> {
   ]);
 }
 
-/** The first column of the table under a heading, of the rows whose last one has the word. */
+/** The first column of the table under a heading, for the rows whose last column contains a word. */
 function rowsOf(component: string, proven = ""): string[] {
   const section = PAGE.split(/^### /m).find((each) => each.startsWith(`${component}\n`)) ?? "";
   const rows = [...section.matchAll(/^\| `([^`]+)`.*\| ([^|]+) \|$/gm)];
@@ -78,7 +78,7 @@ const NETWORK: ClientNetwork = {
   ...{ side: "a", name: "clients-a", subnet: "172.30.0.0/16" },
   addresses: { router: "172.30.0.50", resolver: "172.30.0.53", endpoint: "172.30.0.80" },
 };
-/** Nobody asks before it is started. */
+/** Not used before the container is started. */
 const IN_NETWORK = { network: NETWORK, client: {} as Client };
 
 const STARTS: Record<string, () => Promise<unknown>> = {
@@ -119,7 +119,7 @@ const STARTS: Record<string, () => Promise<unknown>> = {
     const [scenario] = SCENARIOS;
     if (!scenario) throw new Error("there is no scenario");
     const task = { scenario, retry: "none", seed: 1, tags: [], dialect: HAPI_DIALECT, folder: "/folder" } as const;
-    // In a client network, where it is handed more.
+    // In a client network, where it gets more settings.
     const privateLink = barePrivateLink({ runBeside: (_, program) => runBeside(ENGINE, WHERE, program) });
     const fresh = CONFIGS.find((config) => config.privateLink?.connections === "fresh");
     if (!fresh) throw new Error("there is no configuration with fresh connections");
@@ -128,13 +128,13 @@ const STARTS: Record<string, () => Promise<unknown>> = {
   },
 };
 
-test.each(Object.keys(STARTS))("%s is handed what the page says", async (component) => {
+test.each(Object.keys(STARTS))("%s gets the settings on the page", async (component) => {
   const handed = await handedBy(STARTS[component] as () => Promise<unknown>);
   expect(handed.length).toBeGreaterThan(1);
   expect(rowsOf(component).toSorted()).toEqual([...new Set(handed)].toSorted());
 });
 
-test("of an image of HAPI is asked what the page says is asked", () => {
+test("an image of HAPI is tested for the settings that the page marks as asked", () => {
   const handed = Object.keys(PROOFS).filter((setting) => PAGE.includes(`\n| \`${setting}\``));
   const asked = rowsOf("HAPI", "asked").filter((setting) => !rowsOf("HAPI", "not asked").includes(setting));
   expect(asked.toSorted()).toEqual(handed.toSorted());

@@ -14,12 +14,12 @@ function row(words: Partial<Row["words"]>, day: string): Row {
   };
 }
 
-test("of rows of one name, the README shows that of the most runs that prove something", () => {
+test("of several rows with one name, the README shows the one with the most conclusive runs", () => {
   const best = row({ holds: 2, broken: 1 }, "2026-11-25");
   expect(bestProven([row({ holds: 2, inconclusive: 9 }, "2026-11-28"), best], "it")).toBe(best);
 });
 
-test("of as many runs, the newest", () => {
+test("with equally many runs, it shows the newest", () => {
   const [old, best, middle] = ["2026-11-25", "2026-11-28", "2026-11-26"].map((day) => row({ holds: 3 }, day)) as [
     Row,
     Row,
@@ -28,6 +28,6 @@ test("of as many runs, the newest", () => {
   expect(bestProven([old, best, middle], "it")).toBe(best);
 });
 
-test("a row that was never drilled is missed", () => {
+test("a row without any run is an error", () => {
   expect(() => bestProven([], "region-loss × async")).toThrow("no run of region-loss × async");
 });

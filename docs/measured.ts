@@ -1,10 +1,10 @@
 /**
- * The tables of what drills measured, on the pages that show them, and the verdicts that all of them are made of, in
- * `measured/`:
+ * Writes the tables of what drills measured into the pages that show them, from the verdicts in `measured/`:
  *
- *     npm run docs:measured -- <results>     judges each run there again, and keeps what a table needs of it
+ *     npm run docs:measured -- <results>     first judges each run there again, and keeps what a table needs of it
  *
- * Kept are `run.json` and `verdict.json`; the records are hundreds of times as large, and stay where they were made.
+ * Only `run.json` and `verdict.json` are kept; the records are hundreds of times as large, and stay where they were
+ * made.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -24,7 +24,7 @@ import { promisesTable } from "./promises.ts";
 
 const MEASURED = fileURLToPath(new URL("../measured/", import.meta.url));
 
-/** The rows of the README: what a newcomer should see first, and what Patroni does in the same scenarios. */
+/** The rows of the README: what a newcomer should see first, and Patroni in the same scenarios. */
 const FIRST = [
   ["region-loss", "async"],
   ["region-loss-after-partition", "async"],
@@ -40,7 +40,7 @@ const FIRST_OF_BOTH = [
   "planned-switchover",
 ].flatMap((scenario) => [[scenario, "async"] as const, [scenario, "patroni"] as const]);
 
-/** The configurations of docs/patroni.md: Patroni's, and what they are compared with. */
+/** The configurations of docs/patroni.md: Patroni's, and those that they are compared with. */
 const DESIGNS = CONFIGS.filter(({ name, patroni }) => patroni !== null || name === "async" || name === "sync");
 const isUnderPatroni = ({ config }: Row) => DESIGNS.some(({ name, patroni }) => name === config && patroni !== null);
 
@@ -49,16 +49,16 @@ const COMPARED = ["measured/*/async/2026-11-30*", "measured/*/patroni/*"];
 
 interface Block {
   page: string;
-  /** Of all that stand on its page. */
+  /** Unique on its page. */
   name: string;
   text: string;
 }
 
-/** What stands on the pages, from the verdicts that are kept. */
+/** All generated blocks of the pages, from the verdicts in `measured/`. */
 export function measuredBlocks(): Block[] {
   const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
-  // What was not drilled under Patroni is in the whole table.
+  // Scenarios that were not drilled under Patroni are only in the whole table.
   const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => named(rows, scenario.name, config.name)))
     .filter((each) => each.some(isUnderPatroni))
     .flat();
@@ -76,13 +76,15 @@ function named(rows: readonly Row[], scenario: string, config: string): Row[] {
   return rows.filter((row) => row.scenario === scenario && row.config === config);
 }
 
-/** One row of each name. How to read a row is told once, with the whole table. */
+/** One row per name, without the legend, which only the whole table has. */
 function shortTable(rows: readonly Row[], names: readonly (readonly [string, string])[], shown: Column[]): string {
   const first = names.map(([scenario, config]) => bestProven(named(rows, scenario, config), `${scenario} × ${config}`));
   return tableMarkdown(first, shown).split("\n\n")[0] as string;
 }
 
-/** Of several rows of one name that of the most runs that prove something, and of equals the newest. */
+/**
+ * Of several rows with one name, the one with the most conclusive runs; of equals, the newest. Throws if there is none.
+ */
 export function bestProven(rows: readonly Row[], name: string): Row {
   const proven = ({ words }: Row) => words.holds + words.broken;
   const [best] = rows.toSorted((x, y) => proven(y) - proven(x) || y.made.to.localeCompare(x.made.to));
@@ -95,7 +97,7 @@ function comparison(): string {
   return `    ${command}\n\n\`\`\`\n${compareText(compareSets(readSets(COMPARED).sets))}\n\`\`\``;
 }
 
-/** What stands on a page from the one mark to the other, the marks included. */
+/** A block as it is on its page, with its marks. */
 export function marked({ name, text }: Pick<Block, "name" | "text">): string {
   const [begin, end] = marks(name);
   return `${begin}\n\n${text}\n\n${end}`;
@@ -118,7 +120,7 @@ function keep(results: string): void {
     const judged = rejudge(path);
     if (judged.verdict === null) throw new Error(`${judged.failure.what}: ${judged.failure.why}`);
     const { run, verdict } = judged;
-    // One that was stopped from outside measured nothing, and one that still runs has not yet.
+    // A run that was interrupted measured nothing, and one that is still running has not finished.
     if (run.state !== "complete" && run.state !== "failed") continue;
     const { scenario, config, id } = run;
     const folder = new RunFolder(join(MEASURED, scenario.name, config.name, id));

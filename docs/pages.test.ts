@@ -1,6 +1,6 @@
 /**
- * The pages that say how to add something, followed literally: what they tell to write is written into a copy of this
- * project, all of it together, and the copy must be as sound as the original.
+ * Follows the pages that say how to add something literally: all their code is written into one copy of this project,
+ * which must still pass its checks.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -16,9 +16,9 @@ const COPIED = [
   ...["docs", "examples", "harness", "scenarios", "test", "bench", "docker"],
   ...["package.json", "tsconfig.json", "biome.json", "vitest.config.ts"],
 ];
-/** Of the golden runs, which all take their time to be written anew. */
+/** The golden runs in the copy: only a few, because updating them takes time. */
 const KEPT = ["region-loss", "edge-loss", "follower-loss"];
-/** A path in backticks and a colon, and then the code; in a list both are indented. */
+/** A path in backticks, a colon, and a code block; in a list both are indented. */
 const STEP = /^( *)`([^`\n]+)`:\n\n\1```(ts|diff)\n([\s\S]*?)\n\1```$/gm;
 
 interface Step {
@@ -37,7 +37,7 @@ function stepsOf(page: string): Step[] {
 
 const STEPS = PAGES.flatMap(stepsOf);
 
-/** Lines that stand there already are looked up, with what stands around them, and must be there once. */
+/** Applies a diff: its unchanged lines must occur exactly once in the text. */
 function applied(text: string, { path, code }: Step): string {
   const lines = code.split("\n");
   const body = (mark: string) => lines.filter((line) => !line.startsWith(mark)).map((line) => line.slice(1));
@@ -50,7 +50,7 @@ const copy = mkdtempSync(join(tmpdir(), "fhirdrill-docs-"));
 afterAll(() => rmSync(copy, { recursive: true }));
 
 function run(...command: string[]): string {
-  // A test runner that knows it is one would take the inner one for a part of itself.
+  // Without these variables, the inner test runner does not take itself for a worker of the outer one.
   const { VITEST, VITEST_WORKER_ID, VITEST_POOL_ID, ...ours } = process.env;
   const env = { ...ours, FHIRDRILL_PROPERTY_RUNS: "1" };
   try {
@@ -72,7 +72,7 @@ beforeAll(() => {
   }
 }, 60_000);
 
-test("every block of code is one that is tried", () => {
+test("every code block is tested", () => {
   for (const page of PAGES) {
     const text = readFileSync(join(PROJECT, "docs", page), "utf8");
     expect(stepsOf(page).length).toBe([...text.matchAll(/^ *```(ts|diff)$/gm)].length);
@@ -80,19 +80,19 @@ test("every block of code is one that is tried", () => {
   }
 });
 
-describe("with all that they add", () => {
-  test("types and style are right", () => {
+describe("with everything that the pages add", () => {
+  test("types and style are correct", () => {
     run("node_modules/typescript/bin/tsc", "--noEmit");
     run("node_modules/@biomejs/biome/bin/biome", "check", ...new Set(STEPS.map(({ path }) => path)));
   });
 
-  test("the scenarios can be chosen", () => {
+  test("the scenarios are listed", () => {
     const list = run("harness/cli/main.ts", "list", "scenarios");
     expect(list).toContain("  replication-blip  (scenarios/index.ts)\n");
     expect(list).toContain("  region-loss-in-transactions  (fhirdrill.config.ts)\n");
   });
 
-  test("the tests that they name pass, once the definitions and the golden runs are written anew", () => {
+  test("their tests pass, once the definitions and the golden runs are updated", () => {
     run("docs/write.ts");
     run("test/golden/keep.ts");
     const files = STEPS.map(({ path }) => path).filter((path) => path.endsWith(".test.ts"));

@@ -1,4 +1,4 @@
-/** `npm run docs:picture`: what README shows, a picture of the page of the run that is kept in `results/sample`. */
+/** `npm run docs:picture`: the screenshot in the README, of the page of the run in `results/sample`. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { writePage } from "../harness/cli/report.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { openBrowser } from "../test/browser/chromium.ts";
 
-/** The head of the page and its first pictures, at twice the size for screens that show it. */
+/** The head of the page and its first charts, in CSS pixels. */
 const SHOWN = { width: 1200, height: 1560 };
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -25,7 +25,7 @@ const line = (config: string) =>
     .split("\n")
     .at(-1);
 
-test("all fifteen are there, and each drill is one that can be chosen", () => {
+test("all fifteen promises are there, and each drill names an existing scenario and configuration", () => {
   expect(PROMISES.map(({ number }) => number)).toEqual([...Array(15).keys()].map((i) => i + 1));
   const [scenarios, configs] = [SCENARIOS, CONFIGS].map((all) => all.map(({ name }) => name));
   for (const { drill } of PROMISES) {
@@ -35,7 +35,7 @@ test("all fifteen are there, and each drill is one that can be chosen", () => {
   }
 });
 
-test("the newest run has the word, and what does not hold stands out", () => {
+test("the newest verdict is shown, in bold if it does not hold", () => {
   kept("async", "2026-11-25T10-00-00Z-aaaa", "broken");
   kept("async", "2026-11-28T10-00-00Z-0000", "holds");
   expect(line("async")).toBe(
@@ -45,7 +45,7 @@ test("the newest run has the word, and what does not hold stands out", () => {
   expect(line("async")).toContain("[**inconclusive**](../measured/region-loss/async/2026-11-29");
 });
 
-test("what nobody has drilled is said to be so, and what somebody was to have drilled is missed", () => {
+test("a promise without a drill is marked as not drilled, and a drill without a run is an error", () => {
   expect(promisesTable(folder, [{ ...promise("async"), drill: null }])).toContain("| not drilled yet |");
   mkdirSync(join(folder, "region-loss", "sync"));
   expect(() => line("sync")).toThrow("measured/ has no run of region-loss × sync");

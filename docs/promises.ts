@@ -1,4 +1,4 @@
-/** What the retired managed service promised of disasters, row by row, and the drill that shows how it is kept here. */
+/** What the retired managed service promised about disaster recovery, row by row, and the drill for each promise. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -7,9 +7,9 @@ import { markdownHead, markdownLine } from "../harness/report/figures/text.ts";
 interface Promised {
   number: number;
   what: string;
-  /** Scenario and configuration; none while nobody has drilled it. */
+  /** Scenario and configuration; `null` if it has not been drilled yet. */
   drill: readonly [scenario: string, config: string] | null;
-  /** What of its verdict is the answer. */
+  /** Where its verdict has the answer. */
   seenIn: string;
 }
 
@@ -108,7 +108,7 @@ export const PROMISES: readonly Promised[] = [
 
 const WordSchema = z.object({ verdict: z.enum(["holds", "broken", "inconclusive"]) });
 
-/** `measured`: the folder of the verdicts that are kept, by scenario and configuration. */
+/** `measured`: the folder of the stored verdicts, by scenario and configuration. */
 export function promisesTable(measured: string, promises: readonly Promised[] = PROMISES): string {
   const lines = promises.map(({ number, what, drill, seenIn }) =>
     markdownLine([String(number), what, drill === null ? "not drilled yet" : newestOf(measured, drill), seenIn]),
@@ -118,7 +118,7 @@ export function promisesTable(measured: string, promises: readonly Promised[] = 
   );
 }
 
-/** A run's folder begins with its time. Throws where there is none. */
+/** The newest run, by the time at the start of its folder's name. Throws if there is none. */
 function newestOf(measured: string, [scenario, config]: readonly [string, string]): string {
   const folder = join(measured, scenario, config);
   const [run] = readdirSync(folder).toSorted().reverse();

@@ -1,6 +1,6 @@
 /**
- * What the pages show is there: links lead to files, commands are the program's, and the endings of drills are those of
- * runs that are kept, whose records are judged, and told, again.
+ * What the pages show is true: links lead to files, commands exist, and the shown output of drills is what the kept
+ * runs give when they are judged again.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ test.each([
   ["README.md", "region-loss-after-partition"],
   ["docs/how-to-read-a-verdict.md", "region-loss-after-partition"],
   ["docs/how-to-read-a-verdict.md", "self-test-seeded"],
-])("%s shows the ending of %s as it is", (page, name) => {
+])("%s shows the output of %s unchanged", (page, name) => {
   const record = readRecord(readGolden(name).files);
   const verdict = judge(record);
   const folder = `results/${verdict.scenario}/${verdict.config}/${verdict.run}`;
@@ -29,7 +29,7 @@ test.each([
   );
 });
 
-test("the run that is kept in results/sample is judged as its verdict says, and the README shows its page", () => {
+test("the run in results/sample gets its stored verdict again, and the README shows its page", () => {
   const { verdict, failure, changes } = { failure: null, changes: null, ...rejudge(path("../results/sample")) };
   expect([failure, changes]).toEqual([null, []]);
   const readme = readFileSync(path("../README.md"), "utf8");
@@ -37,11 +37,11 @@ test("the run that is kept in results/sample is judged as its verdict says, and 
   expect(readme).toContain(`\`${verdict?.scenario}\``);
 });
 
-test.each(measuredBlocks())("what $page shows as $name is made of the verdicts in measured/", (block) => {
+test.each(measuredBlocks())("block $name of $page is up to date with the verdicts in measured/", (block) => {
   expect(readFileSync(path(`../${block.page}`), "utf8")).toContain(marked(block));
 });
 
-test("the lines of evidence that are quoted are there", () => {
+test("quoted lines of evidence exist", () => {
   const page = readFileSync(new URL("how-to-read-a-verdict.md", import.meta.url), "utf8").replaceAll(/\s+/g, " ");
   const evidence = (name: string) => readGolden(name).verdict.checks.flatMap((check) => check.evidence);
   expect(page).toContain(
@@ -53,7 +53,7 @@ test("the lines of evidence that are quoted are there", () => {
 const PAGES = globSync(["*.md", "docs/*.md", "examples/*/*.md", "results/*.md", "measured/*.md"], { cwd: path("../") });
 const textOf = (page: string) => readFileSync(path(`../${page}`), "utf8");
 
-test("nothing on a page claims to be made of measured/ and is not", () => {
+test("every block that is marked as generated from measured/ is", () => {
   const claimed = PAGES.flatMap((page) =>
     [...textOf(page).matchAll(/^<!-- npm run docs:measured: (.+) -->$/gm)].map(([, name]) => `${page}: ${name}`),
   );
@@ -64,14 +64,14 @@ test("nothing on a page claims to be made of measured/ and is not", () => {
   );
 });
 
-test("the error that the README shows is one of the engine's", () => {
+test("the error in the README is one of the engine's", () => {
   const [, ...lines] = /^ +error: (.+)\n +why: (.+)\n +do: (.+)$/m.exec(textOf("README.md")) ?? [];
   const source = textOf("harness/systems/lab/engine-start.ts");
   expect(lines.length).toBe(3);
   expect(lines.filter((line) => !source.includes(`"${line}"`))).toEqual([]);
 });
 
-test("the commands that pages name are those of the program, and one page has them all", () => {
+test("the commands on the pages exist, and one page lists them all", () => {
   const help = execFileSync(process.execPath, [path("../harness/cli/main.ts"), "--help"], { encoding: "utf8" });
   const commands = [...help.matchAll(/^ {2}([a-z-]+) {2,}\w/gm)].map(([, name]) => name);
   const named = PAGES.flatMap((page) =>
@@ -85,7 +85,7 @@ test("the commands that pages name are those of the program, and one page has th
   expect([...new Set(table)].toSorted()).toEqual(commands.toSorted());
 });
 
-/** As GitHub makes them: small letters, hyphens for spaces, no other signs. */
+/** As GitHub makes them: lower case, hyphens for spaces, no other punctuation. */
 function anchorsOf(markdown: string): string[] {
   const heads = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, head = ""]) => head);
   return heads.map((head) =>
@@ -96,7 +96,7 @@ function anchorsOf(markdown: string): string[] {
   );
 }
 
-test("every link of a page leads to something", () => {
+test("every link on a page has a target", () => {
   const links = PAGES.flatMap((page) =>
     [...textOf(page).matchAll(/\]\(([^)#]*)(?:#([^)]+))?\)/g)].map(([, to, anchor]) => {
       const at = new URL(to || page.replace(/.*\//, ""), new URL(`../${page}`, import.meta.url));

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the page that is made from the code. */
+/** `npm run docs`: writes the page that is generated from the code. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { definitionsPage } from "./definitions.ts";
 

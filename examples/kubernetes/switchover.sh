@@ -1,5 +1,6 @@
 #!/bin/sh
-# switchover.sh CONTEXT INSTANCE: a planned switchover to INSTANCE, as by `kubectl cnpg promote`; waits until it is the primary.
+# switchover.sh CONTEXT INSTANCE: a planned switchover to INSTANCE, as by `kubectl cnpg promote`; waits until it is the
+# primary.
 set -eu
 context=$1
 instance=$2

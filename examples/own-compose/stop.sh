@@ -1,5 +1,6 @@
 #!/bin/sh
-# Does what `docker compose down --volumes` does: removes everything that start.sh created, with the data. The images stay.
+# Does what `docker compose down --volumes` does: removes everything that start.sh created, with the data. The images
+# stay.
 set -eu
 project=fhir-staging
 

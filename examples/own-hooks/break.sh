@@ -6,8 +6,8 @@ container=$2
 mend=$(dirname "$0")/mend.sh
 mark=${TMPDIR:-/tmp}/fhirdrill-broken-$container
 
-# Started before the fault, and in a session of its own, so that it outlives this script and the drill. It must run on the
-# machine of the container; over ssh, start it there.
+# Started before the fault, and in a session of its own, so that it outlives this script and the drill. It must run on
+# the machine of the container; over ssh, start it there.
 command -v setsid >/dev/null || { echo "there is no setsid, so nothing would end it (package util-linux)" >&2; exit 1; }
 echo "$FHIRDRILL_RUN" >"$mark"
 # shellcheck disable=SC2016

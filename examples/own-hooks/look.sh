@@ -1,6 +1,6 @@
 #!/bin/sh
-# look.sh URL: prints whether the component at this address is broken. It asks the component itself, from outside: Docker's
-# state of the container is only what break.sh did, and no evidence.
+# look.sh URL: prints whether the component at this address is broken. It asks the component itself, from outside:
+# Docker's state of the container is only what break.sh did, and no evidence.
 set -eu
 ended=0
 curl --silent --output /dev/null --max-time 2 "$1" || ended=$?
