@@ -1,4 +1,4 @@
-/** Injects faults into containers that are not ours, each into one, says so when all are injected, and waits to be killed. */
+/** Injects faults into attached containers, one into each, reports when all are injected, and waits to be killed. */
 import { armSwitch } from "../harness/systems/attached/dead-mans-switch.ts";
 import { findTargets } from "../harness/systems/attached/find.ts";
 import { Journal } from "../harness/systems/attached/journal.ts";
@@ -7,7 +7,7 @@ import { reachEngine } from "../harness/systems/lab/engine.ts";
 import { dockerOf } from "../harness/systems/lab/engine-client.ts";
 
 export interface Breaking {
-  /** The fault's; any other word: only the switch is armed. */
+  /** The fault's kind; any other word: only the switch is armed. */
   kind: string;
   /** The container's name, and the folder of its journal. */
   name: string;

@@ -1,6 +1,5 @@
 /**
- * Whoever broke containers that are not ours is killed in the middle of it: what is in force then ends by itself, or by the
- * journal.
+ * The process that broke attached containers is killed: active faults end by the dead man's switch, or by the journal.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +20,7 @@ type Kind = FaultSpec["kind"];
 const ALL: Kind[] = ["target-loss", "target-freeze", "target-isolation", "target-starvation", "target-crash"];
 const BREAKER = fileURLToPath(new URL("./attached-breaker.ts", import.meta.url));
 
-/** Resolves when it has said that word; then it can be killed. */
+/** Resolves when the process has printed that word; then it can be killed. */
 async function breaker({ run, tools }: Prerequisites, faults: Breaking[], word: "ready" | "injected") {
   const told = faults.map(({ kind, name, folder }) => ({ kind, name, folder }));
   const child = spawn(process.execPath, [BREAKER, run, tools, JSON.stringify(told)], {
@@ -46,12 +45,12 @@ type Another = () => Promise<NotOurs>;
 type Held = ReturnType<NotOurs["anew"]> & { kind: Kind };
 
 const oneForEach = (another: Another) => Promise.all(ALL.map(async (kind) => ({ kind, ...(await another()) })));
-/** `all`: a container for each kind of fault. Each test leaves it whole. */
+/** `all`: a container for each kind of fault. Each test leaves it healthy. */
 const test = plain
   .extend("started", { scope: "file" }, ({ another }) => oneForEach(another))
   .extend("all", ({ started }): Held[] => started.map(({ kind, anew }) => ({ kind, ...anew() })));
 
-/** All at the same time; a failure names the kinds that it is of. */
+/** Checks all at the same time; a failure names the kinds that failed. */
 async function each(all: Held[], act: (one: Held) => Promise<void>): Promise<void> {
   const ends = await Promise.allSettled(all.map(act));
   const failed = ends.flatMap((end, i) =>
@@ -60,7 +59,7 @@ async function each(all: Held[], act: (one: Held) => Promise<void>): Promise<voi
   if (failed.length > 0) throw new AggregateError(failed, failed.map(({ message }) => message).join("\n"));
 }
 
-/** All kinds are in force, each in one container, and held by one process. */
+/** All kinds are active, each in one container, and held by one process. */
 async function inForce(prerequisites: Prerequisites, all: Held[]): Promise<() => Promise<void>> {
   const kill = await breaker(prerequisites, all, "injected");
   await each(all, async ({ kind, isOpen, asked }) => {
@@ -70,7 +69,7 @@ async function inForce(prerequisites: Prerequisites, all: Held[]): Promise<() =>
   return kill;
 }
 
-/** What nobody beside them undoes any more. Resolves when who held them is killed. */
+/** Faults whose switches are gone. Resolves when the process that held them is killed. */
 async function abandon(prerequisites: Prerequisites, all: Held[]): Promise<void> {
   const docker = dockerOf(prerequisites.engine);
   const kill = await inForce(prerequisites, all);
@@ -88,7 +87,7 @@ function row(name: string, tests: () => void): void {
 }
 
 row("each kind of fault", () => {
-  test("whoever holds it is killed: it ends by itself", async ({ prerequisites, all }) => {
+  test("the process that holds it is killed: the fault ends by itself", async ({ prerequisites, all }) => {
     const kill = await inForce(prerequisites, all);
     await kill();
     await each(all, async ({ untilNoSwitch, untilWhole }) => {
@@ -97,7 +96,7 @@ row("each kind of fault", () => {
     });
   });
 
-  test("what nobody ends is undone by its journal, once", async ({ prerequisites, all }) => {
+  test("without a switch it is undone by its journal, once", async ({ prerequisites, all }) => {
     await abandon(prerequisites, all);
     await each(all, async ({ kind, folder, asked, untilWhole, isOpen }) => {
       if (kind !== "target-starvation") expect(await asked()).toBe(false);
@@ -108,15 +107,12 @@ row("each kind of fault", () => {
     });
   });
 
-  test("it is undone by the command that people are told, and the journal sees that", async ({
-    prerequisites,
-    all,
-  }) => {
+  test("it is undone by the printed command, and the journal notices that", async ({ prerequisites, all }) => {
     await abandon(prerequisites, all);
     await each(all, async ({ kind, folder, untilWhole }) => {
       const [entry] = readJournal(folder);
       const command = commandOf((entry as NonNullable<typeof entry>).undo);
-      // It complains of what is not there, and its exit code says nothing.
+      // It complains about what does not exist, and its exit code means nothing.
       await once(spawn("bash", ["-c", command], { stdio: "ignore" }), "exit");
       await untilWhole();
       expect(told(await healFromJournal(prerequisites.engine, folder))).toEqual([[kind, "not-in-force"]]);
@@ -124,18 +120,21 @@ row("each kind of fault", () => {
   });
 });
 
-/** How far an injection is: begun, written down, its switch there, its switch in force. It goes on while that is found out. */
+/**
+ * The progress of an injection: begun, in the journal, its switch there, its switch active. It continues while this is
+ * read.
+ */
 const MOMENTS: ((one: Held) => Promise<boolean>)[] = [
   async () => true,
   async ({ isOpen }) => isOpen().length > 0,
   async ({ switches }) => (await switches()).length > 0,
   async ({ switches }) => (await switches()).some(({ State }) => State === "running"),
-  // What follows takes a tenth of a second.
+  // The remaining steps take a tenth of a second.
   async ({ switches }) => (await switches()).some(({ State }) => State === "running") && sleep(50, true),
 ];
 
 row("any moment", () => {
-  test("whoever injects is killed at any moment: nothing is left in force", async ({ prerequisites, another }) => {
+  test("the injecting process is killed at any moment: no fault stays active", async ({ prerequisites, another }) => {
     const all = await oneForEach(another);
     for (const [i, one] of all.entries()) {
       const kill = await breaker(prerequisites, [one], "ready");
@@ -143,28 +142,28 @@ row("any moment", () => {
       await until({ what: `moment ${i}`, deadlineMs: 30_000, everyMs: 10 }, () => moment(one));
       await kill();
     }
-    // What each asked of the engine at the last moment is still done.
+    // The engine still executes the last request of each.
     await sleep(1000);
     await each(all, async ({ folder, untilNoSwitchRuns, untilWhole, untilNoSwitch }) => {
       await untilNoSwitchRuns();
       await untilWhole();
       const healed = await healFromJournal(prerequisites.engine, folder);
       expect(healed.filter(({ outcome }) => outcome !== "not-in-force")).toEqual([]);
-      // One that was never started is removed with the healing.
+      // A switch that was never started is removed with the healing.
       await untilNoSwitch();
     });
   });
 });
 
 row("a request on its way", () => {
-  test("what its last request does after the switch has looked is undone as well", async ({
+  test("a last request that takes effect after the switch has checked is undone as well", async ({
     prerequisites,
     another,
   }) => {
     const one = await another();
     const kill = await breaker(prerequisites, [{ ...one, kind: "none" }], "injected");
     await kill();
-    // It looks at once, and two seconds later.
+    // It checks at once, and two seconds later.
     await sleep(1000);
     await one.handle.kill();
     await one.untilNoSwitch();

@@ -1,4 +1,6 @@
-/** Containers that are not ours, broken and healed: each fault is seen while it lasts, and ends whoever lives. */
+/**
+ * Attached containers are broken and healed: each fault is observed while it lasts, and ends even if the drill dies.
+ */
 import { expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
@@ -14,7 +16,7 @@ const SILENCING: FaultSpec[] = [
   { kind: "target-freeze", ...at },
   { kind: "target-isolation", ...at },
 ];
-/** What takes longest begins first. */
+/** The longest begins first. */
 const FAULTS: FaultSpec[] = [{ kind: "target-starvation", cores: 0.02, ...at }, ...SILENCING];
 const systemOf = (target: ContainerTarget) => bareSystem({ target: () => target, container: () => target });
 
@@ -42,7 +44,7 @@ test.concurrent.for(SILENCING)(
   },
 );
 
-test.concurrent("a crash is the end of its main process, and its own restart policy acts", async ({ another }) => {
+test.concurrent("a crash kills the main process, and the container's own restart policy acts", async ({ another }) => {
   const it = await another({ RestartPolicy: { Name: "always" } });
   const before = await it.target.startedAt();
   const fault = armFault(systemOf(it.target), { kind: "target-crash", ...at });
@@ -52,7 +54,7 @@ test.concurrent("a crash is the end of its main process, and its own restart pol
   expect(await act("heal", fault, 20_000)).toEqual(["healed"]);
 });
 
-test.concurrent("a limit of its own is what it has again afterwards", async ({ another }) => {
+test.concurrent("a container's own processor limit is restored afterwards", async ({ another }) => {
   const { handle, target } = await another({ NanoCpus: 1_500_000_000 });
   const own = async () => (await handle.inspect()).HostConfig.NanoCpus;
   expect(await target.processorLimit()).toBe("theirs");
@@ -63,7 +65,7 @@ test.concurrent("a limit of its own is what it has again afterwards", async ({ a
   await expect(target.limitProcessor(1.5)).rejects.toThrow("already has a limit of 1.5 processors");
 });
 
-test.concurrent("no fault lasts longer than it may, whoever lives", async ({ another }) => {
+test.concurrent("no fault outlasts its limit, even if the drill lives", async ({ another }) => {
   const it = await another();
   const target = it.breaking(2);
   await target.freeze();
@@ -72,7 +74,7 @@ test.concurrent("no fault lasts longer than it may, whoever lives", async ({ ano
   expect(it.isOpen()).toEqual([["target-freeze", false]]);
 });
 
-test.concurrent("a switch that is told to stop ends the fault before it goes", async ({ prerequisites, another }) => {
+test.concurrent("a switch that gets SIGTERM ends the fault before it exits", async ({ prerequisites, another }) => {
   const it = await another();
   await it.target.freeze();
   const [one] = await it.switches();

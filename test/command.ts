@@ -1,4 +1,4 @@
-/** `test` with the program itself, started as people start it, with results in a folder of their own. */
+/** `test` with the program itself, started as users start it, with its own results folder. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ export interface Command {
 }
 
 export interface Commands {
-  /** Removed when the test file is done. */
+  /** Removed at the end of the test file. */
   folder: string;
   /** A folder in `folder`. */
   results: string;

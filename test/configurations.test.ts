@@ -1,5 +1,5 @@
 /**
- * What configurations choose between, on real components: the settings of one topology are changed from test to test.
+ * What configurations change, on real components: the settings of one topology are changed from test to test.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
@@ -32,12 +32,12 @@ function write(origin: string, id: string | null): Promise<Response> {
     signal: AbortSignal.timeout(30_000),
   });
 }
-/** Around the proxy and its timeouts. */
+/** Directly, bypassing the proxy and its timeouts. */
 const onA = ({ links }: Topology) => `http://${links.addressOf("hapi-a")}`;
 const edge = ({ links }: Topology) => `http://${links.addressOf("edge")}`;
 const within = (what: string) => ({ what, deadlineMs: 20_000, everyMs: 20 });
 
-describe("for what of B's an acknowledgement waits", () => {
+describe("what an acknowledgement waits for", () => {
   const ID = "waited-for";
 
   async function become({ postgres: { a } }: Topology, replication: Config["replication"]): Promise<void> {
@@ -108,7 +108,7 @@ describe("for what of B's an acknowledgement waits", () => {
       await b.query("select pg_reload_conf()");
     });
 
-    /** Whether B had, by its own report to A, not yet flushed at least one acknowledged write. */
+    /** Whether, by B's own report to A, at least one acknowledged write was not yet flushed on B. */
     async function isOneUnflushed(topology: Topology): Promise<boolean> {
       const connection = await topology.postgres.a.connect();
       try {
@@ -126,19 +126,19 @@ describe("for what of B's an acknowledgement waits", () => {
       return false;
     }
 
-    test("sync: for its flush, always", async ({ topology }) => {
+    test("sync: always for B's flush", async ({ topology }) => {
       await become(topology, "sync");
       expect(await isOneUnflushed(topology)).toBe(false);
     });
 
-    test("sync-apply: not for that", async ({ topology }) => {
+    test("sync-apply: not for B's flush", async ({ topology }) => {
       await become(topology, "sync-apply");
       expect(await isOneUnflushed(topology)).toBe(true);
     });
   });
 });
 
-describe("where a proxy goes", () => {
+describe("where a proxy sends requests", () => {
   const servedBy = (answer: Response) => answer.headers.get("X-Served-By");
   const READ = "Patient/waited-for";
 
@@ -149,7 +149,7 @@ describe("where a proxy goes", () => {
     });
   }
 
-  test("latched: nowhere else, although its side cannot be reached", async ({ topology }) => {
+  test("latched: to no other site, although its own cannot be reached", async ({ topology }) => {
     await topology.links.setEnabled("hapi-a", false);
     try {
       const answers = [await write(edge(topology), "cut-off"), await write(edge(topology), null)];
@@ -170,7 +170,7 @@ describe("where a proxy goes", () => {
       await topology.links.setEnabled("hapi-a", false);
       try {
         await untilReadBy(topology, "b");
-        // B is still read-only, and the server that answered is not the first that was asked.
+        // B is still read-only, and the server that answered is not the first one tried.
         const byB = async () => {
           const answer = await write(edge(topology), "too-early");
           return servedBy(answer) === "b" ? answer : null;
@@ -198,15 +198,13 @@ describe("where a proxy goes", () => {
         await unanswered.heal();
       }
       const [put, post] = await answers;
-      // It need not be refused: replication may have brought it to B meanwhile, and then nothing is left to do.
+      // It may be accepted: replication may have brought the write to B meanwhile, and then there is nothing to do.
       expect(servedBy(put as Response)).toBe("b");
       expect([post?.status, servedBy(post as Response)]).toEqual([kind === "tuned" ? 504 : 502, "a"]);
     },
   );
 
-  test("reads by the follower: while A cannot be reached they go to B, and writes nowhere else", async ({
-    topology,
-  }) => {
+  test("reads by the follower: while A cannot be reached, reads go to B, but writes do not", async ({ topology }) => {
     await reload(topology.proxy.container, await filesOf({ proxy: "latched", reads: "follower-while-away" }));
     await untilReadBy(topology, "a");
     await topology.links.setEnabled("hapi-a", false);
@@ -223,7 +221,7 @@ describe("where a proxy goes", () => {
     await untilReadBy(topology, "a");
   });
 
-  test("latched once more: where it is told, there and back", async ({ topology }) => {
+  test("latched again: to the site that the operator sets, there and back", async ({ topology }) => {
     await reload(topology.proxy.container, await filesOf({ proxy: "latched" }));
     await topology.proxy.route("b");
     await untilReadBy(topology, "b");
@@ -232,13 +230,13 @@ describe("where a proxy goes", () => {
   });
 });
 
-describe("clients that try again while A does as it is told and its answers are lost", () => {
+describe("clients that retry while A executes their writes but its answers are lost", () => {
   const SILENT_SECONDS = 4;
   const scenario: Scenario = {
     ...regionLoss,
     name: "test-lost-answers",
     load: { ...regionLoss.load, ratePerSecond: 20, warmUpSeconds: 3, baselineSeconds: 2, afterSeconds: 6 },
-    // Harmless in itself, whoever ends it: it marks when the silence begins and ends.
+    // Harmless in itself: it marks when the silence begins and ends.
     faults: [{ kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: SILENT_SECONDS }],
     disaster: 0,
   };
@@ -263,7 +261,7 @@ describe("clients that try again while A does as it is told and its answers are 
         await unanswered.inject();
         silent.fromMs = now();
         await told(isFault("healed"));
-        // On a busy machine the silence may have begun long after it was due.
+        // On a busy machine the silence may begin long after it was due.
         await sleep(Math.max(0, silent.fromMs + SILENT_SECONDS * 1000 - now()));
         await unanswered.heal();
         silent.toMs = now();
@@ -277,12 +275,12 @@ describe("clients that try again while A does as it is told and its answers are 
     return { verdict, record, met, wordOf, kindsOf };
   }
 
-  /** In one of them, somebody ends the fault before its time. */
+  /** In one of them, the test ends the fault early. */
   const conditional = (started: Started) =>
     (begun ??= drillWith("retry-conditional", 22, started, ({ links }) => links.setEnabled("replication", true)));
   let begun: ReturnType<typeof drillWith> | undefined;
 
-  test("same-id: creates and transactions stand there as often as they were sent, and the judge names them", async ({
+  test("same-id: creates and transactions are stored as often as they were sent, and the judge names them", async ({
     topology,
     prerequisites,
   }) => {
@@ -298,7 +296,7 @@ describe("clients that try again while A does as it is told and its answers are 
     expect(acknowledged.length).toBeGreaterThan(0);
   });
 
-  test("conditional-create: none stands there twice, and creates that were found are acknowledged", async ({
+  test("conditional-create: none is stored twice, and creates that were found are acknowledged", async ({
     topology,
     prerequisites,
   }) => {
@@ -309,12 +307,12 @@ describe("clients that try again while A does as it is told and its answers are 
     const posts = met.filter(({ kind }) => kind === "post");
     const found = posts.filter(({ outcome, status }) => outcome === "ok" && status === 200);
     expect(found.length, posts.map(({ outcome, status }) => `${outcome} ${status}`).join(", ")).toBeGreaterThan(0);
-    // Sent once: whether it was carried out is unknown.
+    // Sent once: whether it was executed is unknown.
     const bundles = met.filter(({ kind, outcome }) => kind === "bundle" && outcome === "info");
     expect(bundles.length).toBeGreaterThan(0);
   });
 
-  test("a fault that somebody ends before its time: the run is inconclusive, and says when it was seen to be over", async ({
+  test("a fault that ends early: the run is inconclusive, and says when it was seen to be over", async ({
     topology,
     prerequisites,
   }) => {
@@ -328,7 +326,7 @@ describe("clients that try again while A does as it is told and its answers are 
 });
 
 // The last tests: they leave B as the primary without a follower.
-describe("a failover from a side that still answers, in the middle of slow commits", () => {
+describe("a failover from a site that still answers, during slow commits", () => {
   const PREFIX = "slow-commit-";
   const COMMIT_SECONDS = 2;
   const WRITERS = 8;
@@ -351,7 +349,9 @@ describe("a failover from a side that still answers, in the middle of slow commi
     await topology.postgres.a.query("drop function fhirdrill.slow_commit() cascade");
   });
 
-  test("what was open at the fence is ended, and nothing is committed on A after it", async ({ topology }) => {
+  test("transactions that are open at the fence are ended, and nothing is committed on A after it", async ({
+    topology,
+  }) => {
     const { a, b } = topology.postgres;
     let writing = true;
     const acknowledged: string[] = [];

@@ -1,4 +1,4 @@
-/** A drill that is ended from outside, by its exit code and by what it leaves behind. */
+/** A drill that is ended from outside: its exit code, and what it leaves behind. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -14,7 +14,7 @@ const test = plain.extend("engine", { scope: "file" }, () => requireEngine(conso
 const SEED = 1_000_000 + (process.pid % 100_000);
 const NOTHING = { containers: 0, networks: 0 };
 
-describe("three drills, begun at one time", () => {
+describe("three drills that begin at the same time", () => {
   let stopped: Command;
   let killed: Command;
   let living: Command;
@@ -36,18 +36,18 @@ describe("three drills, begun at one time", () => {
     [stopped, killed, living] = begun as [Command, Command, Command];
     const running = { what: "containers to run", deadlineMs: 120_000 };
     for (const each of begun) await until(running, async () => (await left(each)).containers >= 3);
-    // Stopped, it starts and removes nothing any more, but does not count as dead yet: other drills that start remove what
-    // dead ones left.
+    // Stopped, it starts and removes nothing any more, but does not count as dead yet: other drills that start remove
+    // what dead ones left.
     killed.child.kill("SIGSTOP");
   });
 
-  test("one that is told to end while it starts leaves nothing", async () => {
+  test("one that is interrupted while it starts leaves nothing behind", async () => {
     stopped.child.kill("SIGTERM");
     expect(await stopped.exited).toBe(130);
     expect(await left(stopped)).toEqual(NOTHING);
   });
 
-  test("clean removes what a killed one left, and leaves the containers of a living one alone", async ({
+  test("clean removes what a killed one left, and keeps the containers of a running one", async ({
     commands: { fhirdrill },
   }) => {
     expect((await left(killed)).containers).toBeGreaterThan(0);
@@ -58,7 +58,7 @@ describe("three drills, begun at one time", () => {
     expect((await left(living)).containers).toBeGreaterThanOrEqual(3);
   });
 
-  test("Ctrl-C in the middle of the load: ended in order, recorded, nothing left", async ({
+  test("Ctrl-C during the load: it ends cleanly, is recorded, and leaves nothing behind", async ({
     commands: { results },
   }) => {
     await until({ what: "the load to run", deadlineMs: 240_000 }, async () => /acknowledged by A/.test(living.text()));

@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 afterAll(() => topology?.release());
 
-/** The operator's duty for a planned operation before B follows. */
+/** The operator's plan for a planned operation before B follows. */
 function duty(event: (event: DrillEvent) => void): Duty {
   const reports = { now: startClock(), event, probe: () => {}, returned: async () => {}, stranded: () => {} };
   const state: State = { primary: "a", follower: null, tookOverMs: null, lost: null, saved: [] };
@@ -61,7 +61,7 @@ function putPatient(address: Address, id: string): Promise<Response> {
   });
 }
 
-/** Not by request id, as the audit does, but by the identifier in the stored bodies. */
+/** By the identifier in the stored bodies, not by request id as the audit does. */
 async function identifiersOn(postgres: Postgres): Promise<Set<string>> {
   const rows = await postgres.query<{ write: string }>(
     "select res_text_vc::json -> 'identifier' -> 0 ->> 'value' as write from hfj_res_ver",
@@ -69,10 +69,10 @@ async function identifiersOn(postgres: Postgres): Promise<Set<string>> {
   return new Set(rows.map((row) => row.write));
 }
 
-describe("a server that holds data already, when B begins to follow it", () => {
+describe("a server that already holds data when B begins to follow it", () => {
   const [seed, count] = [3, 250];
   const events: OperatorEvent[] = [];
-  /** Acknowledged while B was being copied to. */
+  /** Acknowledged during the copy to B. */
   const meanwhile: string[] = [];
   const seededOn = (postgres: Postgres) =>
     postgres.query("select 1 from hfj_resource where fhir_id like $1", [`${seedIdPrefix(seed)}%`]);
@@ -94,7 +94,7 @@ describe("a server that holds data already, when B begins to follow it", () => {
     ]);
   });
 
-  test("the steps say what was copied", () => {
+  test("the steps record what was copied", () => {
     expect(events.map(({ step }) => step)).toEqual(["copied", "following", "restarted", "done"]);
     const { detail } = events[0] as OperatorEvent;
     // Each seeded resource has a row, a version and some index rows.
@@ -103,7 +103,7 @@ describe("a server that holds data already, when B begins to follow it", () => {
     expect(detail.bytes).toBeGreaterThan(1_000_000);
   });
 
-  test("B holds what was there before, and what was acknowledged meanwhile", async () => {
+  test("B holds what was stored before, and what was acknowledged meanwhile", async () => {
     expect(await seededOn(topology.postgres.a)).toHaveLength(count);
     expect(await seededOn(topology.postgres.b)).toHaveLength(count);
     expect(meanwhile.length).toBeGreaterThan(0);
@@ -134,7 +134,7 @@ describe("before the disaster", () => {
     expect(containers).toHaveLength(6);
   });
 
-  test("what is written through the edge is followed by B, and B's own server reads it", async () => {
+  test("writes through the edge are replicated to B, and B's own server reads them", async () => {
     const answer = await putPatient(topology.links.addressOf("edge"), "known-write");
     expect(answer.status).toBe(201);
     expect(answer.headers.get("X-Served-By")).toBe("a");
@@ -144,7 +144,7 @@ describe("before the disaster", () => {
     expect((await topology.hapi.b.request("Patient/known-write")).status).toBe(200);
   });
 
-  test("nobody can write to B before it is promoted", async () => {
+  test("B refuses writes before it is promoted", async () => {
     const answer = await putPatient(topology.links.addressOf("hapi-b"), "too-early");
     expect(answer.ok).toBe(false);
     expect(await identifiersOn(topology.postgres.b)).not.toContain("too-early");
@@ -169,7 +169,7 @@ describe("before the disaster", () => {
     );
   });
 
-  test("B's sequences stand where A's never come", async () => {
+  test("B's sequences use a range disjoint from A's", async () => {
     const sql = "select last_value::text as at from seq_resource_id";
     const [onB] = await topology.postgres.b.query<{ at: string }>(sql);
     expect(Number(onB?.at)).toBeGreaterThan(900_000_000);
@@ -189,13 +189,13 @@ describe("after the link was cut and region A was lost", () => {
     expect([word, evidence]).toEqual(["holds", []]);
   });
 
-  test.runIf(process.platform === "linux")("who used the machine is known, all the time", () => {
+  test.runIf(process.platform === "linux")("the use of the machine was sampled throughout", () => {
     const { whole, unknownSeconds } = verdict.measures.machine;
     expect([whole.others, whole.stolen]).toEqual([expect.any(Number), expect.any(Number)]);
     expect(unknownSeconds).toBe(0);
   });
 
-  test("what is there says what was sent, and is found by search", () => {
+  test("stored resources have the content that was sent, and are found by search", () => {
     const words = verdict.checks.map(({ name, verdict: word }) => [name, word]);
     for (const name of ["corrupt-content", "dangling-references", "index-lost", "torn-bundles"])
       expect(words).toContainEqual([name, "holds"]);
@@ -217,9 +217,9 @@ describe("after the link was cut and region A was lost", () => {
     expect(verdict.measures.stranded.ids.toSorted()).toEqual(missing.filter((write) => onA.has(write)).toSorted());
   });
 
-  test("the outage that k6 saw is the one that an independent prober saw", () => {
+  test("k6 and the independent prober saw the same outage", () => {
     const seen = outageSeenBy(record.probes.filter((probe) => probe.type === "availability"));
-    // A server that has just taken over may later be too slow for some of k6's writes; that is another outage.
+    // Just after the takeover, the server may be too slow for some of k6's writes; that is another outage.
     const same = verdict.measures.downtime.intervals.find(
       ({ fromMs, toMs }) => fromMs < seen.toMs && toMs > seen.fromMs,
     );
@@ -232,7 +232,7 @@ describe("after the link was cut and region A was lost", () => {
     expect(began - Math.min(same?.toMs ?? 0, seen.toMs)).toBeLessThanOrEqual(tolerance);
   });
 
-  test("the measured RPO reaches back to the cut, and the measured RTO is no shorter than the outage", () => {
+  test("the measured RPO reaches back to the cut, and the measured RTO is at least as long as the outage", () => {
     const cut = record.events.find(
       (event) => event.type === "fault" && event.fault === 0 && event.state === "injected",
     );
@@ -245,7 +245,7 @@ describe("after the link was cut and region A was lost", () => {
   });
 });
 
-describe("when compute is back in region A and the data is not", () => {
+describe("when compute is back in region A but its data is not", () => {
   const latencyMs = 20;
   const put = async (id: string) => {
     const beganMs = performance.now();

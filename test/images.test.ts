@@ -1,7 +1,7 @@
 /**
- * What the images do with wrong settings, and what is in them. The published HAPI ignores a name that it does not know,
- * falls back to a database of its own, and has no shell. An image built here must be no more forgiving, or a mistake of
- * the harness would only be noticed where images can be pulled.
+ * The images with wrong settings, and their contents. The published HAPI ignores unknown names, falls back to its own
+ * database, and has no shell. A built image must not be more forgiving, or a mistake of the harness would only be
+ * noticed where images can be pulled.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { DrillFailure } from "../harness/model/program/failure.ts";
@@ -31,12 +31,12 @@ beforeAll(async () => {
 
 afterAll(() => removeRun(prerequisites.engine, RUN));
 
-/** What is wrong here fails on purpose, and its logs are not kept. */
+/** Failures here are intended, so their logs are not kept. */
 const noLogs = () => Promise.reject(new Error("a test keeps none"));
 
 const imageOf = (part: ImageKey) => prerequisites.images[part].name;
 
-/** The failure when HAPI gets another environment than it should. */
+/** The failure of HAPI with a changed environment. */
 function failureWith(seeded: (environment: Record<string, string>) => Record<string, string>): Promise<DrillFailure> {
   return makeGolden(prerequisites.engine, prerequisites.images, noLogs, undefined, (order) =>
     seeded(hapiEnvironment(order)),
@@ -47,24 +47,24 @@ function failureWith(seeded: (environment: Record<string, string>) => Record<str
 }
 
 describe.concurrent("HAPI", { timeout: BOOTS_MS }, () => {
-  test("without its dialect dies while it makes its schema", async () => {
+  test("without its dialect dies while it creates its schema", async () => {
     const { text } = await failureWith(({ SPRING_JPA_PROPERTIES_HIBERNATE_DIALECT: _, ...others }) => others);
     expect(text.what).toMatch(/hapi-a died while starting/);
   });
 
-  test("without the address of its database dies, for its driver cannot take H2's", async () => {
+  test("without its database URL dies, because its driver does not accept H2's URL", async () => {
     const { text } = await failureWith(({ SPRING_DATASOURCE_URL: _, ...others }) => others);
     expect(text.what).toMatch(/hapi-a died while starting/);
   });
 
-  test("without address, driver and dialect serves from a database of its own, and is refused", async () => {
+  test("without URL, driver and dialect serves from its own database, and is refused", async () => {
     const { text } = await failureWith((environment) =>
       Object.fromEntries(Object.entries(environment).filter(([name]) => !/DATASOURCE|DIALECT/.test(name))),
     );
     expect(text.what).toBe(`the image ${imageOf("hapi")} does not honour SPRING_DATASOURCE_URL`);
   });
 
-  test("with misspelt names runs, and each of the settings that it lost is named", async () => {
+  test("with misspelt names runs, and each lost setting is named", async () => {
     const misspelt = [
       "SPRING_DATASOURCE_HIKARI_MAXIMUMPOOLSIZE",
       "HAPI_FHIR_SERVER_ID_STRATEGY",
@@ -90,7 +90,7 @@ test("Toxiproxy has no shell", async () => {
   await expect(shellIn("toxiproxy")).rejects.toThrow(/executable file not found/);
 });
 
-describe("what Patroni's lab needs", () => {
+describe("the images of Patroni's lab", () => {
   let images: Record<PatroniImage, ImageUse>;
 
   beforeAll(async () => {
@@ -137,7 +137,7 @@ describe("PostgreSQL", () => {
     );
   });
 
-  test("lets in whom the published image lets in, and nobody to replicate a whole server from elsewhere", async () => {
+  test("accepts the same logins as the published image, and no replication connection from another host", async () => {
     const rows = await postgres.query<{ rule: string }>(
       `select concat_ws(' ', type, array_to_string(database, ','), array_to_string(user_name, ','), address, auth_method) as rule
          from pg_hba_file_rules order by rule_number`,

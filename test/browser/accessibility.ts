@@ -1,4 +1,4 @@
-/** What keeps those who cannot see or point from using a page, by axe. */
+/** Accessibility violations of a page, by axe. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** A line for each rule that the page, as it is shown now, breaks. */
+/** One line for each rule that the page violates in its present state. */
 export async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(

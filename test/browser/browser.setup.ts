@@ -1,4 +1,4 @@
-/** One installs the browser, on a fresh machine, before several look for it. If there is none, each test says so. */
+/** Installs the browser on a fresh machine once, before several tests need it. If that fails, each test reports it. */
 import { findBrowser } from "./chromium.ts";
 
 export default async function setup(): Promise<void> {

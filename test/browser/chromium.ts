@@ -1,7 +1,6 @@
 /**
  * A browser for tests and benches: the one named by `FHIRDRILL_CHROMIUM`, else one of the machine, else Debian's,
- * installed as root unless `FHIRDRILL_NO_INSTALL=1` forbids it, else the one that Playwright downloads. There always is
- * one.
+ * installed as root unless `FHIRDRILL_NO_INSTALL=1` forbids it, else the one that Playwright downloads.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The page of a run with a million writes, made up: a real drill of that size would take three hours. */
+/** The page of a fake run with a million writes: a real drill of that size would take three hours. */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { lostWrites } from "../../harness/check/lost-writes.ts";
 import { pageOf } from "../../harness/report/run-page/page.ts";
 import { openBrowser } from "./chromium.ts";
 
-test("is below 10 MB, opens, and shows a single bin when it is looked at closely", async () => {
+test("is below 10 MB, opens, and shows a single bin when zoomed in", async () => {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill-large-"));
   const browser = await openBrowser(console.log);
   try {

@@ -1,4 +1,4 @@
-/** The page of all runs in a real browser, as people meet it: from a file, without a network, wide and narrow. */
+/** The page of all runs in a real browser, as readers open it: from a file, without a network, wide and narrow. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ async function open(options: BrowserContextOptions): Promise<Page> {
 }
 
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-  test.each([1280, 360])("%d pixels wide, whoever cannot see or point can use it", async (width) => {
+  test.each([1280, 360])("%d pixels wide, it is accessible", async (width) => {
     const page = await open({ colorScheme, viewport: { width, height: 800 } });
     for (const opener of await page.locator("details > summary").all()) await opener.click();
     expect(await violationsOn(page)).toEqual([]);
@@ -45,7 +45,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   });
 });
 
-test("on a narrow screen the table scrolls in itself, and its scenarios stay in sight", async () => {
+test("on a narrow screen the table scrolls by itself, and its scenarios stay visible", async () => {
   const page = await open({ viewport: { width: 360, height: 800 } });
   const table = page.locator(".table");
   expect(await table.evaluate((each) => each.scrollWidth > 2 * each.clientWidth)).toBe(true);
@@ -56,7 +56,7 @@ test("on a narrow screen the table scrolls in itself, and its scenarios stay in 
   expect(await scenario.evaluate((each) => each.getBoundingClientRect().left)).toBe(before);
 });
 
-test("a cell leads to its run's page, from the disk", async () => {
+test("a cell links to its run's page on the disk", async () => {
   const page = await open({ viewport: { width: 1280, height: 800 }, offline: true });
   await page.locator("td.holds .newest a").first().click();
   expect(await page.locator("h1").textContent()).toContain("HOLDS");

@@ -1,5 +1,5 @@
 /**
- * A run's page in a real browser, as people meet it: from a file, without a network, by mouse, by keyboard and on
+ * A run's page in a real browser, as readers use it: from a file, without a network, by mouse, by keyboard and on
  * paper.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -73,7 +73,7 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
 
 const plot = (page: Page, name: string) => page.locator(`#plot-${name} .u-over`);
 const readout = (page: Page) => page.locator("#readout").textContent();
-/** The range on display, in milliseconds, as the table behind a picture gives it. */
+/** The displayed range, in milliseconds, from the table behind a chart. */
 async function shown(page: Page): Promise<{ fromMs: number; toMs: number; whole: boolean; text: string }> {
   const details = page.locator('details[data-picture="acknowledged"]');
   if ((await details.getAttribute("open")) === null) await details.locator("summary").click();
@@ -85,7 +85,7 @@ async function shown(page: Page): Promise<{ fromMs: number; toMs: number; whole:
 describe("the seeded outage", () => {
   const { downMs, upMs } = PLAN_MS;
 
-  test("is where it was, in the data of the page", () => {
+  test("is at its time in the data of the page", () => {
     const bin = (ms: number) => Math.floor((ms - timeline.fromMs) / timeline.binMs);
     const { acknowledged, unknown, silentMs } = timeline.columns;
     const inside = acknowledged.slice(bin(downMs) + 1, bin(upMs));
@@ -97,7 +97,7 @@ describe("the seeded outage", () => {
     expect(timeline.down).toHaveLength(1);
   });
 
-  test("is where it was, in the pixels of the picture", async () => {
+  test("is at its time in the pixels of the chart", async () => {
     const page = await open();
     const filled = await page.evaluate(() => {
       const canvas = document.querySelector("#plot-acknowledged canvas") as HTMLCanvasElement;
@@ -123,7 +123,7 @@ describe("the seeded outage", () => {
     expect(Math.abs(msAt(widest?.to ?? 0) - upMs)).toBeLessThan(2 * binMs);
   });
 
-  test("is in the table behind the picture, bin by bin", async () => {
+  test("is in the table behind the chart, bin by bin", async () => {
     const page = await open();
     await shown(page);
     const rows = await page.locator('details[data-picture="acknowledged"] tbody tr').allTextContents();
@@ -140,7 +140,7 @@ describe("the seeded outage", () => {
 });
 
 describe("the cursor", () => {
-  test("tells exact values below the mouse", async () => {
+  test("shows exact values under the mouse", async () => {
     const page = await open();
     const box = (await plot(page, "latency").boundingBox()) as { x: number; y: number; width: number; height: number };
     const share = ((PLAN_MS.downMs + PLAN_MS.upMs) / 2 - timeline.fromMs) / (timeline.toMs - timeline.fromMs);
@@ -153,7 +153,7 @@ describe("the cursor", () => {
     );
   });
 
-  test("goes by the keys, and says to a screen reader what it shows", async () => {
+  test("moves by keys, and announces its values to a screen reader", async () => {
     const page = await open();
     const slider = page.getByRole("slider", { name: "Cursor" });
     await slider.focus();
@@ -167,7 +167,7 @@ describe("the cursor", () => {
 });
 
 describe("zoom", () => {
-  test("by dragging across a picture, and back by a double click", async () => {
+  test("by dragging across a chart, and back by a double click", async () => {
     const page = await open();
     expect((await shown(page)).whole).toBe(true);
     await plot(page, "silence").evaluate((over) => over.scrollIntoView({ block: "center" }));
@@ -201,7 +201,7 @@ describe("zoom", () => {
     expect((await shown(page)).whole).toBe(true);
   });
 
-  test("about the cursor, which stays where it was put", async () => {
+  test("around the cursor, which keeps its position", async () => {
     const page = await open();
     await plot(page, "latency").evaluate((over) => over.scrollIntoView({ block: "center" }));
     const box = (await plot(page, "latency").boundingBox()) as { x: number; y: number; width: number };
@@ -217,7 +217,7 @@ describe("zoom", () => {
     expect(Number(to) * 1000).toBeGreaterThanOrEqual(ms - timeline.binMs);
   });
 
-  test("by buttons, and to a named place", async () => {
+  test("by buttons, and to a named phase", async () => {
     const page = await open();
     await page.getByRole("button", { name: "Closer" }).click();
     expect((await shown(page)).whole).toBe(false);
@@ -233,9 +233,9 @@ describe("zoom", () => {
 });
 
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
-  test.each([1280, 360])("%d pixels wide, whoever cannot see or point can use it", async (width) => {
+  test.each([1280, 360])("%d pixels wide, it is accessible", async (width) => {
     const page = await open({ colorScheme, viewport: { width, height: 800 } });
-    // One of the tables behind pictures is enough: the others are made by the same code.
+    // One of the tables behind charts is enough: the others are made by the same code.
     for (const opener of await page.locator("details:not([data-picture]) > summary").all()) await opener.click();
     await shown(page);
     expect(await violationsOn(page)).toEqual([]);
@@ -243,7 +243,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   });
 });
 
-test("what a server said is text, and runs nothing", async () => {
+test("text from a server is shown as text, and not executed", async () => {
   const page = await open();
   await page.getByText(/^All \d+ events, as recorded$/).click();
   for (const where of ["#stories", "[aria-labelledby=events]"])
@@ -252,7 +252,7 @@ test("what a server said is text, and runs nothing", async () => {
   expect(await page.locator("img").count()).toBe(0);
 });
 
-test("no script but its own runs, even where one got into the page", async () => {
+test("only its own script runs, even if another one got into the page", async () => {
   const page = await open();
   await page.evaluate(() => {
     const script = document.createElement("script");
@@ -272,7 +272,7 @@ test("the list of lost writes can be searched", async () => {
   expect(await page.getByRole("status").textContent()).toBe("5 of them");
 });
 
-test("without any script all is there but the pictures", async () => {
+test("without scripts everything but the charts is shown", async () => {
   const page = await open({ javaScriptEnabled: false });
   const text = await page.locator("main").textContent();
   for (const part of [
@@ -287,7 +287,7 @@ test("without any script all is there but the pictures", async () => {
     expect(text).toContain(part);
 });
 
-test("it prints on A4, as wide as the sheet and in dark ink, whatever it looked like before", async () => {
+test("it prints on A4, as wide as the sheet and in dark ink, whatever the screen's theme", async () => {
   const page = await open({ colorScheme: "dark" });
   const wide = await page.locator("#plot-latency canvas").evaluate((canvas) => canvas.clientWidth);
   await page.evaluate(() => {
@@ -303,7 +303,7 @@ test("it prints on A4, as wide as the sheet and in dark ink, whatever it looked 
   expect(await page.locator("#plot-latency canvas").evaluate((canvas) => canvas.clientWidth)).toBe(wide);
 });
 
-test("there is room to sign on paper, and on no screen", async () => {
+test("the place to sign is only on paper", async () => {
   const page = await open();
   const signature = page.getByText("signature", { exact: true });
   expect(await signature.isVisible()).toBe(false);
@@ -311,6 +311,6 @@ test("there is room to sign on paper, and on no screen", async () => {
   expect(await signature.isVisible()).toBe(true);
 });
 
-test("a browser that is named and is not there is an error, and no reason to skip", async () => {
+test("a named browser that does not exist is an error, and no reason to skip", async () => {
   await expect(findBrowser({ FHIRDRILL_CHROMIUM: "/nowhere" }, () => {})).rejects.toThrow(/there is no such file/);
 });

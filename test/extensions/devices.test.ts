@@ -1,6 +1,7 @@
 /**
- * Brokers, bridges and devices on real components, beside the shared topology. A's bridge acknowledges a message when FHIR
- * has it. B's has the defect that is seeded: it acknowledges at once, so that what it has in hand when it is killed is lost.
+ * Brokers, bridges and devices on real components, beside the shared topology. A's bridge acknowledges a message when
+ * FHIR has it. B's has a seeded defect: it acknowledges at once, so messages that it is handling when it is killed are
+ * lost.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
@@ -24,9 +25,8 @@ import type { Topology } from "../../harness/systems/lab/topology.ts";
 import { configNamed, test } from "../shared-topology.ts";
 
 const SETTINGS = configNamed("devices").devices as DevicesSettings;
-/** Of each device, with which a broker is killed. */
 const WAITING = 20;
-/** After its acknowledgements a broker has written to disk by then. */
+/** By then a broker has written to disk what it acknowledged. */
 const ON_DISK_MS = 1000;
 
 const now = startClock();
@@ -57,7 +57,7 @@ test.afterAll(async () => {
   await Promise.all(all.map((one) => one?.container.stop({ timeout: 0 })));
 });
 
-/** A device that is connected to that side's broker. */
+/** A device that is connected to that site's broker. */
 async function connected(side: SiteName): Promise<Device> {
   const means = { connect: connectBy(SETTINGS), brokerAt: (at: SiteName) => brokers[at].address(), now, retryMs: 100 };
   const device = new Device(`d${devices.length + 1}`, { ...means, tell: (line) => void sent.push(line) });
@@ -85,7 +85,7 @@ const startAgain = (topology: Topology, ...parts: DeviceComponent[]) =>
     }),
   );
 
-/** What a bridge says that it did with a message, in order. */
+/** What a bridge recorded about a message, in order. */
 async function toldOf(side: SiteName, message: string): Promise<BridgeLine["type"][]> {
   const lines = (await bridges[side].ledger()).split("\n").filter((text) => text !== "");
   return lines.flatMap((text) => {
@@ -96,7 +96,7 @@ async function toldOf(side: SiteName, message: string): Promise<BridgeLine["type
 const untilTold = (side: SiteName, message: string, type: BridgeLine["type"]) =>
   until(within(`${message} to be ${type}`), async () => (await toldOf(side, message)).includes(type));
 
-test("what waits when the bridges are killed comes again from the broker that was not told too soon", async ({
+test("when bridges are killed, only the broker that had no early acknowledgement delivers waiting messages again", async ({
   topology,
 }) => {
   const [d1, d2] = [await connected("a"), await connected("b")];
@@ -105,7 +105,7 @@ test("what waits when the bridges are killed comes again from the broker that wa
     await Promise.all([handOver(d1), handOver(d2)]);
     await untilTold("a", "d1:1", "received");
     await untilTold("b", "d2:1", "acknowledged");
-    // It has tried in vain meanwhile.
+    // Its attempts have failed meanwhile.
     await sleep(1000);
     expect(await toldOf("a", "d1:1")).toEqual(["received"]);
     await kill(topology, "bridge-a", "bridge-b");
@@ -115,13 +115,13 @@ test("what waits when the bridges are killed comes again from the broker that wa
   await startAgain(topology, "bridge-a", "bridge-b");
   await untilTold("a", "d1:1", "acknowledged");
   expect(await toldOf("a", "d1:1")).toEqual(["received", "received", "stored", "acknowledged"]);
-  // In order: what a broker had kept would have come before it.
+  // In order: messages that a broker had kept would have come before it.
   await handOver(d2);
   await untilTold("b", "d2:2", "stored");
   expect(await toldOf("b", "d2:1")).toEqual(["received", "acknowledged"]);
 });
 
-test("a broker that is killed still has what it had acknowledged, and takes a new connection", async ({ topology }) => {
+test("a killed broker still has what it had acknowledged, and accepts new connections", async ({ topology }) => {
   const [d1] = devices as [Device];
   await kill(topology, "bridge-a");
   await handOver(d1, WAITING);
@@ -137,7 +137,7 @@ test("a broker that is killed still has what it had acknowledged, and takes a ne
   expect((await bridges.a.ledger()).split("\n").filter((text) => text.includes('"resumed":true'))).toHaveLength(2);
 });
 
-test("the joined ledgers name the one message that is lost, and with what it went", async ({ topology }) => {
+test("the joined ledgers name the one lost message, and the component that lost it", async ({ topology }) => {
   for (const device of devices) device.end();
   await Promise.all(runs);
   const counts = Object.fromEntries(devices.map(({ name, counts }) => [name, counts]));

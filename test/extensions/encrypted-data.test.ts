@@ -1,6 +1,6 @@
 /**
- * Encrypted data directories, on real components: a database needs its key when it starts and not while it runs, and whoever
- * takes the files without it can read nothing.
+ * Encrypted data directories, on real components: a database needs its key when it starts but not while it runs, and
+ * stolen files cannot be read without it.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Config } from "../../harness/model/plan/config.ts";
@@ -34,7 +34,7 @@ async function put(id: string): Promise<boolean> {
 const asksOf = async (side: "a" | "b") => clientLinesIn(await vault.clientLedger(side));
 const waiting = (what: string) => ({ what, deadlineMs: 60_000, everyMs: 200 });
 
-test("both sites start with keys of the vault, and writes are acknowledged and replicated", async () => {
+test("both sites start with keys from the vault, and writes are acknowledged and replicated", async () => {
   expect(await put("before")).toBe(true);
   for (const side of ["a", "b"] as const) expect((await asksOf(side)).map(({ type }) => type)).toEqual(["given"]);
   await until(waiting("B to have it"), async () => (await topology.hapi.b.request("Patient/before")).ok);
@@ -48,7 +48,7 @@ test.each(["vault-partition", "vault-loss", "key-revocation"] as const)(
   },
 );
 
-test("a database that starts without the vault waits and says so, and answers once the vault is back", async () => {
+test("a database that starts without the vault waits and logs it, and answers once the vault is back", async () => {
   const database = topology.component("pg-b");
   await whileBroken(topology, "vault-loss", async () => {
     await database.kill();
@@ -69,14 +69,14 @@ test("a database that starts without the vault waits and says so, and answers on
   await until(waiting("B to follow again"), async () => (await topology.hapi.b.request("Patient/while-b-waits")).ok);
 });
 
-test("stolen files cannot be read without the key, by a search that finds the text where it is", async () => {
+test("stolen files cannot be read without the key, by a search that finds the text in the decrypted directory", async () => {
   await topology.postgres.a.query("checkpoint");
   const open = await vault.data?.searchOpen("a", SECRET);
   const stolen = await vault.data?.searchStolen("a", SECRET);
   expect(open?.holding).toBeGreaterThan(0);
   expect(stolen?.holding).toBe(0);
   expect(stolen?.files).toBeGreaterThan(0);
-  // Nor is the name of any file of PostgreSQL's there.
+  // Names of PostgreSQL's files are not visible either.
   const { output } = await topology.postgres.a.container.exec([
     ...["sh", "-c", "find /var/lib/postgresql/encrypted -name 'PG_VERSION' | wc -l; ls $PGDATA/PG_VERSION"],
   ]);

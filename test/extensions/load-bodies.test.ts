@@ -1,4 +1,4 @@
-/** Resources of realistic size and larger transactions, stored by a real server: they are found again with what was sent. */
+/** Resources of realistic size and larger transactions on a real server: they are stored as they were sent. */
 import { describe, expect } from "vitest";
 import type { Scenario } from "../../harness/model/plan/scenario.ts";
 import { edgeLoss } from "../../scenarios/edge-loss.ts";
@@ -21,7 +21,7 @@ describe("realistic bodies", () => {
     drilled = await drillOn(topology, prerequisites, { scenario, config, seed: 7951 });
   }, 300_000);
 
-  test("are what the server holds and gives, of every kind of write", () => {
+  test("are stored and served as sent, for every kind of write", () => {
     const { verdict, record } = drilled;
     const worth = verdict.checks.find(({ name }) => name === "worth-judging");
     expect([worth?.verdict, worth?.evidence]).toEqual(["holds", []]);

@@ -31,7 +31,7 @@ describe("reads beside the writes", () => {
     expect(sorts).toEqual(new Set(["read", "search"]));
   });
 
-  test("met the outage of the writes, and none was stale", () => {
+  test("show the same outage as the writes, and none was stale", () => {
     const { readAvailability: reads, downtime } = drilled.verdict.measures;
     expect(reads.seconds).toBeGreaterThan(2.5);
     expect(Math.abs((reads.seconds ?? 0) - (downtime.seconds ?? 0))).toBeLessThan(1.5);

@@ -1,4 +1,4 @@
-/** Resources of one's own, of several types, stored by a real server: they are found again with what was sent. */
+/** Own resources of several types on a real server: they are stored as they were sent. */
 import { describe, expect } from "vitest";
 import type { Scenario } from "../../harness/model/plan/scenario.ts";
 import { edgeLoss } from "../../scenarios/edge-loss.ts";
@@ -19,14 +19,14 @@ const scenario: Scenario = {
   },
 };
 
-describe("resources of one's own", () => {
+describe("own resources", () => {
   let drilled: Awaited<ReturnType<typeof drillOn>>;
 
   test.beforeAll(async ({ topology, prerequisites, async: config }) => {
     drilled = await drillOn(topology, prerequisites, { scenario, config, seed: 7971 });
   }, 300_000);
 
-  test("are what the server holds and gives, of every type", () => {
+  test("are stored and served as sent, for every type", () => {
     const { verdict, record } = drilled;
     const worth = verdict.checks.find(({ name }) => name === "worth-judging");
     expect([worth?.verdict, worth?.evidence]).toEqual(["holds", []]);

@@ -1,4 +1,4 @@
-/** A load whose rate rises in steps, sent by a real k6: its beat is that of the plan, alone and shared by two. */
+/** A load whose rate rises in steps, sent by a real k6: it keeps the plan's beat, with one runner and with two. */
 import { describe, expect } from "vitest";
 import { dueBy } from "../../harness/model/load/shape.ts";
 import { loadTimes, type Scenario, stagesOf } from "../../harness/model/plan/scenario.ts";
@@ -15,7 +15,7 @@ const scenarioFor = (runners: number): Scenario => ({
   },
 });
 
-describe.each([1, 2])("steps of a load by %d", (runners) => {
+describe.each([1, 2])("the steps of a load with %d runners", (runners) => {
   const scenario = scenarioFor(runners);
   let drilled: Awaited<ReturnType<typeof drillOn>>;
 
@@ -31,13 +31,13 @@ describe.each([1, 2])("steps of a load by %d", (runners) => {
     expect(Math.abs(record.history.length - due)).toBeLessThanOrEqual(1);
   });
 
-  test("were carried, each of them looked at by itself", () => {
+  test("were carried, each judged by itself", () => {
     const { levels, highest } = drilled.verdict.measures.carriedRate;
     expect(levels.map(({ ratePerSecond }) => ratePerSecond)).toEqual([15, 30, 45]);
     expect(highest).toBe(45);
   });
 
-  test("met the one outage that there was, before they began", () => {
+  test("show the only outage, before they began", () => {
     const { downtime, rto } = drilled.verdict.measures;
     expect(downtime.intervals).toHaveLength(1);
     expect(rto.later).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * Clients in two peered networks, on real components: both find the service by name; each fault is seen by those whom it
- * concerns and by nobody else; and a record that is switched is found.
+ * Clients in two peered networks, on real components: both find the service by name; each fault affects only the
+ * clients that it should; and clients find a switched record.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
@@ -30,7 +30,9 @@ beforeAll(async () => {
 
 afterAll(() => topology?.release());
 
-/** Asks as a client of that network does: by name, over a connection of its own. The status, or `null` without an answer. */
+/**
+ * Requests as a client of that network does: by name, over a new connection. The status, or `null` without an answer.
+ */
 async function askFrom(side: SiteName): Promise<number | null> {
   const docker = dockerOf(topology.engine);
   const { hostname, port } = new URL(privateLink.baseUrl);
@@ -64,7 +66,7 @@ test("clients of both networks find A's endpoint by name, and get an answer", as
   expect(await answers()).toEqual({ a: 200, b: 200 });
 });
 
-test("what is nobody's name is told at once to be none", async () => {
+test("an unknown name is refused at once", async () => {
   const client = dockerOf(topology.engine).getContainer(containerName(topology.run, "client-a"));
   expect((await client.inspect()).State.Running).toBe(true);
   const exec = await client.exec({ Cmd: ["timeout", "2", "getent", "hosts", "nobody.privatelink.test"] });
@@ -77,7 +79,7 @@ test("what is nobody's name is told at once to be none", async () => {
   expect((await exec.inspect()).ExitCode).toBe(2);
 });
 
-describe("what can be broken of it is not seen before, is seen by clients until it is healed, and then is gone", () => {
+describe("each fault is not active before, is observed by clients until it is healed, and then is cleared", () => {
   const FAULTS: FaultSpec[] = [
     { kind: "peering-loss", ...at },
     { kind: "resolver-loss", side: "a", ...at },
@@ -86,7 +88,7 @@ describe("what can be broken of it is not seen before, is seen by clients until 
   ];
   test.for(FAULTS)("%j", (spec) => tryOut(topology, spec));
 
-  test("without the peering B's clients get no answer, and A's do", async () => {
+  test("without the peering B's clients get no answer, but A's do", async () => {
     const fault = armFault(topology, { kind: "peering-loss", ...at });
     await fault.inject();
     expect(await answers()).toEqual({ a: 200, b: null });
@@ -94,7 +96,7 @@ describe("what can be broken of it is not seen before, is seen by clients until 
     expect(await answers()).toEqual({ a: 200, b: 200 });
   });
 
-  test("without its resolver B's clients find nothing, and A's do", async () => {
+  test("without its resolver B's clients resolve no name, but A's do", async () => {
     const fault = armFault(topology, { kind: "resolver-loss", side: "b", ...at });
     await fault.inject();
     expect(await found()).toEqual({ a: privateLink.endpoints.a, b: null });
@@ -104,7 +106,7 @@ describe("what can be broken of it is not seen before, is seen by clients until 
   });
 });
 
-test("a record that the operator switches is what clients of both networks find, and back again", async () => {
+test("clients of both networks find a record that the operator switches, there and back", async () => {
   const { signal } = new AbortController();
   for (const to of ["b", "a"] as const) {
     const told = await switchRecord({ system: topology, config, signal }, to);
@@ -113,7 +115,7 @@ test("a record that the operator switches is what clients of both networks find,
   }
 });
 
-test("with its network a region is lost to clients of both, who find their way by B's endpoint; and all of it comes back", async () => {
+test("a region lost with its network is lost to clients of both, who then use B's endpoint; and all of it comes back", async () => {
   const machines = topology.site("a").network ?? [];
   expect(machines.map(({ name }) => name)).toEqual(["dns-a", "endpoint-a", "router-leg-a"]);
   await Promise.all(machines.map(({ component }) => component.kill()));
@@ -133,7 +135,7 @@ test("with its network a region is lost to clients of both, who find their way b
   await switchRecord({ system: topology, config, signal }, "a");
 });
 
-test("nothing of it has died on the way", async () => {
+test("no component has died meanwhile", async () => {
   for (const part of ["hapi", "postgres"] as const)
     for (const side of SITES) expect(await isRunning(topology.engine, topology[part][side].container)).toBe(true);
 });

@@ -1,4 +1,7 @@
-/** A load that several instances of k6 share, on real components: judged as SQL finds it, and by nobody when one of them dies. */
+/**
+ * A load that several instances of k6 share, on real components: judged as SQL finds it; inconclusive if one of them
+ * dies.
+ */
 import { describe, expect } from "vitest";
 import { RUNNER_NAMES } from "../../harness/model/load/runners.ts";
 import { IDENTIFIER_SYSTEM, kindOfWrite, writeId, writeIdPrefix } from "../../harness/model/load/write.ts";
@@ -16,14 +19,14 @@ const scenarioFor = (runners: number): Scenario => ({
   load: { ...edgeLoss.load, ratePerSecond: 20, warmUpSeconds: 6, baselineSeconds: 5, afterSeconds: 12, runners },
 });
 
-/** Of each fourth of the writes one that makes a resource of its own, so that each runner has one. */
+/** In each quarter of the writes, one that creates its own resource, so that each runner has one. */
 function putsOf(seed: number): string[] {
   const isPut = (n: number) => kindOfWrite(seed, n, edgeLoss.load.mix) === "put";
   const numbers = Array.from({ length: 100 }, (_, n) => n);
   return [0, 1, 2, 3].map((part) => writeId(seed, numbers.find((n) => n % 4 === part && isPut(n)) as number));
 }
 
-/** By the identifier in the stored bodies, and not by request id, as the audit goes. */
+/** By the identifier in the stored bodies, not by request id as the audit does. */
 async function writesOn(postgres: Postgres, seed: number): Promise<Set<string>> {
   const rows = await postgres.query<{ write: string }>(
     `select res_text_vc::json -> 'identifier' -> 0 ->> 'value' as write from hfj_res_ver
@@ -55,7 +58,7 @@ describe.each([2, 4])("%d runners", (runners) => {
     });
   }, 300_000);
 
-  test("kept the schedule of one, each its own part of it, and the run was worth judging", () => {
+  test("together kept the schedule of one, each its own share, and the run was worth judging", () => {
     const { verdict, record } = drilled;
     const worth = verdict.checks.find(({ name }) => name === "worth-judging");
     expect([worth?.verdict, worth?.evidence]).toEqual(["holds", []]);
@@ -66,7 +69,7 @@ describe.each([2, 4])("%d runners", (runners) => {
     expect(counts).toEqual(record.run.byRunner?.map(({ iterations }) => iterations));
   });
 
-  test("lost exactly what SQL does not find, what was deleted among it", () => {
+  test("lost exactly what SQL does not find, including what was deleted", () => {
     const { verdict, record } = drilled;
     const acknowledged = [...record.history].filter(({ outcome }) => outcome === "ok").map(({ write }) => write);
     const missing = acknowledged.filter((write) => !onA.has(write));
@@ -74,14 +77,14 @@ describe.each([2, 4])("%d runners", (runners) => {
     expect(verdict.measures.lost.ids.toSorted()).toEqual(missing.toSorted());
   });
 
-  test("met the one outage that there was", () => {
+  test("show the only outage", () => {
     const [outage, ...others] = drilled.verdict.measures.downtime.intervals;
     expect(others).toEqual([]);
     expect((outage?.toMs ?? 0) - (outage?.fromMs ?? 0)).toBeGreaterThan(5000);
   });
 });
 
-test("one that is killed in the middle makes the run inconclusive, by its name", async ({
+test("a runner that is killed makes the run inconclusive, and is named", async ({
   topology,
   prerequisites,
   async: config,

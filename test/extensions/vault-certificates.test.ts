@@ -1,6 +1,6 @@
 /**
- * Client certificates from a vault, on real components: they are renewed without an error, access ends within the bound once the
- * vault is gone, and it is back soon after the vault is.
+ * Client certificates from a vault, on real components: they are renewed without an error, access ends within the bound
+ * once the vault is gone, and it returns soon after the vault does.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -17,7 +17,7 @@ import { whileBroken } from "../try-out.ts";
 const config = CONFIGS.find(({ name }) => name === "vault-certificates") as Config;
 /** As the configuration has it. */
 const [CERTIFICATE_MS, LIFETIME_MS] = [60_000, 30_000];
-/** A write gives up after five seconds, and a look is taken every quarter. */
+/** A write times out after five seconds, and samples are a quarter of a second apart. */
 const SLACK_MS = 8000;
 
 let topology: Topology;
@@ -41,7 +41,7 @@ const asks = async () => clientLinesIn(await vault.clientLedger("a"));
 const lastUntilMs = async () =>
   (await asks()).reduce((last, line) => Math.max(last, line.type === "given" ? (line.untilEpochMs ?? 0) : 0), 0);
 
-test("the FHIR servers log in with a certificate, and nobody does as them without one", async () => {
+test("the FHIR servers log in with a certificate, and without one their account is refused", async () => {
   expect(await put()).toBe(true);
   const rows = await topology.postgres.a.query<{ name: string }>(
     `select distinct s.client_dn as name from pg_stat_ssl s join pg_stat_activity a using (pid)

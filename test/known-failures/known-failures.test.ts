@@ -18,7 +18,7 @@ import { configure, makeWhole } from "../make-whole.ts";
 import { configNamed, test } from "../shared-topology.ts";
 import { type Beside, drillOn } from "../small-drill.ts";
 
-/** On a server that is warm already. */
+/** On a server that is already warm. */
 const load = { ...regionLoss.load, ratePerSecond: 25, warmUpSeconds: 3, baselineSeconds: 3, afterSeconds: 12 };
 
 const isPhase = (name: string) => (event: DrillEvent) => event.type === "phase" && event.phase === name;
@@ -37,7 +37,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
 
   test.beforeAll(({ topology }) => configure(topology, config));
 
-  describe("and goes back by itself", () => {
+  describe("and returns to A by itself", () => {
     const scenario: Scenario = {
       ...regionLoss,
       name: "known-passive-failback",
@@ -59,7 +59,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       await latency.heal();
     });
 
-    test("split brain after a passive failback: each side holds writes that the other lacks, and those that B acknowledged are lost", async ({
+    test("split brain after a passive failback: each site holds writes that the other lacks, and those that B acknowledged are lost", async ({
       topology,
     }) => {
       expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
@@ -67,7 +67,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       const onlyOnB = acknowledgedBy(record, "b").filter(({ write }) => onB.has(write) && !onA.has(write));
       const onlyOnA = acknowledgedBy(record, "a").filter(({ write }) => onA.has(write) && !onB.has(write));
       expect(onlyOnB.length).toBeGreaterThan(0);
-      // Not only those that were still on their way to B at the end.
+      // Not only those that were still in flight to B at the end.
       const lastOfB = Math.max(...onlyOnB.map((op) => op.invokedMs));
       const sinceReturn = acknowledgedBy(record, "a").filter((op) => op.invokedMs > lastOfB);
       expect(onlyOnA.length).toBeGreaterThan(sinceReturn.length / 2);
@@ -81,7 +81,7 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
     });
   });
 
-  // On the topology that the split brain left: no site follows any more, and none has to for this.
+  // On the topology that the split brain left: no site follows any more, which these tests do not need.
   describe("when A is frozen for longer than the proxy waits", () => {
     const tuned: Config = { ...configNamed("tuned"), fencing: false, operator: config.operator };
     const scenario: Scenario = {
@@ -109,14 +109,14 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
       onFrozenA = await requestsOn(topology.postgres.a);
     }
 
-    test("a frozen server carries out, when it goes on, what another has done meanwhile: writes are executed twice", async ({
+    test("a frozen server, when it resumes, executes what another has executed meanwhile: writes are executed twice", async ({
       topology,
     }) => {
       expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
       const [onA, byB] = await carriedOut(topology);
       const twice = acknowledgedBy(record, "b").filter(({ write }) => onA.has(write) && byB.has(write));
       expect(twice.length).toBeGreaterThan(0);
-      // B had acknowledged them, and A carried them out later.
+      // B had acknowledged them, and A executed them later.
       expect(twice.filter(({ write }) => onFrozenA.has(write))).toEqual([]);
       expect(new Set(twice.map(({ kind }) => kind))).toEqual(new Set(["put"]));
       expect(verdict.measures.doubleExecuted.ids).toEqual(expect.arrayContaining(twice.map(({ write }) => write)));
@@ -124,15 +124,15 @@ describe("a proxy that decides by itself, and a B that is not fenced", () => {
   });
 });
 
-describe("a passive proxy that sends an unanswered PUT once more, to a B that is not fenced", () => {
+describe("a passive proxy that retries an unanswered PUT on a B that is not fenced", () => {
   // Patient enough for the lost answers, so that it acts only on the loss of the region.
   const config = patient(8);
   const scenario: Scenario = {
     ...regionLoss,
     name: "known-retried-put",
     load: { ...load, afterSeconds: 10 },
-    // Answers are lost while B is apart. The proxy, which stays away from A for ten seconds, is back at A long before A
-    // is lost.
+    // Answers are lost while B is cut off. The proxy, which avoids A for ten seconds, is back at A long before A is
+    // lost.
     faults: [
       { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
       { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 18 },
@@ -152,7 +152,7 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   });
 
   /**
-   * A carries out requests, but for some seconds its answers are lost, and so is what it sends to B; then connections
+   * A executes requests, but for some seconds its answers are lost, and so is what it replicates to B; then connections
    * end.
    */
   async function beside({ topology, now, told }: Beside): Promise<void> {
@@ -171,7 +171,7 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
     stoppedMs = now();
   }
 
-  test("a PUT retried by the proxy is carried out twice and stops replication: what A acknowledges from then on is lost", async ({
+  test("a PUT retried by the proxy is executed twice and stops replication: what A acknowledges from then on is lost", async ({
     topology,
   }) => {
     expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
@@ -186,7 +186,7 @@ describe("a passive proxy that sends an unanswered PUT once more, to a B that is
   });
 });
 
-describe("a follower that falls silent under synchronous replication, and then has to take over", () => {
+describe("a follower that falls silent under synchronous replication, and then must take over", () => {
   const config = configNamed("sync");
   const scenario: Scenario = {
     ...regionLoss,
@@ -200,7 +200,7 @@ describe("a follower that falls silent under synchronous replication, and then h
   };
   /** The baseline; after it the link to B falls silent, and some seconds later it is cut. */
   const HEALTHY_MS = 4000;
-  /** The time for which the writes that wait for B get no help. */
+  /** How long the writes that wait for B are left waiting. */
   const UNAIDED_MS = 800;
   const SAMPLE_EVERY_MS = 50;
 
@@ -217,7 +217,7 @@ describe("a follower that falls silent under synchronous replication, and then h
   let moved: Positions;
 
   test.beforeAll(async ({ topology, prerequisites }) => {
-    // B's FHIR server is restarted, too, and has none of the numbers left that it took before.
+    // B's FHIR server is restarted, too, so it has none of the numbers left that it had reserved before.
     await makeWhole(topology);
     await configure(topology, config);
     moved = await positionsOf(topology.postgres.b);
@@ -227,7 +227,7 @@ describe("a follower that falls silent under synchronous replication, and then h
 
   async function beside({ topology, now, told }: Beside): Promise<void> {
     await told(isPhase("baseline"));
-    // The positions in a copy made at this moment: nobody moves them, and A goes on.
+    // The positions of a copy made at this moment: they are not moved, while A continues.
     await setPositions(topology.postgres.b, await positionsOf(topology.postgres.a));
     const onA = await topology.postgres.a.connect();
     let lost = false;
@@ -259,7 +259,7 @@ describe("a follower that falls silent under synchronous replication, and then h
         cancelled += rows.length;
       });
     } catch (error) {
-      // A may die during the last query; an error before that is a real one.
+      // A may die during the last query; an earlier error is a real one.
       if (!lost) throw error;
     } finally {
       await onA.end().catch(() => {});
@@ -275,11 +275,11 @@ describe("a follower that falls silent under synchronous replication, and then h
     expect(checkOf(verdict, "worth-judging")).toMatchObject({ verdict: "holds", evidence: [] });
   });
 
-  test("sequences that are not replicated: B can be read, and refuses writes long after the proxy was latched to it", () => {
+  test("sequences that are not replicated: B can be read, but refuses writes long after the proxy was routed to it", () => {
     expect(readOfB).toMatchObject({ status: 200, servedBy: "b" });
     const refused = [...record.history].filter((op) => op.servedBy === "b" && op.status === 409);
     expect(refused.at(-1)?.invokedMs).toBeGreaterThan(readOfB.atMs);
-    // The failover itself is the smaller part of the outage.
+    // The failover itself is the smaller share of the outage.
     const routedMs = msOf(record, isRouted);
     const outage = verdict.measures.downtime.intervals.find((i) => i.fromMs < routedMs && routedMs < i.toMs);
     if (!outage) throw new Error("the outage was over before the proxy was latched");
@@ -300,7 +300,7 @@ describe("a follower that falls silent under synchronous replication, and then h
 
   test("replay_lag is frozen while the follower is silent, then gone; the heartbeat's lag grows with the seconds", () => {
     const lossMs = msOf(record, isFault(1, "injecting"));
-    // What was on its way when the silence began may still have been counted.
+    // Replies in flight when the silence began may still have been counted.
     const isSilent = ({ atMs }: { atMs: number }) => atMs > silentMs + 2 * SAMPLE_EVERY_MS && atMs < lossMs;
     const silent = samples.filter(isSilent);
     const frozen = silent.flatMap(({ replayLags }) => replayLags);
@@ -351,7 +351,7 @@ async function requestsOn(postgres: Postgres, which: "all" | "made there" = "all
   return new Set(rows.map((row) => row.request));
 }
 
-/** The requests that A carried out, and those that B carried out itself. */
+/** The requests that A executed, and those that B executed itself. */
 function carriedOut({ postgres }: Topology): Promise<[onA: Set<string>, byB: Set<string>]> {
   return Promise.all([requestsOn(postgres.a), requestsOn(postgres.b, "made there")]);
 }

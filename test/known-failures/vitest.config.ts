@@ -1,5 +1,5 @@
 /**
- * Known failures of the field, on real components and one at a time: a command of its own, because `npm test` should
+ * Known failures of such systems, on real components and one at a time: a command of its own, because `npm test` should
  * take no more than a quarter of an hour.
  */
 import { defineConfig } from "vitest/config";
