@@ -1,4 +1,4 @@
-/** Lost messages on a link, as by the fault `message-loss`, for tests that decide themselves when. */
+/** Loses messages on a link, as the fault `message-loss` does, for tests that control the time themselves. */
 import { type ArmedFault, armFault } from "../harness/faults/index.ts";
 import type { FaultOf } from "../harness/model/plan/fault.ts";
 import type { Link } from "../harness/model/plan/site.ts";

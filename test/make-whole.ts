@@ -26,7 +26,7 @@ export async function makeWhole(topology: Topology): Promise<void> {
   await Promise.all(SITES.map((side) => postgres[side].untilReady()));
   // Before the servers: a server that boots without a route to its database dies.
   for (const link of LINKS) await open(topology, link);
-  // B's server is stopped and started by a rebuild, if there is one.
+  // If B is rebuilt, that stops and starts its server.
   await start(["hapi-a"]);
   await reload(proxy.container, await filesOf(ASYNC));
   await stopFollowing(postgres.a);
@@ -37,7 +37,9 @@ export async function makeWhole(topology: Topology): Promise<void> {
   await Promise.all(SITES.map((side) => hapi[side].startAgain()));
 }
 
-/** Gives a whole topology the settings of another configuration; the tables of jobs stay replicated in all of them. */
+/**
+ * Gives a healthy topology the settings of another configuration; the tables of jobs stay replicated in all of them.
+ */
 export async function configure({ proxy, postgres }: Topology, config: Config): Promise<void> {
   await reload(proxy.container, await filesOf(config));
   await setDurability(postgres.a, config.replication);
@@ -49,14 +51,14 @@ async function open({ links }: Topology, link: Link): Promise<void> {
   await links.redirect(link, link);
 }
 
-/** A site that only its primary has written to. */
+/** A site without writes of its own. */
 async function isFollowed({ postgres: { a, b } }: Topology): Promise<boolean> {
   return (await isFenced(b)) && (await lagBytes(a, "b")) !== null;
 }
 
-/** As the operator does with a site that comes back. */
+/** Rebuilds a site, as the operator does when it comes back. */
 async function rebuildB(topology: Topology): Promise<void> {
-  // Its old data is thrown away, and its disk is small.
+  // Its old data is discarded first, because its disk is small.
   await topology.postgres.b.query("checkpoint");
   const told: DrillEvent[] = [];
   const lost: Lost = { side: "b", remoteLsn: null, saved: true, leftAlone: false };

@@ -1,5 +1,5 @@
 /**
- * Faults of the network, each on real components: not there before, active after the injection, cleared after healing.
+ * Faults of the network, each on real components: not active before, active after the injection, cleared after healing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect } from "vitest";
@@ -49,7 +49,7 @@ row("beside replication", () => {
     (spec, { topology }) => tryOut(topology, spec),
   );
 
-  test("what nobody injected is not evidenced, and what nobody healed is not healed", async ({ topology }) => {
+  test("without an injection there is no evidence, and without healing it is not cleared", async ({ topology }) => {
     const fault = armFault(topology, { kind: "link-latency", link: "pg-b", latencyMs: 100, jitterMs: 0, ...at });
     const nothing = async () => {};
     expect(await act("inject", { ...fault, inject: nothing })).toEqual(["injecting", "injected", "not-evidenced"]);
@@ -58,7 +58,7 @@ row("beside replication", () => {
     await fault.heal();
   });
 
-  test("a part that was started again has lost what was done to its network, and it can be done again", async ({
+  test("a restarted component has lost the fault of its network, and it can be injected again", async ({
     topology,
   }) => {
     const fault = armFault(topology, { kind: "dns-failure", part: "nginx", ...at });
@@ -97,11 +97,11 @@ row("beside replication", () => {
 
 // Mostly waiting.
 row("on the way by which B follows", () => {
-  test.for(OF_REPLICATION)("%j is not seen before, bites until it is healed, and then is gone", (spec, { topology }) =>
+  test.for(OF_REPLICATION)("%j is not active before, is active until healed, and then cleared", (spec, { topology }) =>
     tryOut(topology, spec),
   );
 
-  test("what fails for the side container fails in the part itself", async ({ topology }) => {
+  test("what fails for the sidecar container fails in the component itself", async ({ topology }) => {
     const inside = async () => {
       const { exitCode } = await topology.postgres.b.container.exec(["timeout", "2", "getent", "hosts", "toxiproxy"]);
       return exitCode === 0;
@@ -114,7 +114,7 @@ row("on the way by which B follows", () => {
     expect(await inside()).toBe(true);
   });
 
-  test("a stale name is what the part itself has", async ({ topology }) => {
+  test("the component itself resolves the stale name", async ({ topology }) => {
     const fault = armFault(topology, { kind: "dns-stale", part: "pg-b", ...at });
     const inside = async () =>
       (await topology.postgres.b.container.exec(["getent", "hosts", "toxiproxy"])).output.trim();
@@ -143,13 +143,13 @@ row("on the way by which B follows", () => {
       expect(await act("heal", fault)).toEqual(["healed"]);
     }
 
-    test("B follows again within seconds, and what A wrote meanwhile arrives", async ({ topology }) => {
-      // Longer than either end waits to hear from the other: both have closed the connection.
+    test("B follows again within seconds, and gets what A wrote meanwhile", async ({ topology }) => {
+      // Longer than the timeouts of both ends: both have closed the connection.
       await apartFor(7000, topology);
       await untilFollowed(topology.postgres);
     });
 
-    test("it does not, long after they are healed, where its connection has no time limit of its own", async ({
+    test("without a time limit of its connection, B does not follow long after they are healed", async ({
       topology,
     }) => {
       const { b } = topology.postgres;

@@ -1,6 +1,6 @@
 /**
- * `test` with containers that are not ours and may be broken. Each is asked all the time, as by clients, has its own journal,
- * and knows its own switches only: what is done to one is not seen by another.
+ * `test` with attached containers that may be broken. Each is queried all the time, as by clients, has its own journal,
+ * and knows only its own switches: the containers do not affect each other.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,11 +17,11 @@ import { clientOf, type Docker, dockerOf } from "../harness/systems/lab/engine-c
 import { removeRun } from "../harness/systems/lab/ownership.ts";
 
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
-/** Of the network, the containers and the run: no other process has it. */
+/** Unique id of the network, the containers and the run. */
 const NAME = `not-ours-${process.pid}`;
 /**
- * Answers each connection with a byte, and has some work ten times a second: what has none is not starved, and on a busy
- * machine a second may pass in which nobody asks.
+ * Answers each connection with a byte, and does some work ten times a second: an idle process cannot be starved, and on
+ * a busy machine a second may pass without a request.
  */
 const SERVER = `use IO::Socket::INET; use IO::Select;
 my $s = IO::Socket::INET->new(LocalPort => 4000, Listen => 5, ReuseAddr => 1) or die;
@@ -34,7 +34,7 @@ export interface Prerequisites {
   /** The tools image. */
   tools: string;
   run: string;
-  /** Where others are asked from: to start a container costs more than all that it does here. */
+  /** The container from which others are queried: starting one for each query would cost more than the query. */
   client: ReturnType<Docker["getContainer"]>;
 }
 export type NotOurs = Awaited<ReturnType<typeof start>>;
@@ -48,7 +48,7 @@ const create = (docker: Docker, image: string, name: string, script: string[], h
 
 let started = 0;
 
-/** Resolves when it answers. `host`: settings of its own. `begun` is told how to undo what was begun. */
+/** Resolves when it answers. `host`: its own settings. `begun` gets a function that undoes what was begun. */
 async function start({ engine, tools, run, client }: Prerequisites, host: object, begun: Begun) {
   const docker = dockerOf(engine);
   started += 1;
@@ -82,14 +82,14 @@ async function start({ engine, tools, run, client }: Prerequisites, host: object
       ...{ name, folder, handle, target, breaking, asked, untilAnswers, switches },
       untilNoSwitch: () => untilSwitches("no switch", (all) => all.length === 0),
       untilNoSwitchRuns: () => untilSwitches("no running switch", (all) => all.every((one) => one.State === "created")),
-      /** By other means than those that heal it. */
+      /** Checked by other means than those that heal it. */
       untilWhole: async () => {
         await untilAnswers();
         expect(await target.status()).toEqual({ running: true, frozen: false });
         expect(await target.packetsDropped()).toBeNull();
         expect(await target.processorLimit()).toBeNull();
       },
-      /** The faults in its journal, and whether each is to be undone still. */
+      /** The faults in its journal, and whether each still has to be undone. */
       isOpen: () => readJournal(folder).map(({ fault, healed }) => [fault, healed === null]),
     };
   };
@@ -105,7 +105,7 @@ export const test = plain
     const network = await docker.createNetwork({ Name: NAME });
     const client = await create(docker, tools, `${NAME}-client`, ["sleep", "infinity"]);
     onCleanup(async () => {
-      // What stood beside one for a moment when its owner was killed.
+      // Short-lived containers beside one whose owner was killed.
       await removeRun(engine, run);
       await client.remove({ force: true });
       await network.remove();

@@ -1,7 +1,8 @@
 /**
- * In which order files of tests on real components are run. Two workers take the next one whenever they are free: the order is
- * such that they end at about the same time, by the seconds in BENCHMARKS.md, and that the three which share a topology meet
- * the worker that has started it. The last of these leaves B without a follower, and would have it rebuilt for another.
+ * The order of the test files on real components. Two workers take the next file whenever they are free. With this
+ * order they end at about the same time, by the seconds in BENCHMARKS.md, and the three files that share a topology go
+ * to the worker that has started it. The last of these leaves B without a follower, which would have to be rebuilt for
+ * another.
  */
 import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";

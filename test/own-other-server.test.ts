@@ -1,7 +1,8 @@
 /**
- * A system that is not ours and no HAPI, drilled by the commands that people use, by FHIR alone: one container with its own
- * consent and restart policy, which gives ids and versions of its own and wants a token. What the one with the seeded defect
- * loses in a crash is found out, write by write. Others throttle, refuse a token before its time, or have hooks that fail.
+ * An attached system that is not HAPI, drilled by the commands that users run, by FHIR alone: one container with its
+ * own consent label and restart policy, which assigns its own ids and versions and requires a token. The writes that
+ * the one with the seeded defect loses in a crash are found one by one. Others throttle, invalidate a token early, or
+ * have hooks that fail.
  */
 import { execFile } from "node:child_process";
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -40,14 +41,15 @@ const hooked = HOOKS.map((hook) => ({
 }));
 
 /**
- * Of the load's writes, two are refused. k6 sends one second's worth before the baseline, 20, and the crash comes after 100
- * more: number 70 is certainly counted, 250 if the server is back within five seconds. Two of about 340 are less than the
- * 1 % that makes a run inconclusive, and they are sent nine seconds apart. The warm-up has a number 70 as well, and is not
- * counted. Every 170th of all other requests, such as those of the probe and of the audit, is refused by chance.
+ * Of the load's writes, two are refused. k6 sends one second's worth before the baseline, 20, and the crash comes after
+ * 100 more: number 70 is certainly counted, 250 if the server is back within five seconds. Two of about 340 are less
+ * than the 1 % that makes a run inconclusive, and they are sent nine seconds apart. The warm-up has a number 70 as
+ * well, and is not counted. Every 170th of all other requests, such as those of the probe and of the audit, is refused
+ * by chance.
  */
 const REFUSED = { writes: [70, 250], every: 170 };
 
-/** How each of them is, besides the token. */
+/** The settings of each of them, besides the token. */
 const SERVERS = {
   strict: { refuses: REFUSED },
   forgetful: { losesLast: FAKE },
@@ -86,7 +88,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Programs of which each fails in a way of its own. */
+/** Hooks that each fail in a different way. */
 function hooks() {
   const hookOf = (how: string) => {
     const step = (name: string) => ({
@@ -128,7 +130,7 @@ function ledgerOf(run: string): LedgerLine[] {
   return lines.map((text) => JSON.parse(text));
 }
 
-/** The acknowledged writes of the load that made one of these. */
+/** The acknowledged writes of the load that created one of these. */
 function writesOf(run: string, gone: readonly string[]): string[] {
   const names = new Set(gone.map((name) => name.split("/_history/")[0]));
   return ledgerOf(run).flatMap((line) => {
@@ -143,7 +145,7 @@ function throttledIn(run: string): number[] {
   return lines.map(({ write }) => Number(write.split("-")[1]));
 }
 
-/** The files of the record that know it. */
+/** The files of the record that contain it. */
 function secretsIn(run: string): string[] {
   const files = readdirSync(run, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map(({ parentPath, name }) => join(parentPath, name));
@@ -153,7 +155,7 @@ function secretsIn(run: string): string[] {
 const wrongIn = ({ checks }: Verdict) =>
   checks.filter(({ verdict }) => verdict === "broken" || verdict === "inconclusive").map(({ name }) => name);
 
-/** Two at a time: on a slow machine, four of them kept one from being back for good before its load ended. */
+/** Two at a time: on a slow machine with four, one of them was not back for good before its load ended. */
 const all = async () => {
   const [strict, slow] = await Promise.all([drilled("strict"), drilled("slow")]);
   const [forgetful, rekeyed] = await Promise.all([drilled("forgetful"), drilled("rekeyed")]);
@@ -163,10 +165,10 @@ const all = async () => {
 let begun: ReturnType<typeof all> | undefined;
 const drills = () => (begun ??= all());
 
-// The first waits for the drills of all.
+// The first test waits for the drills of all.
 const ALL_MS = 600_000;
 
-test("a sound one, by HTTPS, with OAuth and a 429 now and then, keeps what it acknowledged and is back by itself", {
+test("a sound one, by HTTPS, with OAuth and an occasional 429, keeps what it acknowledged and recovers by itself", {
   timeout: ALL_MS,
 }, async () => {
   const { code, verdict, run } = (await drills()).strict;
@@ -179,7 +181,7 @@ test("a sound one, by HTTPS, with OAuth and a 429 now and then, keeps what it ac
   expect(secretsIn(run)).toEqual([]);
 });
 
-test("what the defective one loses is found by FHIR alone, no more and no less; and no file knows the token", async () => {
+test("exactly the losses of the defective one are found by FHIR alone, and no file contains the token", async () => {
   const { code, verdict, run } = (await drills()).forgetful;
   const lost = writesOf(run, await servers.forgetful.lost());
   expect(lost.length).toBeGreaterThan(FAKE / 4);
@@ -189,7 +191,7 @@ test("what the defective one loses is found by FHIR alone, no more and no less; 
   expect(secretsIn(run)).toEqual([]);
 });
 
-test("one that takes half of the load only is left alone soon, and nothing is broken", async () => {
+test("a drill of one that accepts only half of the load ends early, and nothing is broken", async () => {
   const { code, err, verdict } = (await drills()).slow;
   expect([code, verdict.verdict]).toEqual([2, "inconclusive"]);
   expect(err).toMatch(
@@ -198,13 +200,13 @@ test("one that takes half of the load only is left alone soon, and nothing is br
   expect(err).not.toContain("target-crash");
 });
 
-test("a token that is worth nothing any more is no loss and proves nothing, and the audit gets another", async () => {
+test("an invalidated token is no loss and makes the run inconclusive, and the audit gets another", async () => {
   const { code, verdict } = (await drills()).rekeyed;
   expect([code, verdict.verdict, verdict.measures.lost.count]).toEqual([2, "inconclusive", 0]);
   expect(wrongIn(verdict)).toEqual(expect.arrayContaining(["rto", "downtime", "refused-authorization"]));
 });
 
-test("a hook that hangs, floods or does not say what it sees proves nothing, and is named", async () => {
+test("a hook that hangs, floods or prints no evidence makes the run inconclusive, and is named", async () => {
   const { hooked } = await drills();
   const found = hooked.map(({ code, verdict }) => [code, verdict.verdict, verdict.checks[0]?.evidence]);
   const why = (hook: string, ended: string) => `hook ${hook} (${process.execPath} ${ended})`;
@@ -218,7 +220,7 @@ test("a hook that hangs, floods or does not say what it sees proves nothing, and
   expect(found).toEqual(reasons.map((reason) => [2, "inconclusive", expect.arrayContaining([reason])]));
 });
 
-test("what a hook could not heal is told last, and heal says so until it is gone", async () => {
+test("a fault that a hook could not heal is reported last, and by heal until it is cleared", async () => {
   const [, , , { err, run }] = (await drills()).hooked as [
     unknown,
     unknown,
@@ -235,7 +237,7 @@ test("what a hook could not heal is told last, and heal says so until it is gone
   expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo of the drills in /);
 });
 
-test("what was written there is deleted again", async () => {
+test("what drills wrote there is deleted again", async () => {
   const { code, out } = await fhirdrill("clean", "--system", "strict");
   expect([code, out]).toEqual([0, expect.stringMatching(/^deleted [1-9]\d* Observation\ndeleted [1-9]\d* Patient\n/)]);
   expect((await fhirdrill("clean", "--system", "strict")).out).toContain("deleted 0 Patient");

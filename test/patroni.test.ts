@@ -81,7 +81,7 @@ const untilWritten = (prefix: string) => {
   return until(waiting, () => put(`${prefix}-${n++}`));
 };
 
-test("clients write through both servers to the one primary, and the other side follows", async () => {
+test("clients write through both servers to the one primary, and the other site follows", async () => {
   expect(await putMany("before", 20)).toBe(20);
   expect(lastPrimary(samples)).toBe("a");
   expect([...(await idsOn("a"))]).toEqual(expect.arrayContaining(acknowledged));
@@ -97,7 +97,7 @@ test("clients write through both servers to the one primary, and the other side 
   expect(row).toEqual({ follows: true });
 });
 
-test("what a standby uses is known, its log among it", async () => {
+test("the resource use of a standby is known, its log included", async () => {
   const seen: ResourceProbe[] = [];
   const stop = startResourceProbe(topology, now, (probe) => seen.push(probe));
   const ofStandby = () => seen.find(({ part, walBytes }) => part === "pg-b" && typeof walBytes === "number");
@@ -107,7 +107,7 @@ test("what a standby uses is known, its log among it", async () => {
   expect(ofStandby()?.diskBytes).toBeGreaterThan(1_000_000);
 });
 
-test("each database tells by itself who is the primary, and how far the other one is behind", async () => {
+test("each database reports the primary, and how far the other one lags", async () => {
   const [ofA, ofB] = await Promise.all((["a", "b"] as const).map(primaryBySql(topology.postgres)));
   const rest = await topology.members.a.rest.status();
   expect(ofA?.server).toEqual({ role: "primary", timeline: rest.timeline, state: "running" });
@@ -118,13 +118,13 @@ test("each database tells by itself who is the primary, and how far the other on
   sampler.end();
 });
 
-test("what nobody may write to refuses a write", async () => {
+test("a standby refuses a write", async () => {
   const written = topology.postgres.b.query("update fhirdrill.heartbeat set at_ms = 1");
   await expect(written).rejects.toThrow("read-only transaction");
 });
 
 const at = { afterSeconds: 0 };
-/** Done to the following site, so that nobody takes over. */
+/** Injected at the following site, so that there is no takeover. */
 const FAULTS: FaultSpec[] = [
   { kind: "link-cut", link: "replication", ...at },
   { kind: "link-cut", link: "pg-b", ...at },
@@ -138,7 +138,7 @@ const FAULTS: FaultSpec[] = [
   { kind: "region-loss", side: "b", how: "silence", ...at },
 ];
 
-test.each(FAULTS)("%j is not seen before, is active until it is healed, and then is gone", async (spec) => {
+test.each(FAULTS)("%j is not active before, is active until it is healed, and then is cleared", async (spec) => {
   await tryOut(topology, spec, 90_000);
   await untilFollows(topology.engine, topology.members.b, "async");
   expect(takeoversIn(samples)).toEqual([]);
@@ -172,11 +172,11 @@ test("the primary's site is lost, with its vote: the other one takes over, and c
     async () => samples.findLast(({ history }) => history?.[0]?.leader)?.history ?? null,
   );
   expect(end).toEqual({ ...left, side: "b" });
-  // What was acknowledged a while before the loss had been copied by then.
+  // Writes acknowledged a while before the loss had been replicated by then.
   expect([...(await idsOn("b"))]).toEqual(expect.arrayContaining(acknowledged));
 });
 
-test("its log is read out of the stopped container, and names what was written last", async () => {
+test("its log is read from the stopped container, and names the last writes", async () => {
   const line = await readWal(topology.wal as WalFiles, "a", "own", SEED, now);
   say(JSON.stringify(line));
   expect(line).toMatchObject({ type: "wal", side: "a", of: "own" });
@@ -193,7 +193,7 @@ test("it comes back, and follows", async () => {
   expect(takeoversIn(samples)).toHaveLength(1);
 });
 
-test("by order it is the primary again, and nobody is left with a server that may only read", async () => {
+test("a planned switchover makes it the primary again, and no server is left with a read-only database", async () => {
   const said = await topology.failover?.switchOver("a");
   expect(said).toMatch(/Successfully switched over/);
   await untilWritten("back");
@@ -211,7 +211,7 @@ test("by order it is the primary again, and nobody is left with a server that ma
   ]);
 });
 
-test("the store of the lock is lost and comes back, and clients write again", async () => {
+test("the lock store is lost and comes back, and clients write again", async () => {
   await tryOut(topology, { kind: "dcs-loss", ...at }, 90_000);
   await untilWritten("stored");
   const primary = lastPrimary(samples) as SiteName;

@@ -1,6 +1,6 @@
 /**
- * Every fault of a process or a machine on real components: not seen before injection, active while it lasts, still
- * active after a healing that was left out, and cleared once it was healed.
+ * Every fault of a process or a machine on real components: not active before injection, active while it lasts, still
+ * active if healing is left out, and cleared once it is healed.
  */
 import { describe, expect } from "vitest";
 import { armFault } from "../harness/faults/index.ts";
@@ -87,14 +87,14 @@ describe("a process", () => {
     expect(await tryOut(topology, { kind: "cpu-starvation", part, cores: 0.1, afterSeconds: 0 })).toEqual(WHOLE);
   });
 
-  test("hapi-b's clock is ten minutes slow, and right again", async ({ topology }) => {
+  test("hapi-b's clock is ten minutes slow, and then correct again", async ({ topology }) => {
     expect(await tryOut(topology, { kind: "clock-skew", side: "b", offsetSeconds: -600, afterSeconds: 0 })).toEqual(
       WHOLE,
     );
     await untilFollowed(topology, "after-wrong-clock");
   });
 
-  test("a server without a clock of its own is not told another time", async ({ topology }) => {
+  test("a server without a clock of its own gets no other time", async ({ topology }) => {
     const fault = armFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
     await expect(fault.inject()).rejects.toThrow(/no clock of its own/);
   });
@@ -122,8 +122,8 @@ const SESSIONS = `
          extract(epoch from min(backend_start))::float8 as oldest, extract(epoch from max(backend_start))::float8 as newest
     from pg_stat_activity where application_name = 'hapi-a'`;
 
-describe("what PostgreSQL needs is used up", () => {
-  test("connections: HAPI gets none, and administrators still do", async ({ topology }) => {
+describe("PostgreSQL's resources are exhausted", () => {
+  test("connections: HAPI gets none, but administrators still do", async ({ topology }) => {
     const spec: FaultSpec = { kind: "connection-exhaustion", side: "a", afterSeconds: 0 };
     const refused = async () => {
       const answer = await topology.hapi.a.request("Patient/nobody");
@@ -133,7 +133,7 @@ describe("what PostgreSQL needs is used up", () => {
     await untilFollowed(topology, "after-exhaustion");
   });
 
-  test("connections but for one, with which HAPI goes on: that is none of it", async ({ topology }) => {
+  test("all connections but one, with which HAPI continues: not active", async ({ topology }) => {
     const fault = armFault(topology, { kind: "connection-exhaustion", side: "a", afterSeconds: 0 });
     await fault.inject();
     try {
@@ -153,12 +153,12 @@ describe("what PostgreSQL needs is used up", () => {
     await untilFollowed(topology, "after-all-but-one");
   });
 
-  test("room on the disk: nothing can be added, and then it can", async ({ topology }) => {
+  test("disk space: writes fail until it is healed", async ({ topology }) => {
     expect(await tryOut(topology, { kind: "disk-full", side: "b", afterSeconds: 0 })).toEqual(WHOLE);
     await untilFollowed(topology, "after-full-disk");
   });
 
-  test("a side without a disk of its own is not filled up", async ({ topology }) => {
+  test("the disk of a site without its own disk is not filled", async ({ topology }) => {
     await expect(armFault(topology, { kind: "disk-full", side: "a", afterSeconds: 0 }).inject()).rejects.toThrow(
       /no disk of its own/,
     );
@@ -166,10 +166,10 @@ describe("what PostgreSQL needs is used up", () => {
 });
 
 describe("machines", () => {
-  test("region A falls silent and comes back writable; region B is refused meanwhile, and comes back fenced and following", async ({
+  test("region A falls silent and comes back writable; the loss of region B is refused meanwhile, and B comes back fenced and following", async ({
     topology,
   }) => {
-    // As soon as A's links lead somewhere again: both FHIR servers boot at the same time.
+    // As soon as A's links work again: both FHIR servers boot at the same time.
     let other = Promise.resolve<string[]>([]);
     const lossOfA: FaultSpec = { kind: "region-loss", side: "a", how: "silence", afterSeconds: 0 };
     const lossOfB: FaultSpec = { kind: "region-loss", side: "b", how: "refusal", afterSeconds: 0 };
@@ -181,7 +181,7 @@ describe("machines", () => {
     await untilFollowed(topology, "after-both-regions");
   }, 240_000);
 
-  test("and in the end everything works", async ({ topology }) => {
+  test("at the end everything works", async ({ topology }) => {
     const parts = ["nginx", ...SITES.flatMap((side) => [`hapi-${side}`, `pg-${side}`] as const)] as const;
     await until({ what: "all parts to work", deadlineMs: 60_000 }, async () => {
       const states = await Promise.all(parts.map((part) => topology.component(part).state()));

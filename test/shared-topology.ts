@@ -1,6 +1,6 @@
 /**
- * `test` with a topology for test files that leave it as they found it or can use a used one. Each worker starts one,
- * as in `async`, when a file first asks for it; a file that finds it damaged gets it repaired.
+ * `test` with a topology for test files that leave it as they found it or can work with a used one. Each worker starts
+ * one, as in `async`, when a file first needs it; a damaged one is repaired for the next file.
  */
 import { test as plain } from "vitest";
 import type { Config } from "../harness/model/plan/config.ts";

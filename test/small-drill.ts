@@ -44,7 +44,7 @@ export async function startForTest(
   return { prerequisites, topology: await startLab(engine, order) };
 }
 
-/** What a test needs that acts while the load runs. */
+/** For tests that act while the load runs. */
 export interface Beside {
   topology: Topology;
   now: Clock;
@@ -57,7 +57,7 @@ interface DrillForTest {
   config: Config;
   seed: number;
   beside?: (drill: Beside) => Promise<void>;
-  /** Its failure is in its record, which is what the test is about. */
+  /** Its failure is in its record, which the test examines. */
   mayFail?: true;
 }
 

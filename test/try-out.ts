@@ -6,7 +6,7 @@ import { startClock } from "../harness/model/record/clock.ts";
 import { isGone, perform, type Stage } from "../harness/run/act.ts";
 import type { System } from "../harness/system/system.ts";
 
-/** A vault opens again, and its clients ask it. */
+/** Time for a vault to unseal, and for its clients to ask it. */
 const HEALS_WITHIN_MS = 60_000;
 
 /** Acts as a drill does and returns the fault's reported states. */
@@ -20,7 +20,7 @@ export async function act(does: "inject" | "heal", fault: ArmedFault, healsWithi
   return states;
 }
 
-/** Not there before, active after the injection, cleared after healing. */
+/** Not active before, active after the injection, cleared after healing. */
 export async function tryOut(system: System, spec: FaultSpec, healsWithinMs?: number): Promise<void> {
   const fault = armFault(system, spec);
   expect((await fault.evidence()).bit).toBe(false);
@@ -33,11 +33,11 @@ export async function tryOut(system: System, spec: FaultSpec, healsWithinMs?: nu
   expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
   const healed = await fault.recheck();
   expect([healed.bit, isGone(healed)], JSON.stringify(healed.detail)).toEqual([false, true]);
-  // Healed once more, as happens to a fault that was not seen to be healed.
+  // Healed twice, as happens to a fault that was not seen to be cleared.
   expect(await act("heal", fault, healsWithinMs)).toEqual(["healed"]);
 }
 
-/** Does something while the fault is active, and heals it whatever comes of that. */
+/** Does something while the fault is active, and heals it whatever the result. */
 export async function whileBroken(
   system: System,
   kind: "vault-partition" | "vault-loss" | "key-revocation",

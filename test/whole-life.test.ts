@@ -1,6 +1,6 @@
 /**
- * The operator's whole life on real components, under load: A is lost, B takes over, A comes back, is rebuilt, and
- * serves again by a planned switchover.
+ * A full cycle of the operator on real components, under load: A is lost, B takes over, A comes back, is rebuilt, and
+ * serves again after a planned switchover.
  */
 import { describe, expect } from "vitest";
 import { writeNumber } from "../harness/model/load/write.ts";
@@ -28,7 +28,7 @@ const highest = async ({ query }: Postgres, sequence: string) => {
 };
 
 const JOB = "job-in-hand";
-/** A job that A has accepted and given to one of its workers, of which nothing will be heard again. */
+/** A job that A has accepted and given to one of its workers, which will never finish it. */
 const JOB_IN_HAND = `
   with job as (
     insert into bt2_job_instance (id, job_cancelled, create_time, cur_gated_step_id, definition_id, definition_ver,
@@ -39,14 +39,14 @@ const JOB_IN_HAND = `
   insert into bt2_work_chunk (id, create_time, error_count, instance_id, definition_id, definition_ver, seq, stat, tgt_step_id)
     select '${JOB}', now(), 0, id, definition_id, definition_ver, 0, 'IN_PROGRESS', cur_gated_step_id from job`;
 
-describe("the link is cut, region A is lost, comes back with writes that only it holds, and serves again by order", () => {
+describe("the link is cut, region A is lost, comes back with writes that only it holds, and serves again after a switchover", () => {
   let verdict: Verdict;
   let record: RunRecord;
   let numberedBefore: number;
 
   test.beforeAll(async ({ topology, prerequisites }) => {
     numberedBefore = await highest(topology.postgres.a, "seq_resource_history_id");
-    // The planned operation waits its turn: on a busy machine, rebuilding A may take longer than on an idle one.
+    // The planned operation waits: on a busy machine, rebuilding A may take longer than on an idle one.
     const scenario: Scenario = {
       ...regionLoss,
       name: "whole-life",
@@ -68,7 +68,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     }));
   }, 400_000);
 
-  test("every plan goes its steps, and what came back is fenced before anything else", () => {
+  test("every plan takes its steps, and the returned site is fenced before anything else", () => {
     const names = (plan: OperatorEvent["plan"]) =>
       stepsOf(record, plan).map(({ step, side, detail }) =>
         [step, side, ...(detail.why ? [detail.why] : [])].join(" "),
@@ -94,14 +94,14 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     ]);
   });
 
-  test("a job that A had in hand was followed, and given to B's workers at the promotion", async ({ topology }) => {
+  test("a job in progress on A was replicated, and given to B's workers at the promotion", async ({ topology }) => {
     const [promoted] = stepsOf(record, "failover").filter(({ step }) => step === "promoted");
     expect(promoted?.detail).toMatchObject({ requeuedJobs: 1 });
     const rows = await topology.postgres.b.query("select from bt2_job_instance where id = $1", [JOB]);
     expect(rows).toHaveLength(1);
   });
 
-  test("the run was worth judging, and the change of sides lost nothing", () => {
+  test("the run was worth judging, and the switchover lost nothing", () => {
     expect(wordOf(verdict, "worth-judging")).toEqual(["holds", []]);
     expect(wordOf(verdict, "switchover")).toEqual(["holds", []]);
     expect(verdict.measures.switchovers).toMatchObject([{ to: "a", lost: 0 }]);
@@ -116,25 +116,25 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     expect(await topology.postgres.a.query("select from pg_subscription")).toHaveLength(0);
   });
 
-  test("the lag was measured the way it was followed", () => {
+  test("the lag was measured in the direction of replication", () => {
     const seen = record.probes.flatMap((probe) =>
       probe.type === "replication-lag" && probe.heartbeatMs !== null ? [probe.from] : [],
     );
     expect(seen.filter((from, i) => from !== seen[i - 1])).toEqual(["a", "b", "a"]);
   });
 
-  test("the copy left A's own numbers where they were, far from B's", async ({ topology }) => {
+  test("the copy left A's own sequences in their range, disjoint from B's", async ({ topology }) => {
     const [ofA] = await topology.postgres.a.query<{ highest: string }>(
       "select max(pid)::text as highest from hfj_res_ver where pid < 900000000",
     );
     const at = await highest(topology.postgres.a, "seq_resource_history_id");
     expect(at).toBeGreaterThan(numberedBefore);
-    // The server takes 50 numbers at a time.
+    // The server reserves 50 numbers at a time.
     expect(at + 50).toBeGreaterThan(Number(ofA?.highest));
     expect(at).toBeLessThan(900_000_000);
   });
 
-  test("what the log says only A held is exactly what the audits say", () => {
+  test("the log and the audits agree on what only A held", () => {
     expect(wordOf(verdict, "stranded-saved")).toEqual(["holds", []]);
     const [returned] = record.returned;
     const serving = record.audit[record.run.servingSide ?? "a"];
@@ -145,7 +145,7 @@ describe("the link is cut, region A is lost, comes back with writes that only it
     expect(saved.map(({ pid }) => pid).toSorted()).toEqual(stranded.toSorted());
   });
 
-  test("it was written again where nothing stood in its way: only that is lost", () => {
+  test("writes without a conflict were replayed: only the others are lost", () => {
     const replayed = stepsOf(record, "rebuild").find(({ step }) => step === "replayed");
     const conflicts = (replayed?.detail.conflicts ?? []) as string[];
     const left = new Set(conflicts.map((conflict) => conflict.split(" of ")[1]));

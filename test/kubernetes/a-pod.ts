@@ -1,6 +1,6 @@
 /**
- * `test` with pods that may be broken, each of a Deployment of its own, asked by another pod as by clients; each has its own
- * journal.
+ * `test` with pods that may be broken, each with its own Deployment and journal, and queried by another pod as by
+ * clients.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ metadata: { name: ${name} }
 spec: { selector: { app: ${name} }, ports: [{ port: 4000 }] }
 `;
 
-/** Asks all the time, so that there are packets to be dropped. */
+/** Sends requests all the time, so that there are packets to drop. */
 const asking = (name: string) => `while :; do timeout 1 bash -c '</dev/tcp/${name}/4000'; sleep 0.3; done`;
 
 export type APod = Awaited<ReturnType<typeof start>>;
@@ -99,7 +99,7 @@ export const test = plain
     onCleanup(account.end);
     return account;
   })
-  /** With no more rights than a drill needs. */
+  /** With only the rights that a drill needs. */
   .extend("cluster", { scope: "file" }, ({ account: { kubeconfig, context }, namespace }) =>
     clusterOf({ kubeconfig, context, namespace }),
   )
@@ -115,7 +115,7 @@ export const test = plain
     };
   });
 
-/** Nothing of a drill is left in the namespace but the entries of ended ephemeral containers. */
+/** A drill left nothing in the namespace but the entries of terminated ephemeral containers. */
 export async function expectNothingLeft(cluster: Cluster): Promise<void> {
   const left = await podsIn(cluster, { labelSelector: "org.fhirdrill.run" });
   expect(left.map(({ metadata }) => metadata?.name)).toEqual([]);

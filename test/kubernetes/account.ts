@@ -1,4 +1,4 @@
-/** An account with the rights that `examples/kubernetes/rbac.yaml` gives, in a namespace of a test, and a kubeconfig for it. */
+/** An account with the rights of `examples/kubernetes/rbac.yaml`, in a namespace of a test, and a kubeconfig for it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ export interface Account {
   end: () => Promise<void>;
 }
 
-/** What is in no namespace gets the namespace's name, and goes with `end`. */
+/** Cluster-scoped objects get the namespace's name, and are removed by `end`. */
 export async function accountIn(node: Node, namespace: string): Promise<Account> {
   const nodes = `${namespace}-nodes`;
   const yaml = readFileSync(RIGHTS, "utf8").replaceAll("fhir-staging", namespace).replaceAll("fhirdrill-nodes", nodes);

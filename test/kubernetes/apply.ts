@@ -1,4 +1,4 @@
-/** Manifests, as people apply them: created or changed, in their order, by the API server itself. */
+/** Applies manifests as users do: created or changed, in their order, by server-side apply. */
 import {
   KubeConfig,
   type KubernetesObject,
@@ -7,17 +7,17 @@ import {
   PatchStrategy,
 } from "@kubernetes/client-node";
 
-/** As whom: the API server keeps what each one has set. */
+/** The field manager: the API server records which fields each one has set. */
 const MANAGER = "fhirdrill-tests";
 
 /**
- * What names no namespace, and is in one, lands in `namespace`. Resolves with the objects when the API server has them, not when
- * they are ready.
+ * Namespaced objects that name no namespace are put into `namespace`. Resolves with the objects when the API server has
+ * them, not when they are ready.
  */
 export async function applyManifests(config: KubeConfig, yaml: string, namespace: string): Promise<KubernetesObject[]> {
   const api = KubernetesObjectApi.makeApiClient(inNamespace(config, namespace));
   const applied: KubernetesObject[] = [];
-  // The client's own reader: it has other names for some fields than the manifests have, and drops those that it does not know.
+  // The client's own parser renames some fields of the manifests, and drops those that it does not know.
   for (const object of loadAllYaml(yaml) as KubernetesObject[]) {
     applied.push(await api.patch(object, undefined, undefined, MANAGER, true, PatchStrategy.ServerSideApply));
   }

@@ -1,4 +1,4 @@
-/** Breaks a pod that is not ours, says so, and waits to be killed. */
+/** Breaks an attached pod, reports it, and waits to be killed. */
 import { KubernetesSchema } from "../../harness/model/plan/own-system.ts";
 import { Journal } from "../../harness/systems/attached/journal.ts";
 import { clusterOf } from "../../harness/systems/attached/kubernetes/cluster.ts";

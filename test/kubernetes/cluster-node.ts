@@ -1,4 +1,4 @@
-/** A Kubernetes cluster that tests use: a node of ours, started as a container, or one that somebody names. */
+/** A Kubernetes cluster for tests: a node of ours, started as a container, or a named existing cluster. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,13 +21,13 @@ export interface Node {
   /** With the context as the current one. */
   config: KubeConfig;
   /**
-   * Creates or changes the objects of a text of YAML, in their order; what names no namespace lands in `namespace`. Resolves when
-   * the API server has them, not when they are ready.
+   * Creates or changes the objects of a YAML text, in their order; those that name no namespace are put into
+   * `namespace`. Resolves when the API server has them, not when they are ready.
    */
   apply: (yaml: string, namespace?: string) => Promise<KubernetesObject[]>;
 }
 
-/** A node that is ours, whose images are brought to it. */
+/** A node of ours, with imported images. */
 export interface OwnNode extends Node {
   engine: Engine;
   /** The engine's name of it. */
@@ -40,10 +40,10 @@ export interface OwnNode extends Node {
 
 const READY_DEADLINE_MS = 60_000;
 
-/** Resolves when the node is ready, with what drills start in a cluster. */
+/** Resolves when the node is ready and has the images that drills start in a cluster. */
 export async function startOwnNode(say: Say): Promise<OwnNode> {
   const engine = await reachEngine();
-  // Of tests that were killed.
+  // Left behind by killed tests.
   await removeAbandoned(engine);
   const image = await testImage(engine, "kubernetes", say);
   const container = await startNodeContainer(engine, image, `fhirdrill-kubernetes-${process.pid}`);
@@ -71,7 +71,7 @@ export async function startOwnNode(say: Say): Promise<OwnNode> {
   }
 }
 
-/** The one of that context, found as kubectl finds it. */
+/** The cluster of that context, found as kubectl finds it. */
 export async function namedNode(context: string): Promise<Node> {
   const kubeconfig = process.env.KUBECONFIG ?? join(homedir(), ".kube/config");
   const { items } = await nodeOf(kubeconfig, context, "").config.makeApiClient(CoreV1Api).listNode();

@@ -10,7 +10,7 @@ import { test } from "./node.ts";
 const sites = { a: "fhir-db-1", b: "fhir-db-2" };
 const instances = { "cnpg.io/cluster": "fhir-db" };
 
-test("the primary that was killed is not the primary any more, and the other one is, by status and by label", async ({
+test("after the primary is killed, the other instance is the primary, by status and by label", async ({
   node,
   fhir: { namespace },
 }) => {
@@ -35,7 +35,7 @@ test("the primary that was killed is not the primary any more, and the other one
     if (seen.at(-1) !== primary) seen.push(primary);
     return primary === other;
   });
-  // Between the two there is none. The old one may seem to come back: its status is written before it is known to be gone.
+  // In between there is none. The old one may seem to return: its status may be written before its loss is known.
   expect(new Set(seen)).toEqual(new Set([before, null, other]));
   expect(seen.slice(-2)).toEqual([null, other]);
   expect(seen.filter((each) => each === other)).toHaveLength(1);

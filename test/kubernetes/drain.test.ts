@@ -1,4 +1,4 @@
-/** A node is drained of a namespace's pods, as far as their budgets let it, and takes pods again. */
+/** A node is drained of a namespace's pods, as far as their disruption budgets allow, and uncordoned again. */
 import { expect } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
 import type { FaultSpec } from "../../harness/model/plan/fault.ts";
@@ -12,7 +12,7 @@ import { test } from "./a-pod.ts";
 const DRAIN: FaultSpec = { kind: "node-drain", target: "server", afterSeconds: 0 };
 const systemOf = (target: PodTarget) => bareSystem({ target: () => target, pod: () => target });
 
-test("it is not seen before, is active until it is healed, and then is gone", async ({ another, cluster }) => {
+test("it is not active before, is active until it is healed, and then is cleared", async ({ another, cluster }) => {
   const it = await another();
   const { node } = await it.found();
   await tryOut(systemOf(it.target), DRAIN, 120_000);
@@ -20,7 +20,7 @@ test("it is not seen before, is active until it is healed, and then is gone", as
   expect([await isUnschedulable(cluster, node), it.isOpen()]).toEqual([false, [["node-drain", false]]]);
 });
 
-test("a budget that refuses is asked again until the fault ends, and the drill says that it was not active", async ({
+test("an eviction that a budget refuses is retried until the fault ends, and the fault was not active", async ({
   node,
   namespace,
   another,
@@ -46,7 +46,7 @@ spec: { minAvailable: 1, selector: { matchLabels: { app: ${it.name} } } }
   expect(await isUnschedulable(cluster, (await it.found()).node)).toBe(false);
 });
 
-test("whoever drained it is gone: its journal lets pods onto the node again", async ({ another, cluster }) => {
+test("after the draining process is gone, its journal uncordons the node", async ({ another, cluster }) => {
   const it = await another();
   const { node } = await it.found();
   await it.target.drain();

@@ -1,7 +1,7 @@
 /**
- * Whole drills of `examples/kubernetes`, by the commands that people use: the pod of the primary database is killed, that of a FHIR
- * server is killed, the primary database is cut off; each with one runner of the load and with three. What a verdict calls lost is
- * what SQL does not find.
+ * Whole drills of `examples/kubernetes`, by the commands that users run: the pod of the primary database is killed,
+ * that of a FHIR server is killed, the primary database is isolated; each with one runner of the load and with three.
+ * The lost writes of a verdict are those that SQL does not find.
  */
 import { execFile } from "node:child_process";
 import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -25,13 +25,13 @@ import type { Fhir } from "./example.ts";
 import { test as onNode } from "./node.ts";
 
 const DRILL_MS = 600_000;
-/** Longer than the operator needs to see that the primary is gone. */
+/** Longer than the operator needs to detect the loss of the primary. */
 const CUT_OFF_SECONDS = 25;
 const DATABASE = "fhir-db";
 const SITES = { a: `${DATABASE}-1`, b: `${DATABASE}-2` };
 const MAIN = fileURLToPath(new URL("../../harness/cli/main.ts", import.meta.url));
 
-/** The fault, and whether it is the primary that it hits. */
+/** The fault, and whether it hits the primary. */
 const FAULTS = {
   "primary-kill": { kind: "pod-kill", target: "primary", afterSeconds: 0 },
   "server-kill": { kind: "pod-kill", target: "server-a", afterSeconds: 0 },
@@ -76,7 +76,7 @@ async function writesIn(cluster: Cluster, seed: number): Promise<Set<string>> {
   return new Set(output.split("\n").filter((write) => write.startsWith(writeIdPrefix(seed))));
 }
 
-/** The example's description, of this cluster and of the primary as it is now. */
+/** The example's description, for this cluster and its present primary. */
 function settingsFor(scenario: Scenario, primary: string, { node, fhir }: { node: Node; fhir: Fhir }): string {
   const { kubernetes, targets, switchover: _, guard, ...own } = EXAMPLE;
   const site = primary === SITES.a ? "a" : "b";

@@ -1,4 +1,4 @@
-/** What `examples/kubernetes` makes, by its manifests as they are, is what its page and its description say. */
+/** The unchanged manifests of `examples/kubernetes` create what its page and its description say. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,11 +15,11 @@ import { ADMIN } from "./node-container.ts";
 
 const FOLDER = join(import.meta.dirname, "../../examples/kubernetes");
 
-/** Making the tables, importing images, and starting a database and two servers one after the other. */
+/** Time to create the tables, import images, and start a database and two servers one after the other. */
 const STARTS_MS = 900_000;
 const PATIENT = { resourceType: "Patient", active: true };
 
-/** A folder to be put before the path, with a kubectl: where the node is ours, the node's. */
+/** A folder to be put first in PATH, with a kubectl: that of the node, if the node is ours. */
 function kubectlFor(own: OwnNode | null): string {
   const folder = mkdtempSync(join(tmpdir(), "fhirdrill kubectl "));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -29,7 +29,7 @@ function kubectlFor(own: OwnNode | null): string {
   return folder;
 }
 
-/** As a person does who has followed the page so far. */
+/** Runs a command as a user who has followed the page so far. */
 async function typed({ own, node }: { own: OwnNode | null; node: Node }, line: string): Promise<string> {
   const { stdout } = await promisify(execFile)("sh", ["-c", line], {
     cwd: FOLDER,
@@ -43,7 +43,7 @@ async function typed({ own, node }: { own: OwnNode | null; node: Node }, line: s
 }
 
 describe("the example in a cluster", { timeout: STARTS_MS }, () => {
-  test("answers from outside, by the service and by each server, with what one of them was given", async ({
+  test("answers from outside, by the service and by each server, with what was written to one of them", async ({
     fhir,
     node,
   }) => {
@@ -58,7 +58,7 @@ describe("the example in a cluster", { timeout: STARTS_MS }, () => {
       const read = await fetch(`http://${node.address}:${port}/fhir/Patient/${id}`);
       expect(await read.json()).toMatchObject({ ...PATIENT, id });
     }
-    // Where there are patients that no drill wrote, none is planned.
+    // With patients that no drill wrote, no drill is planned.
     expect((await fetch(`${fhir.base}/Patient/${id}`, { method: "DELETE" })).status).toBe(200);
   });
 
@@ -98,7 +98,7 @@ describe("the example in a cluster", { timeout: STARTS_MS }, () => {
     expect(plan).toMatch(/^hash +\w{12}$/m);
   });
 
-  test("tells who is the primary, and makes the other one it and this one again", async ({ fhir, own, node }) => {
+  test("reports the primary, and switches over to the other instance and back", async ({ fhir, own, node }) => {
     const at = { own, node };
     const primary = async () => JSON.parse(await typed(at, './primary.sh "$FHIR_CONTEXT"'));
     for (const [instance, site] of [

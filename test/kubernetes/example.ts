@@ -1,4 +1,4 @@
-/** `examples/kubernetes` in a cluster, as its page has a person start it. */
+/** `examples/kubernetes` in a cluster, started as on its page. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AppsV1Api, CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
@@ -8,21 +8,21 @@ import type { Node } from "./cluster-node.ts";
 const FOLDER = join(import.meta.dirname, "../../examples/kubernetes");
 const NAMESPACE = "fhir-staging";
 const DATABASE = { group: "postgresql.cnpg.io", version: "v1", plural: "clusters", name: "fhir-db" };
-/** The first server makes its tables, on a machine that may do other things as well. */
+/** The first server creates its tables, on a machine that may be busy. */
 const READY_DEADLINE_MS = 400_000;
 
 export interface Fhir {
   namespace: string;
   /** The FHIR base that clients outside of the cluster use. */
   base: string;
-  /** The one that pods use. */
+  /** The FHIR base that pods use. */
   inCluster: string;
   /** Resolves when both instances of the database and both servers are ready. */
   untilWhole: () => Promise<void>;
   remove: () => Promise<void>;
 }
 
-/** Resolves when it is whole. */
+/** Resolves when everything is ready. */
 export async function startExample(node: Node): Promise<Fhir> {
   const apps = node.config.makeApiClient(AppsV1Api);
   const custom = node.config.makeApiClient(CustomObjectsApi);

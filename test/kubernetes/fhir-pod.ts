@@ -1,9 +1,12 @@
-/** A server in a pod that takes every write and says which it took: for a load whose every request is to be accounted for. */
+/** A server in a pod that accepts every write and logs it: for a load of which every request must be accounted for. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import { until } from "../../harness/system/waiting.ts";
 import type { Node } from "./cluster-node.ts";
 
-/** A process for each connection. Its standard output has a line for each request: method, path, request id, authorization. */
+/**
+ * A process for each connection. Its standard output has a line for each request: method, path, request id,
+ * authorization.
+ */
 const SERVER = String.raw`
 use strict; use IO::Socket::INET; $| = 1; $SIG{CHLD} = "IGNORE";
 my $listen = IO::Socket::INET->new(LocalPort => 8080, Listen => 200, ReuseAddr => 1) or die $!;
@@ -28,9 +31,9 @@ while (1) {
 export interface FhirPod {
   /** For pods of the namespace. */
   inCluster: string;
-  /** Lets the load begin. */
+  /** Starts the load. */
   giveSignal: (path: string) => Promise<void>;
-  /** Of each write that it took. */
+  /** The accepted writes. */
   took: () => Promise<{ id: string; authorization: string }[]>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Builds what the tests start on a node of theirs, before the first of them, which would otherwise be over before it has its node.
+ * Builds the images of the tests' node before the first test, which would otherwise time out waiting for its node.
  */
 import { requireEngine } from "../../harness/systems/lab/engine-start.ts";
 import { imageOfOperator, imagesOfDrills, imagesOfExample, testImage } from "./images.ts";

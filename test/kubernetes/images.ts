@@ -1,6 +1,6 @@
 /**
- * What the node's containers are started from. A pod names what is published; where our own node runs it, it gets the image of the
- * lab, or one that is built for these tests only: no lab ever waits for those.
+ * The images of the node's containers. A pod names the published image; on our own node, it gets the image of the lab,
+ * or one that is built only for these tests, so that no lab waits for it.
  */
 import type { Say } from "../../harness/model/console/say.ts";
 import { baseImage } from "../../harness/systems/lab/base-image.ts";
@@ -35,7 +35,7 @@ export async function testImage(engine: Engine, part: TestImage, say: Say): Prom
   return name;
 }
 
-/** What a drill itself starts in a cluster. */
+/** Images that a drill itself starts in a cluster. */
 export async function imagesOfDrills(engine: Engine, say: Say): Promise<ForPods[]> {
   const { k6, tools } = await provideImages(engine, { mode: "auto", named: {} }, say, ["k6", "tools"]);
   return [
@@ -52,7 +52,7 @@ export async function imageOfOperator(engine: Engine, say: Say): Promise<ForPods
   };
 }
 
-/** What `examples/kubernetes` starts. */
+/** Images of `examples/kubernetes`. */
 export async function imagesOfExample(engine: Engine, say: Say): Promise<ForPods[]> {
   const { hapi } = await provideImages(engine, { mode: "auto", named: {} }, say, ["hapi"]);
   const postgres = await testImage(engine, "cloudnative-pg-postgres", say);

@@ -1,13 +1,13 @@
-/** Brings images of this machine's engine onto the node, under the names that pods ask for. */
+/** Imports images of this machine's engine into the node, under the names that pods use. */
 import type { Engine } from "../../harness/systems/lab/engine.ts";
 import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import type { ForPods } from "./images.ts";
 import type { NodeContainer } from "./node-container.ts";
 
-/** The engine's id of what was imported: the node has another one of its own. */
+/** The engine's ids of imported images: the node has other ids. */
 const ID_LABEL = "org.fhirdrill.id";
 
-/** Those that the node has already cost nothing. */
+/** Images that the node already has are skipped. */
 export async function importImages(engine: Engine, node: NodeContainer, images: ForPods[]): Promise<void> {
   const ctr = (argv: string[], input?: NodeJS.ReadableStream) =>
     node.run(["ctr", "--namespace", "k8s.io", "images", ...argv], input);
@@ -19,7 +19,7 @@ export async function importImages(engine: Engine, node: NodeContainer, images: 
     await ctr(["import", "-"], await dockerOf(engine).getImage(image).get());
     await ctr(["tag", "--force", from, to]);
     await ctr(["label", to, `${ID_LABEL}=${Id}`]);
-    // What has no name any more goes; each image has its id as a second one.
+    // Removes images that have lost their name; each image also has its id as a name.
     await ctr(["remove", from, ...(before === undefined ? [] : [before])]);
   }
 }

@@ -1,4 +1,4 @@
-/** Whoever isolated a pod is killed in the middle of it: the isolation ends by itself, or by the journal. */
+/** The process that isolated a pod is killed: the isolation ends by the dead man's switch, or by the journal. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,7 @@ async function breaker({ kubernetes, name, folder }: APod): Promise<() => Promis
   };
 }
 
-test("it ends by itself, and its switch leaves", async ({ another, cluster }) => {
+test("it ends by itself, and its switch exits", async ({ another, cluster }) => {
   const it = await another();
   const kill = await breaker(it);
   expect([await it.asked(), it.isOpen()]).toEqual([false, [["target-isolation", true]]]);
@@ -45,7 +45,7 @@ test("its journal ends it at once, in another process, and only once", async ({ 
   const it = await another();
   const kill = await breaker(it);
   expect(await it.asked()).toBe(false);
-  // While who holds it lives, it does not end by itself.
+  // While its holder lives, it does not end by itself.
   expect(await healFromJournal(null, it.folder)).toMatchObject([{ fault: "target-isolation", outcome: "undone" }]);
   await it.untilAnswers();
   expect(await healFromJournal(null, it.folder)).toMatchObject([{ outcome: "not-in-force" }]);

@@ -1,4 +1,4 @@
-/** The load in a real cluster: as a Job and as a TestRun, whole to the last line, and by its name where a runner dies. */
+/** The load in a real cluster: as a Job and as a TestRun, complete to the last line; a runner that dies is named. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ const test = onNode.extend("cluster", { scope: "file" }, async ({ node, namespac
 
 interface Started {
   runners: RunningLoad[];
-  /** Gives the signal, and waits until the first lines of all are here. */
+  /** Starts the load, and waits for the first lines of all runners. */
   begin: () => Promise<void>;
   took: () => Promise<{ id: string; authorization: string }[]>;
   linesOf: (runner: RunningLoad) => (LedgerLine | MarkLine)[];
@@ -107,7 +107,7 @@ async function startLoad(
   }
 }
 
-/** All that was written, by all of them: each write once, none missing, and the server took exactly these. */
+/** All runners together: each write once, none missing, and the server accepted exactly these. */
 async function expectWhole({ runners, linesOf, took, seed }: Started): Promise<void> {
   const invoked = runners.map((each) =>
     linesOf(each)
@@ -132,7 +132,7 @@ async function expectWhole({ runners, linesOf, took, seed }: Started): Promise<v
   }
 }
 
-/** What is left of it in the namespace. */
+/** Its objects that are left in the namespace. */
 async function leftOf({ core, batch, namespace }: Cluster, seed: number): Promise<string[]> {
   const labelSelector = `org.fhirdrill.run=test-${seed}`;
   const asked = { namespace, labelSelector };
@@ -146,10 +146,7 @@ async function leftOf({ core, batch, namespace }: Cluster, seed: number): Promis
 }
 
 describe.each([1, 3])("a Job of %d runners", (count) => {
-  test("writes each of its writes once, and all lines are here, through a broken connection", async ({
-    node,
-    cluster,
-  }) => {
+  test("sends each write once, and all lines are fetched, despite a broken connection", async ({ node, cluster }) => {
     const lines: Line[] = [];
     const watched: Cluster = {
       ...cluster,
@@ -182,7 +179,7 @@ describe.each([1, 3])("a Job of %d runners", (count) => {
   });
 });
 
-test("a runner whose pod is deleted is named, and the others do their part to the end", async ({ node, cluster }) => {
+test("a runner whose pod is deleted is named, and the others finish their share", async ({ node, cluster }) => {
   const load = await startLoad({ node, cluster }, 3);
   const { core, namespace } = cluster;
   try {
@@ -200,7 +197,7 @@ test("a runner whose pod is deleted is named, and the others do their part to th
       expect((await each.summary(0))?.droppedIterations).toBe(0);
     }
     await expect(second.summary(0)).rejects.toThrow("k6-2 is gone");
-    // What it wrote until then is here. It may say that it ended: k6 was asked to, before it was killed.
+    // Its lines until then were fetched. They may include its end: k6 got SIGTERM before it was killed.
     const writesOf = (runner: RunningLoad) => load.linesOf(runner).filter(({ type }) => type === "invoke").length;
     expect(writesOf(second)).toBeGreaterThan(0);
     expect(writesOf(second)).toBeLessThan(writesOf(first) / 2);
@@ -212,7 +209,7 @@ test("a runner whose pod is deleted is named, and the others do their part to th
   expect(await leftOf(cluster, load.seed)).toEqual([]);
 });
 
-test("an image that the nodes cannot have is told by its reason, and nothing is left of it", async ({
+test("an image that the nodes cannot pull is reported with the reason, and nothing is left behind", async ({
   node,
   cluster,
 }) => {
@@ -235,7 +232,7 @@ test("an image that the nodes cannot have is told by its reason, and nothing is 
   }
 });
 
-describe.each([1, 3])("a TestRun of %d runners, by an operator that is played", (count) => {
+describe.each([1, 3])("a TestRun of %d runners, by a fake operator", (count) => {
   test("is the same load", async ({ node, cluster, namespace }) => {
     await node.apply(TEST_RUN_CRD);
     await until({ what: "TestRuns to be known", deadlineMs: 30_000 }, () =>

@@ -1,4 +1,4 @@
-/** The container that is a node: started, asked, and removed so that nothing of it stays. */
+/** The container of a node: started, queried, and removed without a trace. */
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DrillFailure } from "../../harness/model/program/failure.ts";
@@ -8,7 +8,7 @@ import type { Engine } from "../../harness/systems/lab/engine.ts";
 import { dockerOf } from "../../harness/systems/lab/engine-client.ts";
 import { labelsOf } from "../../harness/systems/lab/ownership.ts";
 
-/** Images stay in it from node to node, since to import them takes longer than to start a node. */
+/** Keeps images from node to node, because importing them takes longer than starting a node. */
 const IMAGES = "fhirdrill-kubernetes-images";
 export const ADMIN = "/etc/kubernetes/admin.conf";
 const START_DEADLINE_MS = 120_000;
@@ -22,7 +22,7 @@ export interface NodeContainer {
   address: string;
   /** The text of a kubeconfig whose only context is `node`. */
   kubeconfig: string;
-  /** Runs a program in it, with that input, and resolves with what it printed. Throws unless it exits with 0. */
+  /** Runs a program in it, with that input, and resolves with its output. Throws unless it exits with 0. */
   run: (argv: string[], input?: NodeJS.ReadableStream) => Promise<string>;
   stop: () => Promise<void>;
 }
@@ -34,13 +34,13 @@ export async function startNodeContainer(engine: Engine, image: string, name: st
   const container = await docker.createContainer({
     ...{ Image: image, name, Labels: labelsOf(name) },
     HostConfig: {
-      // All that a privileged container may, but for a right that root has not everywhere, as in a container that is a machine.
+      // The capabilities of a privileged container, except one that root may lack, as inside another container.
       ...{ CapAdd: ["ALL"], CapDrop: ["SYS_RESOURCE"], SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"] },
       ...{ MaskedPaths: [], ReadonlyPaths: [], DeviceCgroupRules: ["a *:* rwm"] },
       Devices: [{ PathOnHost: "/dev/kmsg", PathInContainer: "/dev/kmsg", CgroupPermissions: "rwm" }],
-      // As a spread, since the types do not know it.
+      // As a spread, because the types lack it.
       ...{ CgroupnsMode: "host" },
-      // Two nodes cannot share it: a second one has a volume of its own, which goes with it.
+      // Two nodes cannot share it: a second one has its own volume, which is removed with it.
       Binds: ["/sys/fs/cgroup:/sys/fs/cgroup:rw", ...(users.length > 0 ? [] : [`${IMAGES}:/var/lib/containerd`])],
     },
   });

@@ -1,4 +1,4 @@
-/** The cluster that the tests stand on is one: it schedules, resolves its names, and lets this machine in where it says so. */
+/** The tests' cluster works: it schedules, resolves its names, and is reachable from this machine at its node ports. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import { expect } from "vitest";
 import { KubernetesSchema } from "../../harness/model/plan/own-system.ts";
@@ -10,7 +10,7 @@ const ANSWERS = `use IO::Socket::INET;
 my $s = IO::Socket::INET->new(LocalPort => 4000, Listen => 5, ReuseAddr => 1) or die;
 while (my $c = $s->accept) { print $c "HTTP/1.0 200 OK\\r\\n\\r\\nx"; close $c }`;
 
-test("a pod answers by its service's name, by this machine's way to it, and by a program that is run in it", async ({
+test("a pod answers by its service's name, at its node port, and to a program that is run in it", async ({
   node,
   namespace,
 }) => {

@@ -1,7 +1,7 @@
 /**
- * `test` with a Kubernetes cluster: of one node, which each worker starts as a container when a file first asks for it; or the one
- * that FHIRDRILL_TEST_CONTEXT names, found as kubectl finds it. There, images are pulled by its nodes, and CloudNativePG's operator
- * has to be there. What is put into a cluster goes again.
+ * `test` with a Kubernetes cluster: of one node, which each worker starts as a container when a file first needs it; or
+ * the one that FHIRDRILL_TEST_CONTEXT names, found as kubectl finds it. In that one, its nodes pull the images, and
+ * CloudNativePG's operator must be installed. Everything that is put into a cluster is removed again.
  */
 import { CoreV1Api } from "@kubernetes/client-node";
 import { test as plain } from "vitest";
@@ -15,7 +15,7 @@ const say = (line: string) => console.log(line);
 
 let namespaces = 0;
 
-/** A worker has them once: Vitest would make what is of a worker anew for each `extend` of its test. */
+/** Once per worker: Vitest would create worker fixtures anew for each `extend` of its test. */
 const begun = new Map<string, Promise<unknown>>();
 function once<T>(what: string, begin: () => Promise<T>): Promise<T> {
   const known = begun.get(what) ?? begin();
@@ -32,7 +32,7 @@ export const test = plain
     return own;
   })
   .extend("node", { scope: "worker" }, async ({ own, named }): Promise<Node> => own ?? namedNode(named ?? ""))
-  /** A new one for each file, which allows drills. */
+  /** A new namespace for each file, which allows drills. */
   .extend("namespace", { scope: "file" }, async ({ node }, { onCleanup }): Promise<string> => {
     namespaces += 1;
     const name = `fhirdrill-test-${process.pid}-${namespaces}`;
@@ -45,7 +45,7 @@ export const test = plain
     );
     return name;
   })
-  /** CloudNativePG's, ready to make databases. */
+  /** CloudNativePG's operator, ready to create databases. */
   .extend("operator", { scope: "worker" }, async ({ own }): Promise<void> => {
     if (own === null) return;
     await once("operator", async () => {
@@ -54,13 +54,13 @@ export const test = plain
       await installOperator(own.engine, own, operator.image);
     });
   })
-  /** `examples/kubernetes`, applied and ready; the worker's. A test leaves it whole. */
+  /** `examples/kubernetes`, applied and ready; one per worker. A test leaves it healthy. */
   .extend("fhir", { scope: "worker" }, async ({ own, node, operator: _ }, { onCleanup }): Promise<Fhir> => {
     const fhir = await once("fhir", async () => {
       await own?.bring(await imagesOfExample(own.engine, say));
       return startExample(node);
     });
-    // With a node of ours, all goes.
+    // A node of ours is removed with everything in it.
     if (own === null) onCleanup(() => once("no fhir", fhir.remove));
     return fhir;
   });

@@ -10,9 +10,12 @@ import type { Node } from "./cluster-node.ts";
 const OPERATOR = { name: "cnpg-controller-manager", namespace: "cnpg-system" };
 const READY_DEADLINE_MS = 180_000;
 
-/** Resolves when it makes databases: before that, the API server refuses them. `image`: the engine's name of it, which has the manifest. */
+/**
+ * Resolves when it creates databases: before that, the API server refuses them. `image`: the engine's name of its
+ * image, which has the manifest.
+ */
 export async function installOperator(engine: Engine, node: Node, image: string): Promise<void> {
-  // Images of our node can be pulled by nobody.
+  // Images of our node cannot be pulled.
   const manifest = (await manifestIn(engine, image)).replace(
     "imagePullPolicy: Always",
     "imagePullPolicy: IfNotPresent",

@@ -1,6 +1,7 @@
 /**
- * Plays k6-operator, which cannot be had here, as its sources have it (v1.6.0 and e2c9571: runner.go, segmentation.go,
- * testrun_controller.go): a Job and a Service of each runner, called NAME-1 …, and the stages of the TestRun.
+ * A fake of k6-operator, whose image is not available here, after its sources (v1.6.0 and e2c9571: runner.go,
+ * segmentation.go, testrun_controller.go): a Job and a Service for each runner, called NAME-1 …, and the stages of the
+ * TestRun.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -98,7 +99,7 @@ export function playOperator(node: Node, cluster: Cluster): PlayedOperator {
   const work = async () => {
     while (!over.signal.aborted) {
       const { items }: { items: TestRun[] } = await custom.listNamespacedCustomObject({ ...TEST_RUNS, namespace });
-      // One that is deleted meanwhile is none of its affairs any more.
+      // A TestRun that was deleted meanwhile is ignored.
       for (const run of items) await reconcile(run).catch(() => {});
       await sleep(EVERY_MS, undefined, { signal: over.signal }).catch(() => {});
     }

@@ -1,4 +1,4 @@
-/** What a cluster does not allow is said before anything is broken. */
+/** What a cluster does not allow is reported before anything is broken. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import { expect } from "vitest";
 import { OwnSystemSchema } from "../../harness/model/plan/own-system.ts";
@@ -7,7 +7,7 @@ import { rehearse } from "../../harness/systems/attached/kubernetes/rehearse.ts"
 import { scenariosOf } from "../../scenarios/own.ts";
 import { test } from "./a-pod.ts";
 
-test("where Pod Security is not privileged, crash and isolation are refused; where it is, nothing is changed by asking", async ({
+test("without privileged Pod Security, crash and isolation are refused; with it, the dry run changes nothing", async ({
   node,
   namespace,
   another,
@@ -31,7 +31,7 @@ test("where Pod Security is not privileged, crash and isolation are refused; whe
     return Object.fromEntries(said);
   };
   const before = await it.found();
-  // Whose pods would go with it.
+  // The pods that would be evicted.
   const drained = expect.arrayContaining([expect.stringMatching(new RegExp(`^ReplicaSet ${it.name}-\\w+$`))]);
   expect(await asked()).toEqual({
     ...{ "server-kill": [], "server-crash": [], "server-isolation": [], "server-drain": drained },

@@ -1,4 +1,4 @@
-/** Pods that are not ours, broken and healed: each fault is seen while it lasts, and ends whoever lives. */
+/** Attached pods are broken and healed: each fault is observed while it lasts, and ends even if the drill dies. */
 import { expect } from "vitest";
 import { armFault } from "../../harness/faults/index.ts";
 import type { FaultSpec } from "../../harness/model/plan/fault.ts";
@@ -35,10 +35,7 @@ test.for(FAULTS)(
   },
 );
 
-test("a crash is the end of its main process and no more: the pod is the same, and was restarted", async ({
-  another,
-  cluster,
-}) => {
+test("a crash kills only the main process: the pod is the same, and was restarted", async ({ another, cluster }) => {
   const it = await another();
   const pod = await named(it);
   await it.target.crash();
@@ -49,9 +46,7 @@ test("a crash is the end of its main process and no more: the pod is the same, a
   await it.untilAnswers();
 });
 
-test("while it is isolated nobody is answered, its journal says so, and it is not isolated twice", async ({
-  another,
-}) => {
+test("an isolated pod answers no client, is in the journal, and is not isolated twice", async ({ another }) => {
   const it = await another();
   const fault = armFault(systemOf(it.target), { kind: "target-isolation", ...at });
   expect(await act("inject", fault)).toEqual(["injecting", "injected", "evidenced"]);
@@ -60,14 +55,14 @@ test("while it is isolated nobody is answered, its journal says so, and it is no
   await expect((await it.breaking()).isolate()).rejects.toThrow("is already isolated");
   expect(await act("heal", fault, 20_000)).toEqual(["healed"]);
   await it.untilAnswers();
-  // Another isolation is another container: the first one is in the pod's description for ever.
+  // Another isolation needs another container: the first one stays in the pod's description for ever.
   await it.target.isolate();
   await it.target.rejoin();
   const { status } = (await podOf(it.cluster, await named(it))) ?? {};
   expect(status?.ephemeralContainerStatuses?.length).toBe(2);
 });
 
-test("no isolation lasts longer than it may", async ({ another }) => {
+test("no isolation outlasts its limit", async ({ another }) => {
   const it = await another();
   const target = await it.breaking(3);
   await target.isolate();
@@ -77,7 +72,7 @@ test("no isolation lasts longer than it may", async ({ another }) => {
   expect(it.isOpen()).toEqual([["target-isolation", false]]);
 });
 
-test("a switch that is killed leaves the pod isolated, and another container lets it in", async ({
+test("a killed switch leaves the pod isolated, and another container ends the isolation", async ({
   another,
   cluster,
 }) => {

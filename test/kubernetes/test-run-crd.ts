@@ -1,4 +1,4 @@
-/** As much of k6-operator's TestRun as is used here. What it does not name, the API server takes out. */
+/** The fields of k6-operator's TestRun that are used here. The API server drops all others. */
 const text = { type: "string" };
 const texts = { type: "object", additionalProperties: text };
 const any = { type: "object", "x-kubernetes-preserve-unknown-fields": true };

@@ -1,6 +1,7 @@
 /**
- * Drills of what runs in Kubernetes, in a cluster of one node that the tests start, or in the one that FHIRDRILL_TEST_CONTEXT
- * names: a command of its own, because the node is built from its sources, which takes a quarter of an hour.
+ * Drills of systems in Kubernetes, in a cluster of one node that the tests start, or in the one that
+ * FHIRDRILL_TEST_CONTEXT names: a command of its own, because the node is built from source, which takes a quarter of
+ * an hour.
  */
 import { defineConfig } from "vitest/config";
 import { ON_REAL_PARTS } from "../../vitest.config.ts";
@@ -12,7 +13,7 @@ export default defineConfig({
     ...{ isolate, testTimeout, hookTimeout },
     include: ["test/kubernetes/*.test.ts"],
     globalSetup: "test/kubernetes/images.setup.ts",
-    // One node, and what is drilled on it must be worth judging.
+    // One at a time: there is one node, and its drills must be worth judging.
     maxWorkers: 1,
     teardownTimeout: 120_000,
   },

@@ -1,8 +1,7 @@
 /**
- * Breaks the judge in every place, one at a time, and shows which breaks its tests do not notice (`docs/mutation.md`).
- * Each file faces the tests that import it, which takes a third of the time that all tests would. Stryker, which does
- * the work, brings 165 packages that nothing else needs: they stay out of the lockfile and are installed here at first
- * use.
+ * Breaks the judge in every place, one at a time, and shows which mutants its tests do not notice (`docs/mutation.md`).
+ * Each file runs against the tests that import it, which takes a third of the time of all tests. Stryker needs 165
+ * packages that nothing else needs: they stay out of the lockfile and are installed here at first use.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -58,7 +57,7 @@ function install(): void {
   writeFileSync(stamp, wanted);
 }
 
-/** What became of each break in the file. */
+/** The result of each mutant in the file. */
 function breaksOf(file: string): Break[] {
   const report = `${project}${REPORT}`;
   rmSync(report, { force: true });
@@ -81,7 +80,7 @@ const importing = (file: string, paths: readonly string[]) =>
     ),
   );
 
-/** The test of its name and the tests that import it; if there are none, those that face the files importing it. */
+/** The test of its name and the tests that import it; if there are none, those of the files that import it. */
 function facing(file: string): string[] {
   const named = tests.filter((path) => path === file.replace(/\.ts$/, ".test.ts"));
   const own = [...new Set([...named, ...importing(file, tests)])];

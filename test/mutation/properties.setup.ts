@@ -1,5 +1,5 @@
 /**
- * One case per property: every mutant runs all properties again, and the examples have to notice breaks by themselves.
+ * One case per property: every mutant runs all properties again, and the examples must notice it by themselves.
  */
 import fc from "fast-check";
 

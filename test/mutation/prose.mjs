@@ -1,7 +1,6 @@
 /**
- * Text that only people read is not broken: a string that contains a space. The words by which the judge decides
- * (verdicts, outcomes, names, keys) contain none. A template that computes something inside is more than prose, and is
- * broken as well.
+ * Strings with a space are not mutated: only people read them. The words by which the judge decides (verdicts,
+ * outcomes, names, keys) contain none. Template strings that compute something are mutated as well.
  */
 const computing = "BinaryExpression|LogicalExpression|ConditionalExpression";
 

@@ -13,7 +13,7 @@ export default {
   tsconfigFile: "none",
   coverageAnalysis: "perTest",
   concurrency: 2,
-  // A mutant that runs this much longer than the tests took counts as noticed.
+  // A mutant whose tests run this much longer counts as noticed.
   timeoutMS: 10_000,
   ignorePatterns: [".cache", "dist", "results", "docker"],
   tempDirName: ".cache/mutation/sandbox",

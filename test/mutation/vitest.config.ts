@@ -1,4 +1,4 @@
-/** The tests that a broken judge has to face. */
+/** The tests that run against a mutant. */
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({

@@ -1,10 +1,10 @@
-/** Certificates of an authority that nobody knows, as a company's own. */
+/** Certificates of a private authority, like a company's own. */
 import { generate } from "selfsigned";
 
 export interface Certified {
-  /** In PEM form: what clients have to trust. */
+  /** In PEM form: the certificate that clients must trust. */
   authority: string;
-  /** In PEM form: what the server on loopback shows, and its key. */
+  /** In PEM form: the certificate of the server on loopback, and its key. */
   certificate: string;
   key: string;
 }

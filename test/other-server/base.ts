@@ -1,2 +1,2 @@
-/** Where its FHIR base is, below its address. */
+/** The path of its FHIR base. */
 export const BASE = "/fhir/R4";

@@ -1,4 +1,4 @@
-/** What it says of itself: as Medplum's own server does, whose router this is. */
+/** Its CapabilityStatement, like that of Medplum's own server, whose router it uses. */
 import { getResourceTypes, getSearchParameters } from "@medplum/core";
 import type { CapabilityStatement, CapabilityStatementRestResource } from "@medplum/fhirtypes";
 

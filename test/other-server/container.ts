@@ -1,4 +1,4 @@
-/** It as a container that is not ours: started by plain docker commands, as people start theirs. */
+/** The server as an attached container: started by plain docker commands, as users start theirs. */
 import { execFile } from "node:child_process";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
@@ -19,7 +19,7 @@ import type { Settings } from "./main.ts";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const IMAGE = "fhirdrill-other-server";
-/** What the Dockerfile copies, without what is not read. */
+/** The files that the Dockerfile copies, without those that are not read. */
 const CONTEXT = [
   "package.json",
   "node_modules/node/bin/node",
@@ -38,7 +38,10 @@ export interface OtherServer {
   base: string;
   tokenUrl: string;
   untilAnswers: () => Promise<void>;
-  /** What the seeded defect has taken, as `Type/id` with the version: read from its storage, for it tells nobody. */
+  /**
+   * The versions that the seeded defect has lost, as `Type/id` with the version: read from its storage, because no API
+   * shows them.
+   */
   lost: () => Promise<string[]>;
   remove: () => Promise<void>;
 }
@@ -94,7 +97,7 @@ function isThere(url: string, ca?: string): Promise<boolean> {
   });
 }
 
-/** A port of its own: one that the engine chooses is another one after a restart. */
+/** A fixed port: one that the engine chooses changes at a restart. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));

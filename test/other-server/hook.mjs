@@ -1,6 +1,6 @@
 /**
- * A program that breaks nothing but says so, and in one step does not do as it should: `hook.mjs FILE HOW STEP`. In force is
- * it while the file is there.
+ * A hook that only pretends to break something, and misbehaves in one step: `hook.mjs FILE HOW STEP`. Its fault is
+ * active while the file exists.
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 

@@ -10,7 +10,7 @@ import { Storage } from "./storage.ts";
 
 export interface Settings extends Partial<Omit<ServerOptions, "storage">> {
   token: string;
-  /** So many of the last acknowledged writes are gone when it starts after a kill. */
+  /** How many of the last acknowledged writes are lost when it starts after a kill. */
   losesLast?: number;
   certified?: Certified;
 }

@@ -1,4 +1,4 @@
-/** What drills rely on when they are tried on it; over HTTP on loopback. */
+/** The behaviour that drills of this server rely on; over HTTP on loopback. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -61,7 +61,7 @@ async function found(query: string): Promise<Bundle<Patient>> {
 const byIdentifier = (value: string) => found(`identifier=${SYSTEM}|${value}`);
 
 describe("it is not HAPI", () => {
-  test("it says so, without being asked who asks", async () => {
+  test("its CapabilityStatement says so, without authorization", async () => {
     const answer = await fetch(`${base}/metadata`);
     const { fhirVersion, software, rest } = (await answer.json()) as CapabilityStatement;
     const type = rest?.[0]?.resource?.find((each) => each.type === "Patient");
@@ -70,7 +70,7 @@ describe("it is not HAPI", () => {
     expect(type?.searchParam?.map(({ name }) => name)).toEqual(expect.arrayContaining(["identifier", "_tag"]));
   });
 
-  test("an id and a version are UUIDs of its own, whatever the client says", async () => {
+  test("ids and versions are its own UUIDs, whatever the client sends", async () => {
     const answer = await ask("POST", "Patient", patient("mine", { id: "mine", meta: { versionId: "1" } }));
     const { id, meta } = (await answer.json()) as Patient;
     expect([id, meta?.versionId]).toEqual([1, 2].map(() => expect.stringMatching(new RegExp(`^${UUID}$`))));
@@ -78,7 +78,7 @@ describe("it is not HAPI", () => {
     expect(answer.headers.get("Location")).toBe(`${base}/Patient/${id}`);
   });
 
-  test("what is not there cannot be updated into being", async () => {
+  test("an update cannot create a resource", async () => {
     const answers = [
       await ask("PUT", "Patient/mine", patient("put", { id: "mine" })),
       await ask("GET", "Patient/mine"),
@@ -92,7 +92,7 @@ describe("it is not HAPI", () => {
     expect((await byIdentifier("stranger")).total).toBe(0);
   });
 
-  test("above its rate: 429, and when to come again", async () => {
+  test("above its rate: 429, with Retry-After", async () => {
     const slow = otherServer({ storage, token: TOKEN, ratePerSecond: 0.001 });
     await once(slow.listen(0, "127.0.0.1"), "listening");
     const askSlow = asker(() => `http://127.0.0.1:${(slow.address() as AddressInfo).port}${BASE}`);
@@ -104,7 +104,7 @@ describe("it is not HAPI", () => {
     slow.close();
   });
 
-  test("what it is told to refuse as well: a load's writes by their numbers, of all else every so many-th request", async () => {
+  test("further 429s by its settings: writes of a load by their numbers, of all others every n-th request", async () => {
     const moody = otherServer({
       ...{ storage, token: TOKEN, ratePerSecond: 1_000_000 },
       refuses: { writes: [2], every: 3 },
@@ -122,7 +122,7 @@ describe("it is not HAPI", () => {
     moody.close();
   });
 
-  test("a client gets tokens for its secret, each good for its time and no longer, also after a restart", async () => {
+  test("a client gets tokens for its secret, each valid for its lifetime only, also after a restart", async () => {
     const give = (secret: string) => {
       const headers = { Authorization: `Basic ${Buffer.from(`drill:${secret}`).toString("base64")}` };
       return fetch(new URL("/token", base), { method: "POST", headers });
@@ -145,7 +145,7 @@ describe("it is not HAPI", () => {
     expect(isGood()).toEqual([false, false]);
   });
 
-  test("with a certificate, only who trusts its authority gets an answer, and only by HTTPS", async () => {
+  test("with a certificate, it answers only clients that trust its authority, and only by HTTPS", async () => {
     const { authority, certificate, key } = await certified();
     const secure = otherServer({ storage, token: TOKEN, ratePerSecond: 1, certified: { certificate, key } });
     await once(secure.listen(0, "127.0.0.1"), "listening");
@@ -164,7 +164,7 @@ describe("it is not HAPI", () => {
     secure.close();
   });
 
-  test("its rate is filled again in time, and holds no more than a second's worth", () => {
+  test("its rate limit refills over time, and holds at most a second's worth", () => {
     let nowMs = 0;
     const rate = new Rate(2, () => nowMs);
     const take = (times: number) => Array.from({ length: times }, () => rate.take());
@@ -175,7 +175,7 @@ describe("it is not HAPI", () => {
     expect(take(3)).toEqual([0, 0, 1]);
   });
 
-  test("what is no JSON, and what is not asked of a FHIR server, is refused", async () => {
+  test("invalid JSON, and requests that are not FHIR, are refused", async () => {
     const headers = { Authorization: `Bearer ${TOKEN}` };
     const broken = await fetch(`${base}/Patient`, { method: "POST", headers, body: "{" });
     const elsewhere = await fetch(new URL("/", base), { headers });
@@ -184,7 +184,7 @@ describe("it is not HAPI", () => {
 });
 
 describe("versions", () => {
-  test("an update that demands a version is refused with 412 when there is another", async () => {
+  test("an update with If-Match is refused with 412 if the version differs", async () => {
     const first = await create("register");
     const { id = "" } = first;
     const update = (value: string, version = "") =>
@@ -194,7 +194,7 @@ describe("versions", () => {
     expect(((await (await ask("GET", `Patient/${id}`)).json()) as Patient).identifier?.[0]?.value).toBe("second");
   });
 
-  test("the history of one has all, the newest first, however often it is read", async () => {
+  test("the history has all versions, the newest first, at each read", async () => {
     const { id = "" } = await create("one");
     await ask("PUT", `Patient/${id}`, patient("two", { id }));
     await ask("DELETE", `Patient/${id}`);
@@ -215,7 +215,7 @@ describe("versions", () => {
 });
 
 describe("search", () => {
-  test("finds by identifier what is there now, and nothing else", async () => {
+  test("finds by identifier what is stored now, and nothing else", async () => {
     const { id = "" } = await create("before");
     await ask("PUT", `Patient/${id}`, patient("after", { id }));
     expect((await byIdentifier("before")).total).toBe(0);
@@ -224,7 +224,7 @@ describe("search", () => {
     expect((await ask("GET", "Patient?nonsense=1")).status).toBe(400);
   });
 
-  test("has all of a tag on its pages, each once", async () => {
+  test("has all resources with a tag on its pages, each once", async () => {
     const tagged = { meta: { tag: [{ system: "urn:test:run", code: "pages" }] } };
     const made = await Promise.all(Array.from({ length: 7 }, (_, i) => create(`page-${i}`, tagged)));
     await create("untagged");
@@ -243,7 +243,7 @@ describe("search", () => {
 });
 
 describe("writes", () => {
-  test("a conditional create makes one, however many ask at one time", async () => {
+  test("concurrent conditional creates create one resource", async () => {
     const once = () =>
       ask("POST", "Patient", patient("once"), { "If-None-Exist": `identifier=${SYSTEM}|once` }).then(
         ({ status }) => status,
@@ -252,7 +252,7 @@ describe("writes", () => {
     expect((await byIdentifier("once")).total).toBe(1);
   });
 
-  test("one request is over before the next one begins", async () => {
+  test("requests are executed one after the other", async () => {
     const seen: string[] = [];
     const handle = (name: string) => async (): Promise<[typeof allOk]> => {
       seen.push(`${name} begins`);
@@ -277,7 +277,7 @@ describe("writes", () => {
     ],
   });
 
-  test("a transaction is there as a whole, with its references led to where they belong", async () => {
+  test("a transaction is stored as a whole, with its references resolved", async () => {
     const last = { url: `Patient?identifier=${SYSTEM}|last`, resource: patient("last") };
     const answer = await ask("POST", "", transaction("whole", last));
     const { entry = [] } = (await answer.json()) as Bundle;
@@ -287,7 +287,7 @@ describe("writes", () => {
     expect(await (await ask("GET", basic as string)).json()).toMatchObject({ subject: { reference: made } });
   });
 
-  test("of a transaction of which one part fails, nothing is there", async () => {
+  test("if one entry of a transaction fails, none is stored", async () => {
     const last = { url: "Patient/nobody", resource: patient("last", { id: "nobody" }) };
     expect((await ask("POST", "", transaction("torn", last))).status).toBe(404);
     expect((await byIdentifier("torn")).total).toBe(0);
@@ -320,7 +320,7 @@ describe("killed and started again", () => {
     return entry.map(({ resource }) => resource?.identifier?.[0]?.value).toSorted();
   }
 
-  test("what it acknowledged is there", async () => {
+  test("it still has what it acknowledged", async () => {
     await start("sound", 0);
     await write(["1", "2", "3"]);
     await end("SIGKILL");
@@ -329,7 +329,7 @@ describe("killed and started again", () => {
     await end("SIGKILL");
   });
 
-  test("with the seeded defect, the last of what it acknowledged is gone; after an end by order, nothing", async () => {
+  test("with the seeded defect, the last acknowledged requests are lost; after a clean stop, none", async () => {
     await start("defective", 2);
     await write(["1", "2"]);
     await end("SIGTERM");

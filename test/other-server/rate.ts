@@ -1,4 +1,4 @@
-/** How many requests a server takes, by a bucket that holds one second's worth and is filled all the time. */
+/** A rate limit for requests: a token bucket that holds one second's worth. */
 export class Rate {
   readonly #perSecond: number;
   readonly #now: () => number;
@@ -12,7 +12,7 @@ export class Rate {
     this.#atMs = now();
   }
 
-  /** Takes a request, and says 0; or says in how many whole seconds one can be taken. */
+  /** Accepts a request and returns 0, or returns the whole seconds until one can be accepted. */
   take(): number {
     const nowMs = this.#now();
     const more = ((nowMs - this.#atMs) / 1000) * this.#perSecond;

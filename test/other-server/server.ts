@@ -1,8 +1,8 @@
 /**
- * A FHIR server that is not HAPI, for tests. Medplum's router and search decide what a request means; what they leave to
- * whoever uses them is here, kept as in Medplum's own server: ids and versions are UUIDs of the server's, an update of what
- * is not there is 404, `Location` names no version, and a transaction's entries have no ETag. It asks for a bearer token and
- * answers 429 above its rate, and whatever else it is told to refuse. With a certificate it speaks HTTPS, and nothing else.
+ * A FHIR server that is not HAPI, for tests. It uses Medplum's router and search; what they leave to the application
+ * behaves as in Medplum's own server: the server assigns ids and versions (UUIDs), an update of a missing resource is
+ * 404, `Location` names no version, and a transaction's entries have no ETag. It requires a bearer token, and answers
+ * 429 above its rate and where its settings say so. With a certificate it speaks only HTTPS.
  */
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
@@ -27,7 +27,7 @@ import { Rate } from "./rate.ts";
 import type { Storage } from "./storage.ts";
 import { Tokens } from "./token.ts";
 
-// Which type an element has, and what is searched by it: without both, no identifier is found.
+// The types of elements and the search parameters: without both, no identifier is found.
 for (const file of ["profiles-types", "profiles-resources"])
   indexStructureDefinitionBundle(readJson(`fhir/r4/${file}.json`) as Bundle);
 indexSearchParameterBundle(readJson("fhir/r4/search-parameters.json") as Bundle<SearchParameter>);
@@ -35,20 +35,20 @@ indexSearchParameterBundle(readJson("fhir/r4/search-parameters.json") as Bundle<
 const TOKEN_SECONDS = 3600;
 
 export interface Refused {
-  /** Writes of a load, by their numbers: which of them are refused is no chance, whatever else is asked. */
+  /** Writes of a load, by their numbers: which of them are refused does not depend on other requests. */
   writes: number[];
-  /** Of all other requests, every so many-th. */
+  /** Of all other requests, every n-th. */
   every: number;
 }
 
 export interface ServerOptions {
   storage: Storage;
-  /** Good for ever; and the secret of the client `drill`, who gets others for it at /token. */
+  /** Valid for ever; also the secret of the client `drill`, which gets other tokens for it at /token. */
   token: string;
-  /** Each start ends all of those. */
+  /** Each start invalidates all of those. */
   newKey?: true;
   ratePerSecond: number;
-  /** What is answered with 429, whatever the rate. */
+  /** Requests that are answered with 429, whatever the rate. */
   refuses?: Refused;
   certified?: { certificate: string; key: string };
 }
@@ -134,7 +134,7 @@ function versionHeaders(resource: Resource | undefined): Record<string, string> 
   return { ETag: `W/"${versionId}"`, "Last-Modified": new Date(lastUpdated).toUTCString() };
 }
 
-/** With the addresses of what is in it, and of the page that follows. */
+/** With the URLs of its entries, and of the next page. */
 function placed(bundle: Bundle, url: URL): Bundle {
   if (bundle.type !== "searchset") return bundle;
   const entry = (bundle.entry ?? []).map((each) => ({

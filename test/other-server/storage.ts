@@ -1,7 +1,7 @@
 /**
- * All versions of all resources, in one SQLite file. What a request changes is on disk, all of it, before it is answered; or
- * nothing of it is. Of fhir-router's own repository, in memory, this has nothing but the interface: that one forgets when it
- * is killed, has no transactions, lets clients choose ids, and turns a history around each time it is read.
+ * All versions of all resources, in one SQLite file. A request's changes are on disk before it is answered, all or
+ * none. It shares only the interface with fhir-router's own in-memory repository: that one forgets when it is killed,
+ * has no transactions, lets clients choose ids, and reverses a history each time it is read.
  */
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
@@ -27,7 +27,7 @@ import {
 } from "@medplum/fhir-router";
 import type { Bundle, BundleEntry, Reference, Resource } from "@medplum/fhirtypes";
 
-/** `content` is null in a version that deletes. `lost`: for whoever wants to know what was, see `#lose`. */
+/** `content` is null in a version that deletes. `lost`: a record of the lost versions, see `#lose`. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS version
     (n INTEGER PRIMARY KEY, request INTEGER, at TEXT, type TEXT, id TEXT, version TEXT, content TEXT);
@@ -48,7 +48,7 @@ export class Storage extends FhirRepository {
   #request: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `losesLast`: so many of the last requests that changed something are lost at this start, if it was killed before. */
+  /** `losesLast`: how many of the last requests with changes are lost at this start, if it was killed before. */
   constructor(path: string, losesLast = 0) {
     super();
     this.#db = new DatabaseSync(path);
@@ -58,13 +58,13 @@ export class Storage extends FhirRepository {
     this.#request = this.#lastRequest();
   }
 
-  /** An end by order. After it nothing is lost. */
+  /** A clean stop. After it nothing is lost. */
   close(): void {
     this.#flushed();
     this.#db.close();
   }
 
-  /** Requests are handled one after another: what another one sees is there to stay. */
+  /** Requests are handled one after another, so each one sees only durable data. */
   inTurn(handle: () => Promise<FhirResponse>): Promise<FhirResponse> {
     const handled = this.#turn.then(async () => {
       this.#request += 1;
@@ -146,7 +146,7 @@ export class Storage extends FhirRepository {
     return randomUUID();
   }
 
-  /** A request is one already. */
+  /** Each request is a transaction already. */
   async withTransaction<TResult>(callback: (repository: this) => Promise<TResult>): Promise<TResult> {
     return callback(this);
   }
@@ -188,7 +188,7 @@ export class Storage extends FhirRepository {
     return this.#db.prepare(sql).all(type, id) as unknown as Row[];
   }
 
-  /** Those with the text in them, which no deleted one has; in an order that stays, for pages. */
+  /** Those that contain the text, so no deleted ones; in a stable order, for pages. */
   #current<T extends Resource>(type: string, needle: string): WithId<T>[] {
     const sql = `SELECT content FROM version WHERE n IN (SELECT max(n) FROM version WHERE type = ? GROUP BY id)
       AND instr(lower(content), lower(?)) ORDER BY id`;
@@ -199,8 +199,8 @@ export class Storage extends FhirRepository {
   }
 
   /**
-   * The seeded defect: as if the last requests had been acknowledged before they were on disk. Nothing tells it, but for a
-   * table that nobody reads.
+   * The seeded defect: as if the last requests had been acknowledged before they were on disk. Only a table that no
+   * request reads shows it.
    */
   #lose(requests: number): void {
     const last = `request IN (SELECT DISTINCT request FROM version
@@ -220,7 +220,7 @@ export class Storage extends FhirRepository {
   }
 }
 
-/** A text that every resource which matches has in it, so that SQLite can pass over nearly all others. */
+/** A text that every matching resource contains, so that SQLite can skip nearly all others. */
 function needleOf(filters: readonly Filter[]): string {
   const token = filters.find(
     ({ code, operator, value }) =>

@@ -1,6 +1,6 @@
 /**
- * Tokens that need no memory: each has its end in it, and is signed. So one is good after a restart as well, unless that
- * brings another key. How long it is good for is not said, as OAuth 2 allows: a client learns it when it is refused.
+ * Stateless tokens: each contains its expiry, and is signed. So it is still valid after a restart, unless that brings
+ * another key. Its lifetime is not reported, as OAuth 2 allows: a client learns it when it is refused.
  */
 import { createHmac } from "node:crypto";
 
@@ -10,7 +10,7 @@ export class Tokens {
   readonly #lifeMs: number;
   readonly #now: () => number;
 
-  /** `key`: what they are signed with. Those of another key are not good. */
+  /** `key`: signs the tokens. Those signed with another key are invalid. */
   constructor(
     secret: string,
     lifeSeconds: number,
@@ -22,7 +22,7 @@ export class Tokens {
     this.#now = now;
   }
 
-  /** For who shows the secret of the client `drill`, in the header that OAuth 2 wants; `null` for everybody else. */
+  /** For the secret of the client `drill`, in the header that OAuth 2 requires; otherwise `null`. */
   give(authorization: string | undefined): string | null {
     const client = Buffer.from(`drill:${encodeURIComponent(this.#secret)}`).toString("base64");
     return authorization === `Basic ${client}` ? this.#signed(this.#now() + this.#lifeMs) : null;
