@@ -1,7 +1,7 @@
 /**
- * What a write costs those who send it, in processor time: the least that a k6 script can do, the load script with its ledger thrown
- * away, and the load script as in a drill. All three write at the same time, at the same rate, with as many users and as many bytes, to
- * a server that answers at once: whatever else the machine does, it does to all of them.
+ * The processor time of k6 for a write: with a minimal script, with the load script and its ledger discarded, and with
+ * the load script as in a drill. All three write at the same time, at the same rate, with as many users and as many
+ * bytes, to a server that answers at once: other work of the machine affects all of them alike.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const RATE = 100;
 const ROUNDS = 7;
 const TIMEOUT_SECONDS = 2;
 const USERS = RATE * TIMEOUT_SECONDS + 10;
-/** The first write of a user opens its connection, and its interpreter prepares what it will use. Each has had one by then. */
+/** Warm-up: each user's first write opens its connection and initializes its interpreter. */
 const SETTLE_SECONDS = (2 * USERS) / RATE;
 const WINDOW_SECONDS = 20;
 const MARGIN_SECONDS = 5;
@@ -36,7 +36,7 @@ const scenario: Scenario = {
   disaster: null,
 };
 
-/** What is measured, by the name of its container. */
+/** The measured scripts, by the name of their containers. */
 const WAYS = {
   minimal: "a minimal script",
   "k6-2": "the load script, ledger thrown away",
@@ -84,7 +84,7 @@ async function measured(seed: number, whole: string, silent: string, least: stri
     join(least, "k6-summary.json"),
   ])
     requireCarried(summary);
-  // Where nothing was dropped, and everything is answered at once, the rate is what was written.
+  // If nothing was dropped, and everything is answered at once, the rate gives the number of writes.
   const costs = PROGRAMS.map((program, i): [Program, Cost] => {
     const [before, after] = [first[i] as Used, last[i] as Used];
     return [program, { msPerWrite: (coresBetween(before, after) * 1000) / RATE, mebibytes: after.mebibytes }];

@@ -1,6 +1,6 @@
 /**
- * Where the lab's ceiling is, and who is at it: the rate rises through the whole path, and at HAPI A itself, in turns, in one lab that
- * was started as in `async`. Both write by the same script, and both databases do what they do in a drill.
+ * The lab's ceiling, and its bottleneck: the rate rises through the whole path, and directly at HAPI A, alternating, in
+ * one lab started as in `async`. Both use the same script, and both databases work as in a drill.
  */
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -23,14 +23,14 @@ const STEPS = 6;
 const STEP_SECONDS = 12;
 const TURNS = 2;
 const WARM_STEPS = 2;
-/** What was asked too much of it has to come to rest. */
+/** Lets the lab recover from overload. */
 const REST_MS = 10_000;
 const COMPONENTS = ["k6", "toxiproxy", "nginx", "hapi-a", "pg-a", "hapi-b", "pg-b"];
 const TIMEOUT_MS = 5000;
 
 interface Reading {
   parts: Used[];
-  /** Of all processors together, in milliseconds, and when. */
+  /** Busy time of all processors together, in milliseconds, and when it was read. */
   busyMs: number;
   atMs: number;
 }

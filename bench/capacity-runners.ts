@@ -1,6 +1,6 @@
 /**
- * How fast one runner and several can write to a server that answers at once, on one core and on two: the rate rises until writes
- * are dropped or late. Where k6 has all cores, the server shares them.
+ * How fast one runner and several can write to a server that answers at once, on one core and on two: the rate rises
+ * until writes are dropped or late. If k6 has all cores, the server shares them.
  */
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -22,7 +22,7 @@ const PUTS: WriteMix = { put: 1, post: 0, bundle: 0, update: 0 };
 interface Setup {
   runners: number;
   cores: string;
-  /** Loops that never rest, one for each core. */
+  /** Busy loops, one for each core. */
   busy: number;
 }
 
@@ -46,7 +46,7 @@ const scenario: Scenario = {
 
 interface Seen {
   steps: Step[];
-  /** The most that all runners had together. */
+  /** Peak memory of all runners together. */
   mebibytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** What the load itself can do, and what the lab can take of it: `npm run bench:capacity`, 20 minutes. */
+/** How fast the load can write, and how much of it the lab carries: `npm run bench:capacity`, 20 minutes. */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +9,6 @@ const COMPONENTS = {
 };
 for (const [title, program] of Object.entries(COMPONENTS)) {
   console.log(`\n${title}\n`);
-  // Each has a network of its own, and removes it when it ends.
+  // Each has its own network, and removes it when it ends.
   execFileSync(process.execPath, [fileURLToPath(new URL(program, import.meta.url))], { stdio: "inherit" });
 }

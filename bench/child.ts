@@ -1,6 +1,5 @@
 /**
- * Measurements that need a process of their own: memory is known by its peak, and the peak of a process never goes
- * down.
+ * Measurements in a separate process: memory is measured by its peak, which never decreases within a process.
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -20,7 +19,7 @@ export const peakMiB = () => process.resourceUsage().maxRSS / 1024;
 export interface Took<T> {
   result: T;
   ms: number;
-  /** Processor time of this thread: what the work costs even when others keep the machine busy. */
+  /** Processor time of this thread: the cost of the work, even on a busy machine. */
   cpuMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** How long Chromium takes from navigation to the first frame after everything of a page was drawn, in milliseconds. */
+/** Milliseconds from navigation to the first frame after the whole page was drawn, in Chromium. */
 import { pathToFileURL } from "node:url";
 import type { openBrowser } from "../test/browser/chromium.ts";
 

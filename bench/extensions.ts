@@ -1,7 +1,8 @@
 /**
- * What an extension of the lab costs: `npm run bench:extensions`, about twenty minutes. The lab is started as in `async` and
- * with each extension, in turns; then it is left alone for a while, and the memory of its containers is read. Bulk export
- * has no container of its own: a FHIR server is started with its jobs and without them, on the same database. Medians.
+ * The cost of each extension of the lab: `npm run bench:extensions`, about twenty minutes. The lab is started as in
+ * `async` and with each extension, alternating; then it idles for a while, and the memory of its containers is read.
+ * Bulk export has no container of its own: a FHIR server is started with its jobs and without them, on the same
+ * database. Medians.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../harness/model/plan/config.ts";
@@ -19,10 +20,10 @@ import { CONFIGS } from "../scenarios/configs.ts";
 import { median } from "./child.ts";
 
 const PLAIN = "async";
-/** Configurations that differ from it in having more containers. */
+/** Configurations that differ from `async` only by additional containers. */
 const EXTENDED = ["devices", "private-link", "encrypted", "vault-certificates"];
 const ROUNDS = 3;
-/** A server that has just started still gives memory back. */
+/** A server that has just started still returns memory. */
 const SETTLE_MS = 20_000;
 const BULK_EXPORT = "HAPI_FHIR_BULK_EXPORT_ENABLED";
 
@@ -138,7 +139,7 @@ function sum(values: readonly number[]): number {
   return values.reduce((all, value) => all + value, 0);
 }
 
-/** The median, and between which values. */
+/** The median and the range. */
 function figure(values: readonly number[]): string {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   return `${median(values).toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)})`;

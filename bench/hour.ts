@@ -1,7 +1,7 @@
 /**
- * What a long run costs while it runs: `npm run bench:hour [-- SCENARIO]`, more than an hour with `long-run`. The drill is a
- * process of its own, whose memory is read from the kernel every ten seconds; so it is seen whether anything grows in it. Then
- * what its record takes on disk, against what `plan` had told, and how long its page takes to be drawn.
+ * The cost of a long run while it runs: `npm run bench:hour [-- SCENARIO]`, more than an hour with `long-run`. The
+ * drill is a separate process, whose memory is read from the kernel every ten seconds, which shows whether it grows.
+ * Then the size of its record on disk, compared with the estimate of `plan`, and how long its page takes to draw.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -37,7 +37,7 @@ const code = await new Promise<number | null>((resolve) => child.once("exit", re
 clearInterval(sampling);
 const { folder, report, verdict } = JSON.parse(said) as { folder: string; report: string; verdict: string };
 
-// What comes before the load and after it is told by itself: the record is read and judged in the same process.
+// The times before and after the load are reported separately: the record is read and judged in the same process.
 const { setup, warmUp } = JSON.parse(readFileSync(join(folder, "run.json"), "utf8")) as {
   setup: { tookMs: number }[];
   warmUp: { tookMs: number } | null;

@@ -1,7 +1,7 @@
 /**
- * How long B takes to copy what A holds, by the amount of data: `npm run bench:replication`. A is filled step by step
- * through its FHIR server; at each step B is emptied and copied to several times. Nobody writes meanwhile, and B's FHIR
- * server does not run. A line is fitted to all copies and extrapolated to a million resources.
+ * How long the initial copy from A to B takes, by the amount of data: `npm run bench:replication`. A is filled step by
+ * step through its FHIR server; at each step B is emptied and copied to several times. There are no writes meanwhile,
+ * and B's FHIR server does not run. A line is fitted to all copies and extrapolated to a million resources.
  */
 
 import { seedResources } from "../harness/load/seed.ts";

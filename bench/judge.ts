@@ -1,4 +1,4 @@
-/** Everything about judging that is measured without a container: `npm run bench:judge`. The last part needs Go. */
+/** All benches of judging, which need no container: `npm run bench:judge`. The last one needs Go. */
 console.log("Set checks on made-up runs\n");
 await import("./set-checks.ts");
 console.log("\nReading a ledger\n");

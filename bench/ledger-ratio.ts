@@ -1,5 +1,5 @@
 /**
- * What reading a ledger costs compared with `JSON.parse` alone on the same lines: `node bench/ledger-ratio.ts FOLDER`,
+ * The cost of reading a ledger compared with `JSON.parse` alone on the same lines: `node bench/ledger-ratio.ts FOLDER`,
  * the folder of a run. Both have the text in memory and take turns. They are compared by all processor time of the
  * process, including its helper threads. Prints a line of JSON.
  */

@@ -1,9 +1,9 @@
 /**
- * Reading a ledger from disk (`RunFolder.readFiles`, `readLedger`) into columns, each size in a process of its own. The
- * lines are those that k6 would have written for a load of the default mix, to servers that name new resources by
- * UUIDs. The heap is smaller than the ledger, so a reader that kept the text would die of it: what grows is the
- * columns, which are outside the heap. Also what that costs compared with parsing the same lines as JSON
- * (`ledger-ratio.ts`). The last row is of the largest load once more, shared by four runners: a ledger of each.
+ * Reading a ledger from disk (`RunFolder.readFiles`, `readLedger`) into columns, each size in a separate process. The
+ * lines are those that k6 would have written for a load of the default mix, to servers that assign UUIDs. The heap is
+ * smaller than the ledger, so a reader that kept the text would run out of memory: only the columns grow, outside the
+ * heap. Also the cost compared with parsing the same lines as JSON (`ledger-ratio.ts`). The last row is the largest
+ * load again, shared by four runners with a ledger each.
  */
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -72,7 +72,7 @@ try {
 
 interface Part {
   writes: number;
-  /** Whose part it is, and among whom the writes are dealt out in turns. */
+  /** The runner of this ledger, and all runners that share the writes in turn. */
   name: RunnerName;
   names: readonly RunnerName[];
 }

@@ -1,4 +1,4 @@
-/** Puts a made-up record on disk and packs it: `node bench/long-made.ts FOLDER WRITES`. Prints a line of JSON. */
+/** Writes a fake record to disk and packs it: `node bench/long-made.ts FOLDER WRITES`. Prints a line of JSON. */
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { RECORD_FILES } from "../harness/model/record/seal.ts";
@@ -8,7 +8,7 @@ import { writeMadeUpRecord } from "./made-up-record.ts";
 export interface LongMade {
   lost: number;
   ledgerBytes: number;
-  /** Of all files of the record, and when they are packed. */
+  /** Size of all files of the record, plain and packed. */
   bytes: number;
   packedBytes: number;
   packMs: number;

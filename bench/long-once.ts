@@ -1,4 +1,4 @@
-/** Reads and judges one record and makes its page, in a process of its own: `node bench/long-once.ts FOLDER`. Prints a line of JSON. */
+/** Reads and judges one record and makes its page: `node bench/long-once.ts FOLDER`. Prints a line of JSON. */
 import { judge } from "../harness/check/judge.ts";
 import { readRecord } from "../harness/history/read-record.ts";
 import { pageOf } from "../harness/report/run-page/page.ts";

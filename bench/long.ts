@@ -1,6 +1,6 @@
 /**
- * What a long run costs after its end: `npm run bench:long -- WRITES…`. A made-up record of so many writes
- * (`made-up-record.ts`) is put on disk, packed, read, judged, and made a page of, each in a process of its own.
+ * The cost of a long run after its end: `npm run bench:long -- WRITES…`. A fake record of that many writes
+ * (`made-up-record.ts`) is written to disk and packed in one process; it is read, judged and its page made in another.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import type { LongOnce } from "./long-once.ts";
 /** An hour, 5.6 hours and 22 hours at 50 writes a second. */
 const SIZES = [180_000, 1_000_000, 4_000_000];
 const LEAST = 3000;
-/** The maker's memory is no part of the measurement. */
+/** The memory of the process that makes the record is not measured. */
 const MAKER = ["--max-old-space-size=12000"];
 
 const asked = process.argv.slice(2).map(Number);

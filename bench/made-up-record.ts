@@ -1,8 +1,8 @@
 /**
- * A made-up record of any length on disk, line by line, with all files that grow: 50 writes a second of the default mix, to
- * servers that name what they make by UUIDs. Three times nobody can write for five seconds: region A is lost and B takes
- * over, and twice B's database is frozen. What A acknowledged in the last moments before its loss is not on B, and A still
- * has it. As in a drill, the API is read for two minutes.
+ * A fake record of any length on disk, line by line, with all files that grow: 50 writes a second of the default mix,
+ * to servers that assign UUIDs. There are three outages of five seconds: region A is lost and B takes over, and twice
+ * B's database is frozen. What A acknowledged just before its loss is not on B, but still on A. As in a drill, the API
+ * is read for two minutes.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -43,19 +43,19 @@ const TIMEOUT_MS = 5000;
 const OUTAGE_MS = 5000;
 const [WARM_MS, BASELINE_MS] = [1000, 1000];
 const LOST_WITHIN_MS = 1000;
-/** Of resources, in two minutes; of a search another is made for each write that is lost. */
+/** Reads of resources in two minutes; in addition, one search for each lost write. */
 const MOST_READ = 40_000;
 const EPOCH_MS = 1_790_000_000_000;
 
 interface Course {
   writes: number;
-  /** When each outage begins; the first is that of the loss of A. */
+  /** When each outage begins; the first is the loss of A. */
   outagesMs: number[];
 }
 
 export interface MadeUp {
   folder: RunFolder;
-  /** Acknowledged, and not on B. */
+  /** Acknowledged, but not on B. */
   lost: number;
 }
 
@@ -82,7 +82,7 @@ const isAway = ({ outagesMs }: Course, ms: number) =>
   outagesMs.some((fromMs) => ms >= fromMs && ms < fromMs + OUTAGE_MS);
 const kindOf = (n: number) => kindOfWrite(SEED, n, MIX);
 
-/** An update that was lost would take its version from the next one. */
+/** Updates are not lost: the next update would then get the same version. */
 function isLost({ outagesMs: [lossMs = 0] }: Course, n: number): boolean {
   return sentMs(n) < lossMs && sentMs(n) >= lossMs - LOST_WITHIN_MS && kindOf(n) !== "update";
 }
@@ -100,7 +100,7 @@ function runOf({ writes, outagesMs }: Course): Run {
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: first },
     ...rest.map((afterSeconds) => ({ ...freeze, afterSeconds })),
   ];
-  // The load's own part of the warm-up is a third of it.
+  // The load runs for the last third of the warm-up.
   const phases = { warmUpSeconds: (3 * WARM_MS) / 1000, baselineSeconds: BASELINE_MS / 1000 };
   const load = { ...run.scenario.load, ratePerSecond: RATE, mix: MIX, ...phases };
   const lastActMs = (outagesMs.at(-1) as number) + OUTAGE_MS - jitterMs(SEED);
@@ -145,7 +145,7 @@ function eventsOf({ writes, outagesMs }: Course, run: Run): DrillEvent[] {
   ].toSorted((x, y) => x.atMs - y.atMs);
 }
 
-/** As many a second as a drill makes of each sort. */
+/** Probes of each kind, at the rate of a drill. */
 function* probesOf(course: Course): Generator<ProbeLine> {
   const [lossMs] = course.outagesMs as [number];
   const parts = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
@@ -277,7 +277,7 @@ function contentsOf(n: number): number[] {
   return (entry ? entry.map(({ resource }) => resource) : [planWrite(SEED, n, MIX).body]).map(fingerprint);
 }
 
-/** What B's API says of what its rows, which are on disk by now, lead to. */
+/** The answers of B's API for the resources of its rows, which are on disk by now. */
 function* asksOf(folder: RunFolder): Generator<AuditLine> {
   const { history, audit } = readRecord(folder.readFiles());
   const { names } = history;

@@ -1,7 +1,7 @@
 /**
- * A made-up run of any size, made directly in the form that the judge reads. Write n, sent 10 ms after the one before,
+ * A fake run of any size, made directly in the form that the judge reads. Write n, sent 10 ms after the previous one,
  * makes the next version of patient n modulo `writes / 4`, so each patient is written four times. One write in a
- * hundred is a transaction that makes two observations besides. The outcome is unknown for one in 101, and for those
+ * hundred is a transaction that also creates two observations. The outcome is unknown for one in 101, and for those
  * sent in the second between fault and switch; half of these happened. Both sites hold every version, except for a few
  * seeded defects.
  */
@@ -24,7 +24,7 @@ const STEP_MS = 10;
 const SWITCH_MS = 1000;
 const OBSERVATIONS_FROM = 1e9;
 const READS = 200;
-/** Larger runs have other numbers in the column of fingerprints: hashing takes longer than everything else. */
+/** Larger runs have plain numbers in the column of fingerprints: hashing would take longer than everything else. */
 export const FINGERPRINTED = 1e5;
 
 /** The defects of consecutive posts in the last round of writes to patients. */
@@ -179,7 +179,7 @@ function answer(
   return { completedMs, outcome: "ok", reason: "acknowledged", status: 200, stored, servedBy };
 }
 
-/** Adds a row under a write that nobody sent. */
+/** Adds a row of a write that was never sent. */
 function addStranger(contents: Contents, write: string): void {
   const row = { type: "row", side: contents.side, write, resource: "Patient/3000000000", version: 1 } as const;
   contents.add({ ...row, deleted: false, pid: -1, content: 0, refersTo: null, indexed: true });

@@ -1,7 +1,8 @@
 /**
- * What share of the time of many drills is not their load: `npm run bench:matrix [-- DRILLS]`, about ten minutes. The same drills
- * one after the other (`run --repeat`), and as a matrix, which starts the next one's system while the last one is audited and
- * removed. The default scenario and configuration; first one drill that counts for neither, which makes what all have in common.
+ * The share of the time of many drills that is not their load: `npm run bench:matrix [-- DRILLS]`, about ten minutes.
+ * The same drills one after the other (`run --repeat`), and as a matrix, which starts the next system while the
+ * previous drill is audited and removed. The default scenario and configuration; first one drill that is not counted,
+ * which creates what all share.
  */
 import { spawnSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** The least that a k6 script can do to write at a rate: one PUT, of the same body to the same place, with one header. */
+/** A minimal k6 script that writes at a rate: one PUT, of the same body to the same URL, with one header. */
 import http from "k6/http";
 
 const { url, body, rate, seconds, users } = JSON.parse(__ENV.MINIMAL);

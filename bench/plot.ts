@@ -1,4 +1,4 @@
-/** Cost by size, both axes in powers of ten, as an SVG of plain lines and text; a dashed line shows linear growth. */
+/** Plots cost by size, both axes logarithmic, as an SVG of plain lines and text; a dashed line shows linear growth. */
 export interface Series {
   name: string;
   colour: string;

@@ -1,5 +1,5 @@
 /**
- * The register check against Porcupine: the same made-up histories for both, their verdicts compared, their times as
+ * The register check against Porcupine: the same fake histories for both, their verdicts compared, their times as
  * ratios within one run. Porcupine is built from bench/porcupine with Go. It may use every core, except when processor
  * time is measured: then it has one, as ours does. Ours is warmed up first, because Porcupine is compiled beforehand.
  * Each is timed three times on a history in memory, grouping included; the median counts.

@@ -1,4 +1,4 @@
-/** The page of one size, in a process of its own: `node bench/report-once.ts WRITES`. Prints a line of JSON. */
+/** The page of a run of one size: `node bench/report-once.ts WRITES`. Prints a line of JSON. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ export interface Report {
 }
 
 const { record } = madeUpRun(Number(process.argv[2]));
-// The contents of large made-up runs are numbers that belong to no text.
+// The fingerprints of large fake runs are plain numbers without a content.
 const verdict = judge(
   record,
   CHECKERS.filter((checker) => checker !== corruptContent),

@@ -1,7 +1,7 @@
 /**
- * The page of made-up runs (`made-up-run.ts`) of growing size: how long it takes to make, how large it is, and how long
- * Chromium takes from navigation until it is drawn; for comparison, an empty page in the same browser. One process
- * each.
+ * The page of fake runs (`made-up-run.ts`) of growing size: how long it takes to make, how large it is, and how long
+ * Chromium takes from navigation until it is drawn; for comparison, an empty page in the same browser. One process for
+ * each size.
  */
 import { inChild } from "./child.ts";
 import type { Report } from "./report-once.ts";

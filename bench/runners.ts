@@ -1,4 +1,4 @@
-/** Runners of a load on the stand-in, started as a drill starts them, on cores of their own. */
+/** Runners of a load on the stand-in, started as in a drill, on their own cores. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,9 +15,9 @@ import { usageOf } from "../harness/systems/lab/usage.ts";
 import type { StandIn } from "./stand-in.ts";
 
 export interface Placed {
-  /** As the engine counts them, such as `0-1`; all, if it does not say. */
+  /** In the engine's notation, such as `0-1`; default: all. */
   cores?: string | undefined;
-  /** `false`: the lines of its ledger are thrown away. */
+  /** `false`: its ledger is discarded. */
   ledger?: boolean;
 }
 
@@ -51,7 +51,7 @@ export function startLoad(
   });
 }
 
-/** A loop that never rests, in a container of its own. */
+/** A busy loop, in its own container. */
 export async function startLoop({ run, network, images }: StandIn, name: string): Promise<void> {
   await new DrillContainer({ run, network, image: images.nginx }, name)
     .withEntrypoint(["sh", "-c"])
@@ -60,14 +60,14 @@ export async function startLoop({ run, network, images }: StandIn, name: string)
 }
 
 export interface Used {
-  /** Of a processor, so far. */
+  /** Processor time so far. */
   cpuSeconds: number;
   mebibytes: number;
   /** When the engine read that, by the machine's wall clock. */
   readAt: number;
 }
 
-/** Of an engine that reads once a second, two of these are no better apart than their `readAt`. */
+/** The engine may sample only once a second: the interval between two readings is that of their `readAt`. */
 export async function usedBy({ engine, run }: Pick<StandIn, "engine" | "run">, program: string): Promise<Used> {
   const usage = await usageOf(engine, run, program);
   const { cpuSeconds = null, memoryBytes = null, readAt = null } = usage ?? {};
@@ -76,12 +76,12 @@ export async function usedBy({ engine, run }: Pick<StandIn, "engine" | "run">, p
   return { cpuSeconds, mebibytes: memoryBytes / 2 ** 20, readAt };
 }
 
-/** Cores that were busy with it between two readings. */
+/** Cores that it used between two readings. */
 export function coresBetween(first: Used, last: Used): number {
   return ((last.cpuSeconds - first.cpuSeconds) * 1000) / (last.readAt - first.readAt);
 }
 
-/** The next of its name can be started. */
+/** Afterwards another one with its name can be started. */
 export async function removeProgram(standIn: Pick<StandIn, "engine" | "run">, program: string): Promise<void> {
   await containerOf(standIn, program).remove({ force: true });
 }

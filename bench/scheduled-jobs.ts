@@ -1,9 +1,9 @@
 /**
- * Does B do what A did, and nothing before its time? `npm run bench:jobs`, about 15 minutes.
+ * Does B run the scheduled jobs after the failover, and none too early? `npm run bench:jobs`, about 15 minutes.
  *
  * In `async`, A accepts an export, region A is lost, and B accepts another export. Both must end, with every resource
  * from before in their files. In `unfenced` and `passive`, where nothing stops B's scheduler from writing, both servers
- * run under load for longer than the longest of HAPI's periods (ten minutes). At the end they must hold the same.
+ * run under load for longer than the longest of HAPI's periods (ten minutes). At the end both must hold the same.
  */
 import { seedIdPrefix } from "../harness/model/load/write.ts";
 import type { Config } from "../harness/model/plan/config.ts";
@@ -68,7 +68,7 @@ async function jobsThroughFailover(): Promise<void> {
 }
 
 /**
- * From acceptance to the last line of its files. Throws when the export does not end, lacks a resource or has one
+ * Seconds from acceptance to the last line of its files. Throws if the export does not end, lacks a resource or has one
  * twice.
  */
 async function exported(topology: Topology, what: string): Promise<string> {

@@ -1,4 +1,4 @@
-/** Names as servers give them: UUIDs, and the same in each run of a bench. */
+/** Ids that servers assign: UUIDs, the same in each run of a bench. */
 import { createHash } from "node:crypto";
 
 /** `Patient/12` → a UUID, always the same; what the client named keeps its name. */

@@ -1,5 +1,5 @@
 /**
- * The set checks of one size, in a process of its own: `node bench/set-checks-once.ts WRITES`. Prints a line of JSON.
+ * The set checks of one size: `node bench/set-checks-once.ts WRITES`. Prints a line of JSON.
  */
 import { corruptContent } from "../harness/check/corrupt-content.ts";
 import { duplicatedWrites } from "../harness/check/duplicated-writes.ts";
@@ -75,7 +75,7 @@ const said: SetChecks = {
 };
 process.stdout.write(`${JSON.stringify(said)}\n`);
 
-/** A fast wrong answer is worth nothing. */
+/** The counts must be right: a fast wrong answer is worth nothing. */
 function compare(measures: Measures, who: string): void {
   for (const name of Object.keys(seeded) as (keyof Counts)[]) {
     const { count } = measures[name];

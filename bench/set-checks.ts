@@ -1,6 +1,6 @@
 /**
- * What each site holds, and the checks of sets on it (lost, stranded, recovered, phantom, unexpected, duplicated,
- * torn), on made-up runs (`made-up-run.ts`) of growing size, each in a process of its own. Plots the cost by size.
+ * What each site holds, and the set checks on it (lost, stranded, recovered, phantom, unexpected, duplicated, torn), on
+ * fake runs (`made-up-run.ts`) of growing size, each in a separate process. Plots the cost by size.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { inChild } from "./child.ts";

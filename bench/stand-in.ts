@@ -1,4 +1,4 @@
-/** A server that answers at once, in a container of its own, so that a bench measures those who write to it (`stand-in.conf`). */
+/** A server that answers at once, in its own container, so that a bench measures only its clients (`stand-in.conf`). */
 import { readFileSync } from "node:fs";
 import { startSignal } from "../harness/model/load/start-signal.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
@@ -18,11 +18,11 @@ export interface StandIn {
   run: string;
   network: string;
   images: Record<"k6" | "nginx", string>;
-  /** For who is in its network. */
+  /** Its URL for clients in its network. */
   baseUrl: string;
-  /** Resolves when so many runners ask for their signal, and nobody else asks for anything. */
+  /** Resolves when that many runners wait for their signal, and there is no other client. */
   untilWaiting: (runners: number) => Promise<void>;
-  /** Lets all runners with that seed begin. */
+  /** Starts all runners with that seed. */
   giveSignal: (seed: number) => Promise<void>;
   release: () => Promise<unknown>;
 }
@@ -60,7 +60,7 @@ export async function startStandIn(): Promise<StandIn> {
   }
 }
 
-/** Open ones, our own among them, in nginx's own words. */
+/** Open connections, our own included, as nginx reports them. */
 function connectionsIn(status: string): number {
   const open = /Active connections: (\d+)/.exec(status)?.[1];
   if (open === undefined) throw new Error(`the stand-in says no number: ${status}`);

@@ -5,7 +5,7 @@ import { ceilingOf, isCarried, type Step, stepsOf } from "./steps.ts";
 const FIRST_MS = 1_790_000_000_000;
 const level = (seconds: number, rate: number) => ({ seconds, from: rate, to: rate });
 
-/** Write n, begun so long after the first one, and answered after `tookMs`; `null`: never. */
+/** Write n, begun that long after the first one, and answered after `tookMs`; `null`: never. */
 function write(n: number, atMs: number, tookMs: number | null, status = 201): LedgerLine[] {
   const [id, epochMs] = [`w1-${n}`, FIRST_MS + atMs];
   const invoke: LedgerLine = { type: "invoke", write: id, n, kind: "put", epochMs };
@@ -16,7 +16,7 @@ function write(n: number, atMs: number, tookMs: number | null, status = 201): Le
 
 const text = (lines: readonly LedgerLine[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 
-test("a step has the writes that began in it, whoever sent them and whenever they were answered", () => {
+test("a step has the writes that began in it, from any runner and whenever they were answered", () => {
   const one = text([...write(0, 0, 10), ...write(2, 1000, 1500), ...write(3, 2000, 30)]);
   const other = text([...write(1, 500, 20), ...write(4, 2250, 40, 503), ...write(5, 2500, null)]);
   expect(stepsOf([one, other], [level(2, 2), level(1, 4)])).toEqual([
@@ -25,7 +25,7 @@ test("a step has the writes that began in it, whoever sent them and whenever the
   ]);
 });
 
-test("a step in which nothing began has no times", () => {
+test("a step without writes has no times", () => {
   expect(stepsOf([text(write(0, 0, 1))], [level(1, 1), level(1, 1)])[1]).toEqual({
     ...{ rate: 1, begun: 0, acknowledged: 0, p50: null, p99: null },
   });

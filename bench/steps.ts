@@ -1,21 +1,21 @@
-/** What became of each step of a load whose rate rises, by the ledgers of all its runners. */
+/** The result of each step of a rising load, by the ledgers of all its runners. */
 import type { CompleteLine, InvokeLine, LedgerLine } from "../harness/model/load/ledger.ts";
 import type { Stage } from "../harness/model/load/shape.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";
 
 export interface Step {
-  /** Writes a second that were due. */
+  /** Writes per second that were due. */
   rate: number;
-  /** The share of the writes due that began in it. */
+  /** The share of the due writes that began in it. */
   begun: number;
-  /** The share of the writes that began in it that were acknowledged. */
+  /** The share of the writes begun in it that were acknowledged. */
   acknowledged: number;
-  /** Of the acknowledged ones, milliseconds; `null` without one. */
+  /** Latency of the acknowledged writes, milliseconds; `null` without any. */
   p50: number | null;
   p99: number | null;
 }
 
-/** Of a step: a lone hiccup of the machine is no ceiling. */
+/** Thresholds for a step: a single hiccup of the machine is no ceiling. */
 const BEGUN = 0.99;
 const ACKNOWLEDGED = 0.999;
 const P99_MS = 500;
@@ -24,14 +24,14 @@ export function isCarried({ begun, acknowledged, p99 }: Step): boolean {
   return begun >= BEGUN && acknowledged >= ACKNOWLEDGED && p99 !== null && p99 <= P99_MS;
 }
 
-/** The highest rate that was carried as all lower ones were; `null` when not even the first was. */
+/** The highest rate up to which all were carried; `null` if not even the first was. */
 export function ceilingOf(steps: readonly Step[]): number | null {
   const failed = steps.findIndex((step) => !isCarried(step));
   const carried = failed < 0 ? steps : steps.slice(0, failed);
   return carried.at(-1)?.rate ?? null;
 }
 
-/** Only stages in which the rate is constant. The first write of all is at the beginning of the first. */
+/** Takes only stages with a constant rate. The first write of all is at the beginning of the first stage. */
 export function stepsOf(ledgers: readonly string[], stages: readonly Stage[]): Step[] {
   const lines = ledgers.flatMap((text) => text.split("\n").filter((line) => line !== "")).map(parsed);
   const invoked = lines.filter((line): line is InvokeLine => line.type === "invoke");

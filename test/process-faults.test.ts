@@ -94,12 +94,12 @@ describe("a process", () => {
     await untilFollowed(topology, "after-wrong-clock");
   });
 
-  test("a server without a clock of its own gets no other time", async ({ topology }) => {
+  test("the clock of a server without its own clock cannot be set", async ({ topology }) => {
     const fault = armFault(topology, { kind: "clock-skew", side: "a", offsetSeconds: 60, afterSeconds: 0 });
     await expect(fault.inject()).rejects.toThrow(/no clock of its own/);
   });
 
-  test("one of PostgreSQL's dies, and the server ends all sessions without being started again", async ({
+  test("a process of PostgreSQL dies, and the server ends all sessions without being restarted", async ({
     topology,
   }) => {
     const [before] = await topology.postgres.a.query<SessionTimes>(SESSIONS);
@@ -166,7 +166,7 @@ describe("PostgreSQL's resources are exhausted", () => {
 });
 
 describe("machines", () => {
-  test("region A falls silent and comes back writable; the loss of region B is refused meanwhile, and B comes back fenced and following", async ({
+  test("region A falls silent and comes back writable; region B refuses connections meanwhile, and comes back fenced and following", async ({
     topology,
   }) => {
     // As soon as A's links work again: both FHIR servers boot at the same time.

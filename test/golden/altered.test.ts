@@ -1,6 +1,6 @@
 /**
- * Real runs in which a good end was altered afterwards: not one of them may be called good. The run `self-test` is held to
- * losing nothing; that in `results/sample` has a side that came back, was saved and overwritten.
+ * Real runs that hold, altered afterwards: none of them may hold any more. The run `self-test` is judged with an
+ * objective of no lost writes; in the run in `results/sample`, a site came back, was saved and overwritten.
  */
 import { describe, expect, test } from "vitest";
 import type { CompleteLine } from "../../harness/model/load/ledger.ts";
@@ -11,7 +11,7 @@ import { type Kept, keptOf, type Saved, keptSample as sample, verdictOf, withCou
 import { readGolden } from "./read-golden.ts";
 
 const GOLDEN = readGolden("self-test").files;
-/** The run, fresh for each test, and held to losing nothing. */
+/** The run, fresh for each test, with an objective of no lost writes. */
 function selfTest(): Kept {
   const kept = keptOf(GOLDEN);
   Object.assign(kept.run.config.objectives, { lostWrites: 0, rpoSeconds: 0 });
@@ -45,7 +45,7 @@ const rowsOfB = audit.filter((line): line is AuditRow => isRow(line) && line.sid
 const read = new Set(audit.flatMap((line) => (line.type === "read" ? [line.resource] : [])));
 const searched = new Set(audit.flatMap((line) => (line.type === "search" ? [line.write] : [])));
 const kindOf = (write: string) => ledger.find((line) => line.type === "invoke" && line.write === write);
-/** An acknowledged one that the API was not asked for, so that nothing but the altered line tells of it. */
+/** An acknowledged write that was not read by the API, so that only the altered line shows it. */
 const unasked = (kind: string) =>
   acknowledged.find(({ write, stored }) => {
     const invoke = kindOf(write);
@@ -62,7 +62,7 @@ const ofWrite =
   ({ write }: CompleteLine, changes: Partial<AuditRow> | null) =>
   (row: AuditRow) =>
     row.write === write ? changes && { ...row, ...changes } : row;
-/** A register of which A and B made versions, and one that nobody updated. */
+/** A register with versions made by A and by B, and one without updates. */
 const updated = "Patient/r16-2";
 const versions = rowsOfB.filter((row) => row.resource === updated).map(({ version }) => version);
 const newest = Math.max(...versions);
@@ -71,7 +71,7 @@ const free = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(r
   ({ path }) => !used.has(path) && !read.has(path),
 ) as { path: string; id: string };
 
-test("unaltered, both are good", () => {
+test("unaltered, both hold", () => {
   const [verdict, ofSample] = [verdictOf(selfTest()), verdictOf(sample())];
   expect([verdict.verdict, verdict.measures.lost.count]).toEqual(["holds", 0]);
   expect([ofSample.verdict, ofSample.measures.lost.count, ofSample.measures.stranded.count]).toEqual(["holds", 91, 91]);
@@ -92,7 +92,7 @@ function altered(cases: readonly Case[]) {
   });
 }
 
-describe("a version that is not the one of now", () => {
+describe("a version that is not the current one", () => {
   const current = (resource: string, wanted: (version: number) => boolean) => (row: AuditRow) =>
     row.resource === resource ? { ...row, indexed: wanted(row.version) ? true : null } : row;
   altered([
@@ -283,7 +283,7 @@ describe("data from before the load", () => {
   ]);
 });
 
-describe("clients who were told too little", () => {
+describe("acknowledgements that name too little", () => {
   const without = (writes: ReadonlySet<string>, named: number) =>
     answers(selfTest(), (line) => (writes.has(line.write) ? { ...line, stored: line.stored.slice(0, named) } : line));
   const gone = (kept: Kept, writes: ReadonlySet<string>): Kept => ({
@@ -325,13 +325,13 @@ describe("clients who were told too little", () => {
     ],
   ]);
 
-  test("all hundred are counted, as told and as lost", () => {
+  test("all hundred are counted as acknowledged and as lost", () => {
     const { measures } = verdictOf(gone(without(hundred, 0), hundred));
     expect([measures.unverifiable.count, measures.lost.count]).toEqual([100, 100]);
   });
 });
 
-describe("what the API says", () => {
+describe("answers of the API", () => {
   const asked = audit.find((line): line is AuditRead => line.type === "read" && line.status === 200) as AuditRead;
   const one = (changes: Partial<AuditRead>) => () =>
     reads(selfTest(), (line) => (line.resource === asked.resource ? { ...line, ...changes } : line));
@@ -384,12 +384,12 @@ describe("what the API says", () => {
     ],
   ]);
 
-  test("what is given with the content of its database is good", () => {
+  test("an answer with the content of the database holds", () => {
     expect(verdictOf(one({ content: row?.content ?? null, refersTo: row?.refersTo ?? null })()).verdict).toBe("holds");
   });
 });
 
-describe("a side that came back and was overwritten", () => {
+describe("a site that came back and was overwritten", () => {
   const withoutSteps = (kept: Kept, ...steps: string[]): Kept => ({
     ...kept,
     events: kept.events.filter(

@@ -1,8 +1,8 @@
-/** Values of any form that a schema takes, for properties over records that no drill wrote. Pure. */
+/** Random values that a schema accepts, for properties over records that no drill wrote. Pure. */
 import fc from "fast-check";
 import type { z } from "zod";
 
-/** What breaks arithmetic: nothing, less than nothing, more than there can be, and what stands next to them. */
+/** Numbers that break arithmetic: zero, negative ones, extremes, and their neighbours. */
 const NUMBERS = [
   0,
   -1,

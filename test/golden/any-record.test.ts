@@ -1,6 +1,6 @@
 /**
- * Records that no drill wrote: whatever stands in them, the judge comes to a word, every figure is a number or `null`, and no
- * sentence speaks of what is none.
+ * Random records that no drill wrote: the judge always gives a verdict, every figure is a number or `null`, and no
+ * sentence contains an undefined value.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -70,7 +70,7 @@ const BASES = [
     ...{ givenMs: { a: [0, 3000], b: [0] }, validMs: 500, inVainMs: { a: [7500], b: [] } },
   }),
 ].map(filesOf);
-/** Of clients in two networks, with a runner and a ledger each. */
+/** A record of clients in two networks, with a runner and a ledger each. */
 const networked = (parts: Parts) => sharedFiles(parts, Array(2).fill({ ...PLAN.clock, samples: 3 }));
 BASES.push(networked(promised(withNetworks(fakeParts(SMALL)))), networked(apart(withNetworks(fakeParts(SMALL)))));
 type Files = (typeof BASES)[number];
@@ -104,7 +104,7 @@ const LINES = {
   ...{ devices: DeviceSchema, bridges: BridgeSchema, held: HeldSchema },
   vault: VaultLineSchema,
 } as const;
-/** Of which all lines are gone. */
+/** A record whose lines are all deleted. */
 const WORDS = [
   ...[
     '"complete"',
@@ -144,7 +144,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
         };
       },
   ),
-  // By what a clock may be off, or a client late: one time of the ledger, or all from there on.
+  // As by a clock that is off, or a late client: shifts one time of the ledger, or all from there on.
   fc.record({ at: fc.nat(), by: fc.constantFrom(1, -1, 500, -3000, 20_000), isFrom: fc.boolean() }).map(
     ({ at, by, isFrom }): Edit =>
       (files) => {
@@ -175,7 +175,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 const RUNS = 15 * (fc.readConfigureGlobal()?.numRuns ?? 100);
 const NOT_KNOWN = /NaN|undefined|Infinity|\[object/;
 
-test("the judge comes to a word, and to figures that are numbers or null", () => {
+test("the judge gives a verdict, and figures that are numbers or null", () => {
   const tried = { judged: 0 };
   fc.assert(
     fc.property(fc.constantFrom(...BASES), fc.array(edit, { minLength: 1, maxLength: 6 }), (base, edits) => {
@@ -184,7 +184,7 @@ test("the judge comes to a word, and to figures that are numbers or null", () =>
       try {
         record = readRecord(files);
       } catch (error) {
-        // Only of what `run.json` says is nothing known without it.
+        // Only what `run.json` says may be unknown without it.
         expect(files.run).not.toBe(base.run);
         expect((error as Error).message).not.toMatch(NOT_KNOWN);
         return;

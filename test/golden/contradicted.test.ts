@@ -1,6 +1,6 @@
 /**
- * Real runs whose record contradicts itself: one witness says what another, or the configuration, says otherwise. Each could
- * be sealed anew, so the lines themselves have to tell.
+ * Real runs whose record contradicts itself: one witness disagrees with another, or with the configuration. Each could
+ * be sealed again, so the lines themselves must show it.
  */
 import { expect, test } from "vitest";
 import type { CompleteLine, InvokeLine, LedgerLine } from "../../harness/model/load/ledger.ts";
@@ -19,11 +19,11 @@ const faultOf = ({ events }: Kept, state: string) => {
   if (event?.type !== "fault") throw new Error(`no fault is ${state}`);
   return event;
 };
-/** Of a maker that neither sealed its records nor looked for much that is looked for today. */
+/** From an older version, which did not seal its records and recorded less than today. */
 const asOld = ({ run }: Kept) => Object.assign(run, { record: 1 });
 const OLDER = /run.json says that the record is of version 1/;
 const inOrder = (kept: Kept) => void kept.events.sort((x, y) => x.atMs - y.atMs);
-/** Each answer at the instant in which it was asked for. */
+/** Each answer at the instant of its request. */
 function answeredAtOnce({ ledger }: Kept): void {
   const sent = new Map(
     ledger.filter((line): line is InvokeLine => line.type === "invoke").map((l) => [l.write, l.epochMs]),
@@ -44,7 +44,7 @@ const UNALTERED = [
 ];
 const whole = (name: string) => (name === "sample" ? keptSample() : golden(name));
 
-test.each(UNALTERED)("%s is good as it is", (name) => {
+test.each(UNALTERED)("%s holds unaltered", (name) => {
   expect(verdictOf(whole(name)).verdict).toBe("holds");
 });
 
@@ -325,7 +325,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
       for (const event of events)
         if (event.type === "phase" && event.phase === "baseline") event.atMs += 1000 * shorterSeconds;
       load.baselineSeconds -= shorterSeconds;
-      // Of a warm-up the load has the last third.
+      // The load runs for the last third of a warm-up.
       load.warmUpSeconds += 3 * shorterSeconds;
     },
     /the baseline has room for only \d+ writes/,

@@ -1,9 +1,11 @@
 /**
- * Real runs with one small thing done to their record: a line deleted, doubled, moved, a file cut off, a number changed.
- * Where it matters it is noticed; a run that did not hold never holds because of it; and in a sealed record all is noticed.
+ * Real runs with one small edit in their record: a line deleted, doubled or moved, a file truncated, a number changed.
+ * Edits that matter are noticed; a run that did not hold never holds because of one; and in a sealed record every edit
+ * is noticed.
  *
- * What nobody can notice without a seal is what stands in the record only once: the objectives, what a configuration is
- * called, which fault is the disaster. What is noticed by nobody does not matter: a note for people, a sample among many.
+ * Without a seal, edits of facts that the record has only once cannot be noticed: the objectives, the name of a
+ * configuration, which fault is the disaster. Edits that nothing notices do not matter: a note for people, a sample
+ * among many.
  */
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
@@ -24,7 +26,10 @@ import { goldenNames, readGolden } from "./read-golden.ts";
 
 type Files = Record<RecordFile, string>;
 
-/** Of a file of thousands of lines, about so many are tried; in a night of thousands of properties, as many times more. */
+/**
+ * About how many edits of a file of thousands of lines are tried; in a night of thousands of properties,
+ * correspondingly more.
+ */
 const oneIn = (lines: readonly string[], many: number) =>
   Math.ceil(lines.length / ((many * (fc.readConfigureGlobal()?.numRuns ?? 100)) / 100));
 
@@ -38,23 +43,23 @@ function golden(name: string): Files {
   } as Files;
 }
 const ofSample = (name: string) => readFileSync(new URL(`../../results/sample/${name}`, import.meta.url), "utf8");
-/** It is older than these files. */
+/** Runs that are older than these files. */
 const NONE_OF_SAMPLE = { wal: "", bulkExport: "", devices: "", bridges: "", held: "", vault: "" };
 const ofNames = Object.fromEntries(
   Object.entries(RECORD_FILES).flatMap(([file, name]) => (file in NONE_OF_SAMPLE ? [] : [[file, ofSample(name)]])),
 );
 const sample = { ...ofNames, ...NONE_OF_SAMPLE } as Files;
-/** But for the one that was audited twice. */
+/** Except the one that was audited twice. */
 const ALL = [
   ...goldenNames()
     .filter((name) => name !== "self-test-seeded")
     .map((name): [string, Files] => [name, golden(name)]),
   ["sample", sample] as [string, Files],
 ];
-/** Of these the large files, too, which take their time. */
+/** For these runs the large files are edited as well, which takes time. */
 const FIRST = ["self-test", "region-loss-after-partition", "replication-partition", "sample"];
 
-/** The record with another text for one of its two small files: the large ones are read once. */
+/** The record with one of its two small files replaced: the large ones are read once. */
 function withPart(whole: RunRecord, { run }: Files, file: "events" | "probes", text: string): RunRecord {
   const read = readRecord({ run, ledger: "", events: "", probes: "", audit: "", [file]: text });
   return { ...whole, [file]: read[file], legibility: { ...whole.legibility, [file]: read.legibility[file] } };
@@ -64,7 +69,7 @@ const reasonsOf = (record: RunRecord) =>
   JSON.stringify(judge(record).checks.map(({ verdict, reason }) => [verdict, reason]));
 const isWorthJudging = (record: RunRecord) => worthJudging.check(record, gatherFacts(record)).verdict === "holds";
 
-/** How many edits there were, and which of them left every check's word and reason as it was. */
+/** The number of edits, and those that changed no check's verdict or reason. */
 function unnoticed(edits: Iterable<Edit>, recordOf: (text: string) => RunRecord, reasons: string): [number, string[]] {
   const missed: string[] = [];
   let tried = 0;
@@ -76,7 +81,7 @@ function unnoticed(edits: Iterable<Edit>, recordOf: (text: string) => RunRecord,
   return [tried, missed];
 }
 
-/** Which edits make it hold. A record that cannot be read at all is refused, and holds nothing. */
+/** The edits that make it hold. An unreadable record is refused, so it does not hold. */
 function holding(edits: Iterable<Edit>, recordOf: (text: string) => RunRecord): [number, string[]] {
   const held: string[] = [];
   let tried = 0;
@@ -97,7 +102,7 @@ function readOrRefused(read: () => RunRecord): RunRecord | null {
   }
 }
 
-/** By one of those that are soon asked; all others would only be as bad. */
+/** By one of the first checks; the others could only make it worse. */
 function isBroken(record: RunRecord): boolean {
   const facts = gatherFacts(record);
   return [lostWrites, rto].some((checker) => checker.check(record, facts).verdict === "broken");
@@ -108,15 +113,15 @@ function* all(...many: Iterable<Edit>[]): Generator<Edit> {
 }
 
 describe.each(ALL)("of %s, which is worth judging,", (_, files) => {
-  // As if it were whole, so that all has to be seen by what the lines say.
+  // As if the seal were intact, so that only the lines can show an edit.
   const whole = { ...readRecord(files), brokenSeals: [] };
   const reasons = reasonsOf(whole);
   const events = (text: string) => withPart(whole, files, "events", text);
   const lines = linesOf(files.events);
-  /** What only tells people something: of these the last lines of a drill are. */
+  /** The last line that is not just information for people, as the last lines of a drill are. */
   const told = lines.findLastIndex((line) => !/"type":"(note|container)"/.test(line));
 
-  test("each event is missed that is deleted, doubled or moved, and so is the end of the events", () => {
+  test("every deleted, doubled or moved event is noticed, and so is a truncated file of events", () => {
     expect(isWorthJudging(whole)).toBe(true);
     const edits = all(deleted(lines), cutOff(lines), doubled(lines), swapped(lines));
     const [tried, missed] = unnoticed(edits, events, reasons);
@@ -127,7 +132,7 @@ describe.each(ALL)("of %s, which is worth judging,", (_, files) => {
     expect(missed.filter((what) => !isOnlyTold(what))).toEqual([]);
   });
 
-  test("a time of an event that is changed by more than some milliseconds is noticed, but for a note's and those of what comes before the baseline", () => {
+  test("a time of an event that is changed by more than some milliseconds is noticed, except of notes and of events before the baseline", () => {
     const edits = [...renumbered(lines)].filter(({ what }) => {
       const [, line, from, to] = /^line (\d+): (\S+) made (\S+):/.exec(what) as unknown as [
         string,
@@ -136,7 +141,7 @@ describe.each(ALL)("of %s, which is worth judging,", (_, files) => {
         string,
       ];
       const isTime = what.includes(`"atMs":${to}`) && !/"type":"(note|container)"|"(seed|warm-up)"/.test(what);
-      // The last phase may begin at any time after the one before it.
+      // The last phase may begin at any time after the previous one.
       return isTime && Number(line) <= told && Math.abs(Number(to) - Number(from)) > 10;
     });
     const [tried, missed] = unnoticed(edits, events, reasons);
@@ -144,7 +149,7 @@ describe.each(ALL)("of %s, which is worth judging,", (_, files) => {
     expect(missed).toEqual([]);
   });
 
-  test("a number of an event that is made a text is noticed, but for what only a fault's evidence says", () => {
+  test("a number of an event that becomes a string is noticed, except in the details of a fault's evidence", () => {
     const [tried, missed] = unnoticed(quoted(lines), events, reasons);
     expect(tried).toBeGreaterThan(lines.length);
     const isEvidence = (what: string) => /"type":"fault".*"detail":\{.*"\w+":\S*"-?[\d.]+"/.test(what);
@@ -157,7 +162,7 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
   const whole = readRecord(files);
   const reasons = reasonsOf(whole);
 
-  test("a sample that is doubled is noticed, and so is a file of samples that ends before its time", () => {
+  test("a doubled sample is noticed, and so is a truncated file of samples", () => {
     const probes = linesOf(files.probes);
     const every = oneIn(probes, 60);
     const edits = all(doubled(probes, every), cutOff(probes.slice(0, -Math.ceil(probes.length / 10)), every));
@@ -166,13 +171,13 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
     expect(missed).toEqual([]);
   });
 
-  test.each([5000, -5000, 1500, -1500])("a clock of k6's that is off by %d ms is seen", (byMs) => {
+  test.each([5000, -5000, 1500, -1500])("a clock of k6 that is off by %d ms is noticed", (byMs) => {
     const run = JSON.parse(files.run);
     run.clock.offsetMs += byMs;
     expect(isWorthJudging(readRecord({ ...files, run: JSON.stringify(run) }))).toBe(false);
   });
 
-  test.each([3000, -3000, 1000, -1000])("and so is one that was set by %d ms in the middle of it all", (byMs) => {
+  test.each([3000, -3000, 1000, -1000])("and so is one that was set by %d ms during the run", (byMs) => {
     const run = JSON.parse(files.run);
     const [began] = whole.events.filter((event) => event.type === "fault" && event.state === "evidenced");
     const fromMs = run.clock.offsetMs + (began?.atMs ?? 0) + 500;
@@ -182,7 +187,7 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
     expect(isWorthJudging(readRecord({ ...files, ledger }))).toBe(false);
   });
 
-  test("the last writes of all are missed, although their rows are gone, too, and the count is right", () => {
+  test("missing last writes are noticed, although their rows are deleted, too, and the count is adjusted", () => {
     const ends = whole.history.length - 3;
     const gone = new Set(Array.from({ length: 3 }, (_, i) => whole.history.idAt(ends + i)));
     const run = JSON.parse(files.run);
@@ -198,12 +203,12 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
     };
     const edited = { ...files, run: JSON.stringify(run), ledger: without(files.ledger), audit: without(files.audit) };
     const { evidence = [] } = worthJudging.check(readRecord(edited), gatherFacts(readRecord(edited)));
-    // An older load that began slowly has no count that anybody knows.
+    // The count of an older load that began slowly is not known.
     const isSlow = name === "sample";
     expect(evidence.filter((reason) => /the ledger has \d+ writes/.test(reason))).toHaveLength(isSlow ? 0 : 1);
   });
 
-  test("each line of the ledger is one of a write's, and one that is deleted or doubled is noticed", () => {
+  test("a deleted or doubled line of the ledger is noticed", () => {
     const ledger = linesOf(files.ledger);
     const told = Map.groupBy(ledger, (line) => (JSON.parse(line) as { write: string }).write);
     for (const [write, own] of told) {
@@ -217,7 +222,7 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
     const every = oneIn(ledger, 8);
     const edits = all(deleted(ledger, every), doubled(ledger, every), cutOff(ledger, every));
     const read = (text: string) => readRecord({ ...files, ledger: text });
-    // An update that read nothing was never sent, and what it did not read says nothing of it.
+    // An update whose read failed was never sent, so its read does not matter.
     const [, missed] = unnoticed(edits, read, reasons);
     expect(missed.filter((what) => !/"type":"read".*"status":0/.test(what))).toEqual([]);
   });
@@ -228,7 +233,7 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
       const held = linesOf(files[file]);
       const every = oneIn(held, 8);
       const isRow = (line = "") => line.includes('"type":"row"');
-      // Whoever asks an API asks for many things at once, and its answers come in any order.
+      // An API is read concurrently, so its answers come in any order.
       const moved = [...swapped(held, every)].filter((_, i) => isRow(held[i * every]) || isRow(held[i * every + 1]));
       const edits = all(deleted(held, every), doubled(held, every), cutOff(held, every), moved);
       expect(unnoticed(edits, (text) => readRecord({ ...files, [file]: text }), reasons)[1]).toEqual([]);
@@ -238,7 +243,7 @@ describe.each(ALL.filter(([name]) => FIRST.includes(name)))("of %s, which is wor
 
 type SharedFiles = Files & { otherLedgers?: { "k6-2": string } };
 
-/** As a generator of today would have written it; with two of them, their writes in turns, each in its own ledger. */
+/** As a present generator would have written it; with two runners, their writes alternate, each in its own ledger. */
 function withRunners(files: Files, runners: readonly string[]): SharedFiles {
   const of = JSON.parse(files.run) as Run;
   const numberOf = (line: string) => Number(/"write":"w\w+-(\d+)"/.exec(line)?.[1]);
@@ -248,7 +253,7 @@ function withRunners(files: Files, runners: readonly string[]): SharedFiles {
     const own = lines.filter((line) => numberOf(line) % runners.length === i);
     const named = own.map((line) => line.replace(/\}\n$/, `,"r":"${r}"}\n`));
     if (runners.length === 1) return named.join("");
-    // Each begins with the first line of all, and ends a second after its last.
+    // Each begins with the first line of all, and ends a second after its last one.
     const [began, ended] = [timeOf(lines[0] as string), timeOf(own.at(-1) as string) + 1000];
     const mark = (type: string, epochMs: number) => `${JSON.stringify({ type, epochMs, r })}\n`;
     return [mark("begin", began), ...named, mark("end", ended)].join("");
@@ -256,7 +261,7 @@ function withRunners(files: Files, runners: readonly string[]): SharedFiles {
   const invokesIn = (text = "") => linesOf(text).filter((line) => line.includes('"type":"invoke"')).length;
   const seenAt = (line = "") => timeOf(line) - (of.clock?.offsetMs ?? 0);
   const byRunner = runners.map((runner, i) => ({
-    // The drill sees a line when it is written, and the end when all are.
+    // The drill reads a line when it is written, and the end when all are.
     ...{ fromMs: seenAt(lines[0]), toMs: seenAt(lines.at(-1)) + 1000 },
     ...{ runner, iterations: invokesIn(ledgers[i]), droppedIterations: 0, exitCode: 0 },
     clock: of.clock,
@@ -265,7 +270,7 @@ function withRunners(files: Files, runners: readonly string[]): SharedFiles {
   const run = { ...of, record: 3, runners, capabilities: CAPABILITY_NAMES, ...several };
   const [ledger = "", other] = ledgers;
   const others = other === undefined ? {} : { otherLedgers: { "k6-2": other } };
-  // The other runner's container is looked at as often as the first one's, and is idle: what was measured is of one.
+  // The other runner's container is sampled as often as the first one's, and is idle: only one was measured.
   const looks = linesOf(files.probes).flatMap((line) =>
     line.includes('"part":"k6"') && other !== undefined
       ? [line, line.replace('"part":"k6"', '"part":"k6-2"').replace(/"cpuSeconds":[\d.]+/, '"cpuSeconds":0')]
@@ -274,13 +279,13 @@ function withRunners(files: Files, runners: readonly string[]): SharedFiles {
   return { ...files, run: JSON.stringify(run, null, 2), ledger, probes: looks.join(""), ...others };
 }
 
-describe("the runners of a record are noticed when", () => {
+describe("edits of the runners of a record", () => {
   const older = golden("region-loss");
   const one = withRunners(older, ["k6-1"]);
   const reasons = reasonsOf({ ...readRecord(one), brokenSeals: [] });
   const read = (files: Files) => ({ ...readRecord(files), brokenSeals: [] });
 
-  test("nothing was done to them, which is nothing to notice: it is the run that it was", () => {
+  test("without an edit, the verdict does not change", () => {
     const was = readRecord(older);
     const is = read(one);
     expect(isWorthJudging(is)).toBe(true);
@@ -299,13 +304,13 @@ describe("the runners of a record are noticed when", () => {
     const files = withRunners(older, runners);
     const lines = linesOf(files.ledger);
     const every = oneIn(lines, 6);
-    // Most of what is done to a line is the same whoever the other one is, and is tried once.
+    // Most edits of a line do not depend on the other runner, and are tried once.
     const seen = new Set([files.ledger]);
     for (const other of new Set(["k6-9", ...runners])) {
       const own = `"r":"${other}"`;
       const edits = [...rerun(lines, other, every)].filter(({ text }) => !seen.has(text) && seen.add(text));
       const [, missed] = unnoticed(edits, (text) => read({ ...files, ledger: text }), reasons);
-      // What is said twice and is the same is the same.
+      // An equal duplicate changes nothing.
       expect(missed.filter((what) => !what.includes(`${own},${own}`))).toEqual([]);
     }
     expect(seen.size).toBeGreaterThan(60);
@@ -344,7 +349,7 @@ describe("the runners of a record are noticed when", () => {
     expect(record === null || !isWorthJudging(record)).toBe(true);
   });
 
-  test("nobody is named in run.json, nor in any line", () => {
+  test("no runner is named in run.json, nor in any line", () => {
     const run = JSON.stringify({ ...JSON.parse(one.run), runners: undefined });
     const record = read({ ...one, run, ledger: older.ledger });
     expect(record.ledger.unreadableCount).toBe(0);
@@ -352,7 +357,10 @@ describe("the runners of a record are noticed when", () => {
   });
 });
 
-/** With one acknowledged write that nobody holds any more, and nobody was asked for; and none may be lost. */
+/**
+ * With one acknowledged write that no site holds any more and that was not read; and with an objective of no lost
+ * writes.
+ */
 function withOneLost(files: Files): Files {
   const run = JSON.parse(files.run);
   run.config.objectives.lostWrites = 0;
@@ -370,14 +378,14 @@ function withOneLost(files: Files): Files {
   };
 }
 
-/** Held to an RTO that it missed by more than its events' times are known to. */
+/** With an RTO objective that it missed by more than the error of its events' times. */
 function withLateRto(files: Files): Files {
   const run = JSON.parse(files.run);
   run.config.objectives.rtoSeconds = (judge(readRecord(files)).measures.rto.seconds as number) - 1;
   return { ...files, run: JSON.stringify(run, null, 2) };
 }
 
-/** A run that proves nothing, for a step of it was not told. */
+/** An inconclusive run: the record of one of its steps is missing. */
 function withoutFence(files: Files): Files {
   return { ...files, events: files.events.replace(/.*"step":"fenced".*\n/, "") };
 }
@@ -387,17 +395,17 @@ const NOT_HOLDING: [string, string, Files][] = [
   ["that was too slow", "broken", withLateRto(golden("self-test"))],
   ["of which a step is missing", "inconclusive", withoutFence(golden("self-test"))],
 ];
-/** What stands in a record once. */
+/** Facts that a record has only once. */
 const ONLY_ONCE = /"(rpoSeconds|rtoSeconds|lostWrites|disaster)"/;
 
 describe.each(NOT_HOLDING)("a run %s does not hold when", (_, word, files) => {
   const whole = readRecord(files);
 
-  test("nothing was done to it", () => {
+  test("nothing is edited", () => {
     expect(judge(whole).verdict).toBe(word);
   });
 
-  test.each(["events", "probes"] as const)("anything is done to its file of %s", (file) => {
+  test.each(["events", "probes"] as const)("its file of %s is edited", (file) => {
     const lines = linesOf(files[file]);
     const every = file === "events" ? 1 : oneIn(lines, 120);
     const edits = all(
@@ -412,7 +420,7 @@ describe.each(NOT_HOLDING)("a run %s does not hold when", (_, word, files) => {
     expect(held).toEqual([]);
   });
 
-  test("anything is done to its run.json", () => {
+  test("its run.json is edited", () => {
     const lines = linesOf(files.run);
     const edits = [...all(deleted(lines), doubled(lines), renumbered(lines, { inTurn: true }))];
     const asked = edits.filter(({ what }) => !ONLY_ONCE.test(what));
@@ -420,7 +428,7 @@ describe.each(NOT_HOLDING)("a run %s does not hold when", (_, word, files) => {
     expect(holding(asked, (text) => readRecord({ ...files, run: text }))[1]).toEqual([]);
   });
 
-  test.each(["ledger", "audit"] as const)("anything is done to its file of %s", (file) => {
+  test.each(["ledger", "audit"] as const)("its file of %s is edited", (file) => {
     const lines = linesOf(files[file]);
     const every = oneIn(lines, 15);
     const edits = all(deleted(lines, every), doubled(lines, every), renumbered(lines, { every, inTurn: true }));
@@ -454,7 +462,7 @@ describe("a sealed record", () => {
   const seal = sealOf(sealed);
   const marks = Object.fromEntries(Object.entries(seal.files));
 
-  test.each(Object.keys(RECORD_FILES) as RecordFile[])("shows whatever was done to its file of %s", (file) => {
+  test.each(Object.keys(RECORD_FILES) as RecordFile[])("shows every edit of its file of %s", (file) => {
     const lines = linesOf(sealed[file]);
     const every = oneIn(lines, 30);
     const edits = all(
@@ -478,7 +486,7 @@ describe("a sealed record", () => {
     expect(tried).toBeGreaterThan(30);
   });
 
-  test("and is as good as it was when nothing was", () => {
+  test("keeps its verdict without an edit", () => {
     expect(readRecord({ ...sealed, seal: JSON.stringify(seal) } satisfies RunFiles).brokenSeals).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
-/** Every way of doing one small thing to a file of a record. Pure. */
+/** Every small edit of a file of a record. Pure. */
 export interface Edit {
   what: string;
   text: string;
 }
 
-/** With their ends, so that joined they are the file again. */
+/** With their line ends, so that joined they are the file again. */
 export function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
@@ -16,7 +16,7 @@ function* each(lines: readonly string[], every: number, edit: (i: number) => [st
   }
 }
 
-/** `every`: one line in so many. */
+/** `every`: edits one line in that many. */
 export const deleted = (lines: readonly string[], every = 1) =>
   each(lines, every, (i) => [`line ${i + 1} deleted: ${lines[i]}`, lines.toSpliced(i, 1)]);
 
@@ -36,10 +36,10 @@ export const swapped = (lines: readonly string[], every = 1) =>
 export const cutOff = (lines: readonly string[], every = 1) =>
   each(lines, every, (i) => [`cut off before line ${i + 1}`, lines.slice(0, i)]);
 
-/** The runner of a line, after the last of its other fields: gone, another's, in another form. */
+/** The runner of a line, after the last of its other fields: missing, another one, or malformed. */
 const RUNNER = /,"r":"([^"]*)"(?=\}\n?$)/;
 
-/** Each line's runner changed in all ways; `other` is what another runner is called. */
+/** Changes each line's runner in all ways; `other` is the name of another runner. */
 export function* rerun(lines: readonly string[], other: string, every = 1): Generator<Edit> {
   for (let i = 0; i < lines.length; i += every) {
     const line = lines[i] as string;
@@ -58,7 +58,7 @@ export function* rerun(lines: readonly string[], other: string, every = 1): Gene
 const NUMBER = /(?<=[[:,]\s*)-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*[\],}\n])/g;
 const CHANGES: ((x: number) => number)[] = [(x) => x + 1, (x) => 2 * x, () => 0, (x) => -x, (x) => x - 1];
 
-/** Every number, one after the other, made a text. */
+/** Every number, one after the other, becomes a string. */
 export function* quoted(lines: readonly string[]): Generator<Edit> {
   for (const [i, line] of lines.entries())
     for (const { index, 0: number } of line.matchAll(NUMBER)) {

@@ -1,4 +1,4 @@
-/** A judge that says today what it said of a real run when that was kept; `npm run golden` keeps a new word on purpose. */
+/** The judge gives the stored verdicts of real runs again; `npm run golden` updates them on purpose. */
 import { expect, test } from "vitest";
 import { judge } from "../../harness/check/judge.ts";
 import { readRecord } from "../../harness/history/read-record.ts";
@@ -9,17 +9,17 @@ test("there are real runs to judge again", () => {
   expect(goldenNames().length).toBeGreaterThanOrEqual(3);
 });
 
-/** Older judges had one word for what was not examined and what has no objective. */
+/** Older judges had one word for both: not examined, and no objective. */
 function inOldWords(now: CheckResult, kept: CheckResult | undefined): CheckResult {
   const isOneWord = now.verdict === "no-objective" || now.verdict === "not-examined";
   const old: string | undefined = kept?.verdict;
   return isOneWord && old === UNASKED ? { ...now, verdict: "no-objective" } : now;
 }
 
-test.each(goldenNames())("%s is judged as it was", (name) => {
+test.each(goldenNames())("%s gets its stored verdict", (name) => {
   const { files, verdict } = readGolden(name);
   const now = judge(readRecord(files));
-  // What its judge did not measure yet is not known.
+  // Figures that its judge did not measure yet are unknown.
   const kept = VerdictSchema.parse(verdict);
   expect({ ...now, checks: now.checks.map((check, i) => inOldWords(check, verdict.checks[i])) }).toEqual(kept);
 });

@@ -1,5 +1,5 @@
 /**
- * Keeps a real run, with its verdict as of now, for `golden.test.ts`:
+ * Keeps a real run, with its present verdict, for `golden.test.ts`:
  *
  *     npm run golden -- region-loss results/region-loss/async/<run id>
  *     npm run golden -- region-loss           judge the kept one again, after the judge was changed on purpose
@@ -12,7 +12,7 @@ import { type RunFiles, readRecord } from "../../harness/history/read-record.ts"
 import { RunFolder } from "../../harness/store/run-folder.ts";
 import { goldenNames, goldenPath, readGolden } from "./read-golden.ts";
 
-/** Half of what gzip makes of a record, in half a second. */
+/** Half of the size that gzip gives, in half a second. */
 const PACKED = { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 24 } };
 
 const [name, folder] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** A stored run taken apart into its lines, so that a test can alter it; and what the judge says of it then. */
+/** A stored run as lines, so that a test can alter it; and its verdict afterwards. */
 import { readFileSync } from "node:fs";
 import { judge } from "../../harness/check/judge.ts";
 import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
@@ -15,7 +15,7 @@ export interface Saved {
   request: { url: string };
 }
 
-/** A run's files as what stands in them. */
+/** A run's files, parsed. */
 export interface Kept {
   run: Run;
   ledger: LedgerLine[];
@@ -53,7 +53,7 @@ export function keptSample(): Kept {
   return keptOf(SAMPLE as unknown as RunFiles);
 }
 
-/** As if its seal were whole, so that all has to be seen by what the lines say. */
+/** As if its seal were intact, so that only the lines can show an alteration. */
 export function verdictOf({ run, ledger, events, audit, returned, stranded, probes }: Kept): Verdict {
   const saved = stranded === null ? "" : JSON.stringify(stranded);
   const lines = { ledger: told(ledger), events: told(events), audit: told(audit), returned: told(returned) };
@@ -61,7 +61,7 @@ export function verdictOf({ run, ledger, events, audit, returned, stranded, prob
   return judge({ ...record, brokenSeals: [] });
 }
 
-/** Rows and reads are counted again: what is altered is altered consistently. */
+/** Updates the counts of rows and reads, so that an alteration is consistent. */
 export function withCounts(lines: readonly AuditLine[]): AuditLine[] {
   const count = (type: string, side: string) => lines.filter((line) => line.type === type && line.side === side).length;
   return lines.map((line) => {

@@ -1,6 +1,6 @@
 /**
- * No outage of a stored run is hidden behind its RTO: nobody could write at no time after it that is not named beside it.
- * Held against the downtime, which knows nothing of RTO.
+ * No outage of a stored run is hidden behind its RTO: every later outage is reported beside it. Compared with the
+ * downtime, which does not depend on RTO.
  */
 import { globSync } from "node:fs";
 import { dirname } from "node:path";
@@ -38,6 +38,6 @@ test.each(STORED)("%s", (_, filesOf) => {
   expect(unnamed).toEqual([]);
 });
 
-test("some stored run has such outages", () => {
+test("some stored run has later outages", () => {
   expect(goldenNames().some((name) => readGolden(name).verdict.measures.rto.later.length > 0)).toBe(true);
 });

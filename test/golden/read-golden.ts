@@ -1,4 +1,4 @@
-/** Real runs, kept with the verdict they were given: one file each, the run's files as text and the verdict beside them. */
+/** Real runs with their stored verdicts: one file each, with the run's files as text and the verdict. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";

@@ -1,6 +1,6 @@
 /**
- * The same runs counted again by somebody who shares nothing with the judge: straight from the lines, and silences by the
- * acknowledgements alone. The number of a version is not enough: the other side gives it again to somebody else's write.
+ * The same runs counted again by code that shares nothing with the judge: directly from the lines, and outages by the
+ * acknowledgements alone. The number of a version is not enough: the other site assigns it again to another write.
  */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
