@@ -39,7 +39,7 @@ const scenario: Scenario = {
 /** The measured scripts, by the name of their containers. */
 const WAYS = {
   minimal: "a minimal script",
-  "k6-2": "the load script, ledger thrown away",
+  "k6-2": "the load script, ledger discarded",
   k6: "the load script",
 };
 type Program = keyof typeof WAYS;

@@ -64,7 +64,7 @@ try {
   // A cold JVM is slow for a while.
   for (const fromBeside of Object.values(WAYS)) await written(fromBeside, WARM_STEPS, seed++);
   console.log(
-    `| way | writes/s | begun, % | acknowledged, % | p50, ms | p99, ms | ${COMPONENTS.join(" | ")} | machine |`,
+    `| path | writes/s | begun, % | acknowledged, % | p50, ms | p99, ms | ${COMPONENTS.join(" | ")} | machine |`,
   );
   console.log(`|---|${"--:|".repeat(6 + COMPONENTS.length)}`);
   for (let turn = 1; turn <= TURNS; turn += 1)

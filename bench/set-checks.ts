@@ -36,6 +36,6 @@ writeFileSync(
   PLOT,
   logLogPlot("Set checks: cost over size", "operations", "time of the processor, milliseconds", [
     { name: "the judge without the check of contents", colour: "#c2571a", points: points((of) => of.judgeCpuMs) },
-    { name: "what each side holds, and the set checks", colour: "#1a66c2", points: points((of) => of.cpuMs) },
+    { name: "what each site holds, and the set checks", colour: "#1a66c2", points: points((of) => of.cpuMs) },
   ]),
 );
