@@ -87,7 +87,7 @@ test("two bodies that could not be read are not called different", () => {
 
 test.each(["a", "b"])("is not examined if %s was not read to its end", (side) => {
   const record = fakeRun({}, ({ audit }) => ({ audit: audit.filter((line) => line.side !== side) }));
-  expect(checked(record)).toEqual({ verdict: "not-examined", reason: "what one of the two sides holds is not known" });
+  expect(checked(record)).toEqual({ verdict: "not-examined", reason: "what one of the two sites holds is not known" });
 });
 
 test("shows the first 20 that differ, counts all, and names the sites", () => {

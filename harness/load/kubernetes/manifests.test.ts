@@ -46,7 +46,7 @@ test("which runner it is comes from its index, and what it is told by reference"
   expect(of("FHIRDRILL_RUNNER_INDEX")?.valueFrom?.fieldRef?.fieldPath).toBe(
     "metadata.annotations['batch.kubernetes.io/job-completion-index']",
   );
-  expect(of("FHIRDRILL_LOAD")?.valueFrom?.configMapKeyRef).toEqual({ name: "fhirdrill-r1-data", key: "order.json" });
+  expect(of("FHIRDRILL_LOAD")?.valueFrom?.configMapKeyRef).toEqual({ name: "fhirdrill-r1-data", key: "options.json" });
   expect(of("FHIRDRILL_HEADERS")?.valueFrom?.secretKeyRef).toEqual({
     name: "fhirdrill-r1-headers",
     key: "headers.json",

@@ -24,7 +24,7 @@ export const dataOf = (name: string) => `${name}-data`;
 export const headersOf = (name: string) => `${name}-headers`;
 
 /** The keys of the data, and of the Secret. */
-export const ORDER_KEY = "order.json";
+export const ORDER_KEY = "options.json";
 export const RESOURCES_KEY = "resources.json";
 export const CA_KEY = "ca.pem";
 export const HEADERS_KEY = "headers.json";

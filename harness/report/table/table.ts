@@ -15,7 +15,7 @@ import { setupOf } from "../figures/setup.ts";
 
 /** What a table takes from a verdict. */
 export const TabledSchema = VerdictSchema.extend({
-  measures: EndsSchema.extend(MeasuresSchema.pick({ lost: true, stranded: true }).shape),
+  measures: MeasuresSchema.pick({ lost: true, stranded: true }).extend(EndsSchema.shape),
 });
 export type Tabled = z.infer<typeof TabledSchema>;
 

@@ -1,11 +1,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Row, sessionBy } from "../../system/testing/bare-system.ts";
-import { DEAD_ADDRESS } from "../../system/testing/loopback-server.ts";
+import { DEAD_ADDRESS, listen } from "../../system/testing/loopback-server.ts";
 import { primaryBy } from "./primary.ts";
 
 /** A program that prints the content of a file. */
@@ -55,14 +54,14 @@ test("a source without an answer is refused at the start", async () => {
   );
 });
 
-test("nobody begins where no database is the primary", async () => {
+test("without a primary among the databases, the start is refused", async () => {
   const source = { sql: true } as const;
   const answering = (row: Row) => ({ connect: async () => sessionBy(async () => ({ rows: [row], rowCount: 1 })) });
   const gone = { connect: () => Promise.reject(new Error("connection refused")) };
   const begun = (databases: Parameters<typeof primaryBy>[1]["databases"]) =>
     primaryBy(source, { databases, cluster: null }, () => 0);
   const standby = answering({ role: "replica", timeline: 3, state: "streaming" });
-  await expect(begun({ a: standby, b: gone })).rejects.toThrow(/no database calls itself the primary/);
+  await expect(begun({ a: standby, b: gone })).rejects.toThrow(/no database reports that it is the primary/);
   const primary = answering({ role: "primary", timeline: 3, state: "running" });
   await expect(begun({ a: gone, b: primary })).resolves.toBeDefined();
 });
@@ -74,8 +73,7 @@ test("one's own Patroni is asked for its history when that is wanted, under its 
     "/history": [[57, 1, "no recovery target specified", "2026-11-28T14:47:14.444550+00:00", "fhir-1"]],
   };
   const server = createServer(({ url = "" }, response) => void response.end(JSON.stringify(answers[url])));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const address = `http://${await listen(server)}`;
   const patroni = { a: address, b: address };
   const ask = await primaryBy({ patroni }, { databases: null, cluster: null }, () => 0);
   expect(await ask("a")).not.toHaveProperty("history");
