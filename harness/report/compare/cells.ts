@@ -1,4 +1,4 @@
-/** A row of a comparison in words and numbers, wherever it stands: terminal, Markdown or page. */
+/** A row of a comparison as text, for the terminal, Markdown and the page alike. */
 import type { Bounds } from "../../stats/hodges-lehmann.ts";
 import type { Spread } from "../../stats/median.ts";
 import { type FigureName, HEADS } from "../figures/observed.ts";
@@ -10,18 +10,18 @@ export interface Cells {
   word: string;
   a: string;
   b: string;
-  /** B less A: Hodges and Lehmann's, or of two shares. */
+  /** B minus A: the Hodges-Lehmann shift, or the difference of two shares. */
   shift: string;
-  /** Of the medians, by bootstrap. */
+  /** The difference of the medians, with its bootstrap interval. */
   medians: string;
 }
 
-/** Beyond so many runs it does not matter how many. */
+/** Beyond this, the exact number of runs does not matter. */
 const MOST_RUNS = 1000;
 
 export const LEGEND = [
-  "A row: the median of each side, [a, b] that holds the true one with 95 % (a … b is the range of fewer than 6), and in brackets how many runs; then B - A: the shift by Hodges and Lehmann with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. Of rates: Wilson's interval, and Newcombe's of the difference, in points (pt).",
-  "better, worse: chance alone would hardly give it. same: every run has the same value. ~: these runs cannot tell, which does not mean that there is no difference; so many more runs a side may tell one of the size seen. > x: x or more, for the end was not seen.",
+  "A row: the median of each group, its 95 % confidence interval [a, b] (below 6 runs the range, a … b), and the number of runs in brackets; then B - A: the Hodges-Lehmann shift with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. For rates: Wilson's interval, and Newcombe's for the difference, in percentage points (pt).",
+  "better, worse: p ≤ 0.05, two-sided. same: every run has the same value. ~: these runs cannot tell, which does not mean that there is no difference; about that many more runs per group may detect one of the size observed. > x: x or more, because the end was not observed.",
 ];
 
 export function cellsOf(row: Row, letter: string): Cells {
@@ -39,9 +39,9 @@ function wordOf({ word, moreRuns }: Row, letter: string): string {
 
 function figureCells({ name, spreads, shift, medians }: FigureRow): Omit<Cells, "word"> {
   const [a, b] = spreads.map((spread) => spreadText(name, spread)) as [string, string];
-  const told = (of: { estimate: Bounds; interval: Bounds | null } | null) =>
+  const differenceText = (of: { estimate: Bounds; interval: Bounds | null } | null) =>
     of === null ? "" : [estimateText(name, of.estimate), ...intervalText(name, of.interval)].join(" ");
-  return { head: HEADS[name], a, b, shift: told(shift), medians: told(medians) };
+  return { head: HEADS[name], a, b, shift: differenceText(shift), medians: differenceText(medians) };
 }
 
 function spreadText(name: FigureName, spread: Spread | null): string {
@@ -54,7 +54,7 @@ function spreadText(name: FigureName, spread: Spread | null): string {
   return coverage === null ? `${middle}, ${from} … ${to} (${n})` : `${middle} [${from}, ${to}] (${n})`;
 }
 
-/** What is known: a value, a bound, two, or nothing. */
+/** A value, one bound, both bounds, or "not known". */
 function estimateText(name: FigureName, { low, high }: Bounds): string {
   if (low === high) return signed(name, low);
   if (!Number.isFinite(low) && !Number.isFinite(high)) return "not known";
@@ -73,7 +73,7 @@ function signed(name: FigureName, value: number): string {
   return value > 0 ? `+${text}` : text;
 }
 
-/** An availability as a percentage, of which the third place still counts. */
+/** Availability is a percentage with three decimals: the third still matters. */
 function size(name: FigureName, value: number): string {
   return name === "availability" ? (value * 100).toFixed(3) : digits(value);
 }
@@ -89,7 +89,7 @@ function rateCells({ name, shares, difference }: RateRow): Omit<Cells, "word"> {
 }
 
 function shareText(share: Share | null): string {
-  if (share === null) return "no run proves anything";
+  if (share === null) return "no conclusive run";
   const { k, n, interval, atMost } = share;
   if (atMost !== null) return `0 of ${n}, at most ${Math.ceil(atMost * 100)} %`;
   return `${k} of ${n} [${whole(interval.low)}, ${whole(interval.high)}] %`;

@@ -1,4 +1,4 @@
-/** What a comparison says of runs whose figures are known. */
+/** Comparisons of runs whose figures are known. */
 import { describe, expect, test } from "vitest";
 import { fake, type PlannedFigures, set } from "../testing/fake-runs.ts";
 import { compareSets } from "./compare.ts";
@@ -11,7 +11,7 @@ const rowOf = (a: PlannedFigures[], b: PlannedFigures[], name: Row["name"]) =>
 const rtos = (...values: number[]) => values.map((rto) => ({ rto }));
 
 describe("a figure", () => {
-  test("that differs in all runs is told apart, with the shift and both intervals", () => {
+  test("that differs in all runs is worse, with the shift and both intervals", () => {
     const row = rowOf(rtos(2, 2.1, 2.2, 2.3, 2.4, 2.5), rtos(4, 4.1, 4.2, 4.3, 4.4, 4.5), "rto") as FigureRow;
     expect(row.word).toBe("worse");
     expect(row.shift?.estimate.low).toBeCloseTo(2, 10);
@@ -21,28 +21,28 @@ describe("a figure", () => {
     expect(row.moreRuns).toBeNull();
   });
 
-  test("of which more is better is not taken for worse", () => {
+  test("of which more is better is better when it is larger", () => {
     const shares = (from: number) => Array.from({ length: 6 }, (_, index) => ({ availability: from + index / 1000 }));
     expect(rowOf(shares(0.9), shares(0.99), "availability").word).toBe("better");
     expect(rowOf(shares(0.99), shares(0.9), "availability").word).toBe("worse");
   });
 
-  test("that the runs cannot tell says so, and how many more it would take", () => {
+  test("that the runs cannot decide is unclear, with the number of further runs needed", () => {
     const row = rowOf(rtos(2, 3, 4, 5), rtos(3, 4, 5, 6), "rto");
     expect(row.word).toBe("unclear");
     expect(row.moreRuns).toBeGreaterThan(4);
   });
 
-  test("of three runs a side is never told apart, however far it is", () => {
+  test("of three runs per group is always unclear, however large the difference", () => {
     const row = rowOf(rtos(2, 3, 4), rtos(100, 200, 300), "rto") as FigureRow;
     expect([row.word, row.p, row.shift?.interval]).toEqual(["unclear", null, null]);
   });
 
-  test("that is the same everywhere is the same", () => {
+  test("with one value in every run is the same", () => {
     expect(rowOf(rtos(2, 2), rtos(2, 2), "rto").word).toBe("same");
   });
 
-  test("that was not seen to its end is told by bounds", () => {
+  test("that is censored has bounds", () => {
     const unseen = [30, 31, 32, 33].map((beyond) => ({ beyond }));
     const row = rowOf(rtos(2, 2.1, 2.2, 2.3), unseen, "rto") as FigureRow;
     expect(row.shift?.estimate.low).toBeGreaterThan(27);
@@ -53,14 +53,14 @@ describe("a figure", () => {
     expect(rowOf(cut, cut, "redundancy")).toMatchObject({ word: "unclear", moreRuns: null });
   });
 
-  test("that no run has measured is not there, and that one side has not is not compared", () => {
+  test("that no run measured has no row, and one that only one group measured is not compared", () => {
     expect(rowOf(rtos(2), rtos(3), "redundancy")).toBeUndefined();
     expect(rowOf([{ redundancy: 3 }], [{}], "redundancy")).toMatchObject({ word: "unmeasured", shift: null });
   });
 });
 
 describe("a rate", () => {
-  test("of nothing says what is still possible, and a difference has its interval", () => {
+  test("of 0 has an upper bound, and a difference has its interval", () => {
     const lost = (count: number) => Array.from({ length: 6 }, (_, index) => ({ lost: index < count ? 5 : 0 }));
     const row = rowOf(lost(0), lost(6), "losing") as RateRow;
     expect(row.shares[0]).toMatchObject({ k: 0, n: 6 });
@@ -89,21 +89,21 @@ describe("a rate", () => {
   });
 });
 
-test("many questions at one time: what is rare alone is not rare among them", () => {
-  // Alone, 4 and 4 values wholly apart are rare enough: 2 of 70. Among three such questions they are not.
+test("with many questions, what is significant alone is not among them", () => {
+  // Alone, 4 and 4 values without overlap are rare enough: 2 of 70. Among three such questions they are not.
   const apart = (from: number, all: boolean): PlannedFigures[] =>
     [0, 1, 2, 3].map((index) => ({ rto: from + index, ...(all ? { downtime: from + index, rpo: from + index } : {}) }));
   expect(rowOf(apart(0, false), apart(10, false), "rto").word).toBe("worse");
   expect(rowOf(apart(0, true), apart(10, true), "rto").word).toBe("unclear");
 });
 
-test("one run on a side is told, and the rest is shown", () => {
+test("a group of one run is reported, and its figures are shown", () => {
   const { notes, pairs } = compared(rtos(2), rtos(3, 4));
-  expect(notes).toEqual(["One run alone cannot be told from chance: A region-loss × async."]);
+  expect(notes).toEqual(["One run alone cannot show a difference: A region-loss × async."]);
   expect(pairs[0]?.rows.find(({ name }) => name === "rto")?.word).toBe("unclear");
 });
 
-test("the same runs give the same figures, and a third set is held against the first", () => {
+test("the same runs give the same figures, and a third set is compared with the first", () => {
   const sets = [
     set("A", many(rtos(1, 2, 3, 4, 5, 6))),
     set("B", many(rtos(2, 3, 4, 5, 6, 7))),

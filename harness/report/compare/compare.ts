@@ -1,8 +1,8 @@
 /**
- * Sets of runs against a baseline: for each scenario and figure, by how much they differ, how sure that is, and whether the
- * runs can tell it from chance; and what regressed. Pure; the unit is the run.
+ * Compares sets of runs with a baseline: for each scenario and figure, the difference, its interval, and whether chance
+ * explains it; and what regressed. Pure; the unit is the run.
  *
- * How many runs are inconclusive is a figure of its own; whose figures count is said in `counted.ts`.
+ * The share of inconclusive runs is a row of its own. `counted.ts` decides which runs' figures count.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
 import { whyInconclusive } from "../table/table.ts";
@@ -15,17 +15,17 @@ import { type Difference, differences } from "./setups.ts";
 
 export interface Pair extends Paired {
   rows: Row[];
-  /** What differs in how the runs came about, whether it was asked or not. */
+  /** How the setups differ, whether that is the question or not. */
   differs: Difference[];
   inconclusive: { name: string; reason: string }[];
 }
 
 export interface Comparison {
   sets: { letter: string; label: string; words: Record<VerdictWord, number> }[];
-  /** What could not be compared, and why: sentences. */
+  /** Sentences: what could not be compared, and why. */
   notes: string[];
   pairs: Pair[];
-  /** How many questions were counted when the chances of their answers were corrected. */
+  /** The number of questions for which the p values of the rows were corrected. */
   questions: number;
   decisions: (Decision & { why: string })[];
 }
@@ -63,7 +63,7 @@ function fewNotes(pairs: readonly Pair[]): string[] {
   const single = pairs.flatMap(({ scenario, a, b }) =>
     [a, b].filter(({ runs }) => runs.length === 1).map(({ letter, config }) => `${letter} ${scenario} × ${config}`),
   );
-  return single.length === 0 ? [] : [`One run alone cannot be told from chance: ${[...new Set(single)].join(", ")}.`];
+  return single.length === 0 ? [] : [`One run alone cannot show a difference: ${[...new Set(single)].join(", ")}.`];
 }
 
 function words(runs: readonly ComparedRun[]): Record<VerdictWord, number> {

@@ -19,21 +19,21 @@ test.each([
 });
 
 test.each([
-  ["", 1, "it ends"],
-  ["rtt>+2s", 1, '"rtt" is no figure'],
-  ["rto", 4, '">+" must follow "rto", and there it ends'],
-  ["rto>20%", 4, 'and there is ">20%"'],
+  ["", 1, "found the end"],
+  ["rtt>+2s", 1, 'unknown figure "rtt"'],
+  ["rto", 4, '">+" must follow "rto", found the end'],
+  ["rto>20%", 4, ', found ">20%"'],
   ["rto<-2s", 4, '">+" must follow "rto"'],
   ["availability>+1pt", 13, '"<-" must follow "availability"'],
   ["rto>+", 6, "a number must follow"],
-  ["rto>+fast", 6, 'and there is "fast"'],
-  ["rto>+2", 7, '"s" or "%" must follow "2", and there it ends'],
-  ["rto>+2ms", 7, 'and there is "ms"'],
+  ["rto>+fast", 6, ', found "fast"'],
+  ["rto>+2", 7, '"s" or "%" must follow "2", found the end'],
+  ["rto>+2ms", 7, ', found "ms"'],
   ["rto>+-2s", 6, "a number must follow"],
   ["lost>+2s", 8, 'the end or "%" must follow "2"'],
   ["availability<-1%", 16, '"pt" must follow "1"'],
-  ["broken>+1", 7, 'after "broken" nothing may follow'],
-])("%j is refused, and the place named", (text, place, why) => {
+  ["broken>+1", 7, 'nothing may follow "broken"'],
+])("%j is refused, naming the place", (text, place, why) => {
   try {
     parseExpression(text);
     expect.unreachable();
@@ -41,7 +41,7 @@ test.each([
     const failure = error as DrillFailure;
     expect(failure).toBeInstanceOf(DrillFailure);
     expect(failure.exitCode).toBe(EXIT.usage);
-    expect(failure.text.why).toMatch(new RegExp(`^at character ${place}, `));
+    expect(failure.text.why).toMatch(new RegExp(`^at character ${place}: `));
     expect(failure.text.why).toContain(why);
   }
 });

@@ -1,4 +1,4 @@
-/** A comparison as one page that needs nothing else: no script, no other file, light and dark. */
+/** A comparison as one self-contained HTML page: no script, no other file, light and dark. */
 import type { Observation } from "../../stats/median.ts";
 import { wordList } from "../figures/text.ts";
 import { Html, html } from "../html/html.ts";
@@ -24,7 +24,7 @@ svg { display: block; width: 10rem; height: 1.6rem }
 `);
 
 const PICTURE =
-  "In the picture, a dot is a run; a ring is one whose end was not seen, and lies there or further right.";
+  "In the chart, each dot is a run. A ring is a run whose end was not observed: its value lies there or further right.";
 
 export function compareHtml(comparison: Comparison): string {
   const { sets, pairs, notes } = comparison;
@@ -66,9 +66,9 @@ function pairHtml(comparison: Comparison, pair: Pair): Html {
   const body = rows.map((row) => {
     const cells = cellsOf(row, b.letter);
     const medians = cells.medians === "" ? null : html`<br><span class="dim">${cells.medians}</span>`;
-    const sides = [cells.a, cells.b].map((text) => html`<td>${text}</td>`);
+    const groups = [cells.a, cells.b].map((text) => html`<td>${text}</td>`);
     const picture = html`<td>${dots(row, a.letter, b.letter)}</td>`;
-    return html`<tr><th scope="row">${cells.head}</th><td class="word">${cells.word}</td>${sides}${picture}<td>${cells.shift}${medians}</td></tr>
+    return html`<tr><th scope="row">${cells.head}</th><td class="word">${cells.word}</td>${groups}${picture}<td>${cells.shift}${medians}</td></tr>
 `;
   });
   return html`<section>
@@ -83,16 +83,16 @@ ${body}</tbody>
 `;
 }
 
-/** Every run of both sides on one scale, A above B. */
+/** Every run of both groups on one scale, A above B. */
 function dots({ kind, a, b }: Row, ofA: string, ofB: string): Html | null {
   const values = [...a.values, ...b.values].map(({ value }) => value);
   if (kind === "rate" || values.length === 0) return null;
   const [from, to] = [Math.min(...values), Math.max(...values)];
   const x = (value: number) => (to === from ? 100 : 6 + (188 * (value - from)) / (to - from)).toFixed(1);
-  const row = (side: readonly Observation[], name: "a" | "b", y: number) =>
-    side.map(({ value, censored }) => {
-      const look = `${name}${censored ? " open" : ""}`;
-      return html`<circle class="${look}" cx="${x(value)}" cy="${y}" r="4" fill-opacity=".6"/>`;
+  const row = (group: readonly Observation[], name: "a" | "b", y: number) =>
+    group.map(({ value, censored }) => {
+      const style = `${name}${censored ? " open" : ""}`;
+      return html`<circle class="${style}" cx="${x(value)}" cy="${y}" r="4" fill-opacity=".6"/>`;
     });
   const label = `${a.values.length} runs of ${ofA} above ${b.values.length} of ${ofB}`;
   const line = html`<line x1="0" y1="16" x2="200" y2="16"/>`;

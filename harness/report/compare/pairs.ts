@@ -1,12 +1,12 @@
 /**
- * Which runs of a set are held against which of the baseline: those of one scenario; and of one configuration, unless each
- * set holds only one, for then the configurations are what is compared. What finds no partner is told, not dropped.
+ * Pairs the groups of a set with those of the baseline: by scenario and configuration. If each set has only one
+ * configuration, the configurations themselves are compared. Groups without a partner are reported, not dropped.
  */
 import type { z } from "zod";
 import type { Run } from "../../model/record/run.ts";
 import { MeasuresSchema, VerdictSchema } from "../../model/verdict/verdict.ts";
 
-/** What a comparison takes from a verdict. */
+/** What a comparison reads of a verdict. */
 export const ComparedSchema = VerdictSchema.extend({
   measures: MeasuresSchema.pick({
     lost: true,
@@ -20,7 +20,7 @@ export const ComparedSchema = VerdictSchema.extend({
 export type Compared = z.infer<typeof ComparedSchema>;
 
 export interface ComparedRun {
-  /** How the run is called where it is looked up again. */
+  /** The name by which people find the run again. */
   name: string;
   run: Pick<Run, "id" | "startedAt" | "scenario" | "config" | "images" | "host" | "versions">;
   verdict: Compared;
@@ -29,7 +29,7 @@ export interface ComparedRun {
 export interface RunSet {
   /** "A" is the baseline. */
   letter: string;
-  /** As it was asked for. */
+  /** As the user wrote it. */
   label: string;
   runs: readonly ComparedRun[];
 }
@@ -49,7 +49,7 @@ export interface Paired {
 export function pairsOf(baseline: RunSet, other: RunSet): { pairs: Paired[]; notes: string[] } {
   const notes: string[] = [];
   const [a, b] = apart(baseline, other, notes);
-  for (const set of [a, b]) if (set.runs.length === 0) notes.push(`${set.letter} has no run that could be compared.`);
+  for (const set of [a, b]) if (set.runs.length === 0) notes.push(`${set.letter} has no comparable run.`);
   const scenarios = (set: RunSet) => [...new Set(set.runs.map(({ verdict }) => verdict.scenario))].toSorted();
   const shared = scenarios(a).filter((scenario) => scenarios(b).includes(scenario));
   if (shared.length === 0 && a.runs.length > 0 && b.runs.length > 0)
@@ -62,7 +62,7 @@ export function pairsOf(baseline: RunSet, other: RunSet): { pairs: Paired[]; not
   return { pairs: shared.flatMap((scenario) => pairsOfScenario(scenario, a, b, across, notes)), notes };
 }
 
-/** `across`: each set is of one configuration, so that the two are what is compared. */
+/** `across`: each set has one configuration, so the two configurations are compared. */
 function pairsOfScenario(scenario: string, a: RunSet, b: RunSet, across: boolean, notes: string[]): Paired[] {
   const byConfig = ({ runs }: RunSet) =>
     Map.groupBy(
@@ -82,12 +82,12 @@ function pairsOfScenario(scenario: string, a: RunSet, b: RunSet, across: boolean
     [b, ofB],
   ] as const) {
     const alone = [...of.keys()].filter((config) => !shared.includes(config));
-    if (alone.length > 0) notes.push(`Of ${scenario}, only ${letter} has runs in ${alone.toSorted().join(", ")}.`);
+    if (alone.length > 0) notes.push(`${scenario}: only ${letter} has runs in ${alone.toSorted().join(", ")}.`);
   }
   return shared.map((config) => pair(config, config));
 }
 
-/** A run that is on both sides says nothing about their difference, and a copy of a run nothing that the run did not say. */
+/** Drops runs that are in both sets, which cannot show a difference, and all copies of a run but one. */
 function apart(a: RunSet, b: RunSet, notes: string[]): [RunSet, RunSet] {
   const key = ({ run, verdict }: ComparedRun) => [verdict.scenario, verdict.config, run.id, run.startedAt].join(" ");
   const [ofA, ofB] = [a, b].map(({ runs }) => new Map(runs.map((run) => [key(run), run]))) as [
@@ -98,11 +98,11 @@ function apart(a: RunSet, b: RunSet, notes: string[]): [RunSet, RunSet] {
     [a, ofA],
     [b, ofB],
   ] as const)
-    if (of.size < runs.length) notes.push(`${letter} holds some runs more than once; they count once.`);
+    if (of.size < runs.length) notes.push(`${letter} has some runs more than once; each counts once.`);
   const both = [...ofA.keys()].filter((each) => ofB.has(each));
   if (both.length > 0) {
     const names = both.map((each) => (ofB.get(each) as ComparedRun).name);
-    notes.push(`In ${a.letter} and in ${b.letter}, and therefore left out of both: ${names.join(", ")}.`);
+    notes.push(`In both ${a.letter} and ${b.letter}, so left out of both: ${names.join(", ")}.`);
   }
   const rest = (set: RunSet, of: Map<string, ComparedRun>): RunSet => ({
     ...set,

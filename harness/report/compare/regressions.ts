@@ -1,10 +1,10 @@
 /**
- * Did it get worse? Each expression on each pair is a question, and so is each promise that the baseline kept: is it
- * broken now? A question is answered yes only if chance alone would hardly give it: one-sided, twice as rare as the level
- * (so that the 95 % interval lies beyond the threshold, too), and corrected for all questions of the comparison, so that
- * of twenty comparisons in which nothing changed at most one says that something did.
+ * Did it get worse? Each expression on each pair is a question, and so is each check that held in the whole baseline: is it
+ * broken now? The answer is yes only if twice the one-sided p is at most the level (so that the 95 % interval lies beyond the
+ * threshold, too) after Holm correction for all questions of the comparison: of twenty comparisons in which nothing changed,
+ * at most one reports a regression.
  *
- * A threshold moves the baseline: its values are made larger by so much, and B must be above even then.
+ * A threshold shifts the baseline: it is added to the baseline's values, and B must be above even those.
  */
 import type { Objectives } from "../../model/plan/config.ts";
 import { type Corrected, holm, LEVEL } from "../../stats/holm.ts";
@@ -17,33 +17,33 @@ import type { Row, Values } from "./rows.ts";
 export type Rowed = Paired & { rows: readonly Row[] };
 
 export interface Decision {
-  /** An expression as it was written, or `the promise of rto`. */
+  /** An expression as the user wrote it, or `the promise of rto`. */
   text: string;
   promise: boolean;
   scenario: string;
-  /** Letters and configurations of both sides. */
+  /** Letters and configurations of the two groups. */
   a: { letter: string; config: string };
   b: { letter: string; config: string };
   regressed: boolean;
-  /** Corrected; `null` if these runs could not have said yes, whatever they measured. */
+  /** Corrected; `null` if no assignment of these values to the groups could be significant. */
   p: number | null;
-  /** How many runs of each side count. */
+  /** How many runs of each group count. */
   n: [number, number];
-  /** Why nothing could have been said: a side has no such figure, or there are too few runs. Empty if it could. */
+  /** Why the question could not be decided: a group has no such figure, or there are too few runs. Else empty. */
   undecided: string;
-  /** The runs of B that speak for it, the worst first. */
+  /** The runs of B that show it, the worst first. */
   evidence: string[];
-  /** Where the row of figures is that shows it. */
+  /** The row with its figures. */
   row: Row["name"] | null;
 }
 
 interface Question extends Omit<Decision, "regressed" | "p" | "undecided"> {
   chance: Chance | null;
-  /** A promise is a question only if it is asked on both sides, and an answer only if the baseline kept it. */
+  /** A check is a question only if both groups have it, and a regression only if it held in the whole baseline. */
   kept: boolean;
 }
 
-/** What each check is held to. */
+/** The objective of each check. */
 const OBJECTIVES: Record<string, keyof Objectives> = {
   "lost-writes": "lostWrites",
   rpo: "rpoSeconds",
@@ -116,7 +116,7 @@ function promiseQuestions(pair: Rowed, random: () => Random): Question[] {
     });
 }
 
-/** 1 where the check is broken, 0 where it holds, in the runs that prove something and were asked. */
+/** 1 where the check is broken, 0 where it holds: for the conclusive runs that have either. */
 function asked(runs: readonly ComparedRun[], name: string): Values {
   const word = ({ verdict }: ComparedRun) => verdict.checks.find((check) => check.name === name)?.verdict;
   const counted = runs.filter(
@@ -125,7 +125,7 @@ function asked(runs: readonly ComparedRun[], name: string): Values {
   return { runs: counted, values: counted.map((run) => ({ value: word(run) === "broken" ? 1 : 0, censored: false })) };
 }
 
-/** What is promised more strictly is not the promise that was kept. */
+/** A stricter objective is not the one that the baseline met. */
 function heldAlike(name: string, runs: readonly ComparedRun[]): boolean {
   const objective = OBJECTIVES[name];
   if (objective === undefined) return true;
@@ -144,15 +144,15 @@ function placed({ scenario, a, b }: Paired, text: string, chance: Chance | null,
   };
 }
 
-/** Where all are the same, there is nothing to decide; where a few cannot but be undecided, somebody must know. */
+/** Empty if there are enough runs: identical values need no decision, but too few runs must be reported. */
 function whyUndecided({ a, b, n: [n, m], chance }: Question, { counted }: Corrected): string {
   if (chance === null)
-    return n + m === 0 ? "no run has measured it" : `${n === 0 ? a.letter : b.letter} has not measured it`;
+    return n + m === 0 ? "no run measured it" : `no run of ${n === 0 ? a.letter : b.letter} measured it`;
   if (twice(fewest(n, m)) <= LEVEL / Math.max(1, counted)) return "";
-  return `${n} and ${m} runs are too few to tell${counted > 1 ? `, with ${counted} questions at one time` : ""}`;
+  return `${n} and ${m} runs are too few to decide${counted > 1 ? ` ${counted} questions at once` : ""}`;
 }
 
-/** The chance of one deal of n and m. */
+/** The probability of one assignment of n + m values to groups of n and m: the smallest p possible. */
 function fewest(n: number, m: number): number {
   return Array.from({ length: m }, (_, k) => (k + 1) / (n + k + 1)).reduce((chance, factor) => chance * factor, 1);
 }

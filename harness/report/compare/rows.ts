@@ -1,4 +1,4 @@
-/** The rows of a comparison: what each figure of two sides is, by how much it differs, and whether chance explains it. */
+/** The rows of a comparison: each figure of two groups, by how much it differs, and whether chance explains that. */
 import { chance } from "../../model/load/write.ts";
 import { bootstrapMedians, medianDifference } from "../../stats/bootstrap-medians.ts";
 import { type Bounds, hodgesLehmann, type Shift } from "../../stats/hodges-lehmann.ts";
@@ -16,7 +16,7 @@ import type { Compared, ComparedRun, Group } from "./pairs.ts";
 export const RATES = { broken: "broken", losing: "lost anything", inconclusive: "inconclusive" } as const;
 export type RateName = keyof typeof RATES;
 
-/** One number a run, for those that have it. */
+/** One number per run, for the runs that have it. */
 export interface Values {
   runs: ComparedRun[];
   values: Observation[];
@@ -25,9 +25,9 @@ export interface Values {
 export interface Share {
   k: number;
   n: number;
-  /** Wilson's, with 95 %. */
+  /** Wilson's 95 % interval. */
   interval: Bounds;
-  /** What "0 of n" still allows with 95 %; `null` if k is more. */
+  /** For "0 of n", the upper bound of the share at 95 % confidence; `null` if k > 0. */
   atMost: number | null;
 }
 
@@ -35,11 +35,11 @@ interface Compares {
   a: Values;
   b: Values;
   test: RankTest | null;
-  /** Two-sided and corrected for all that is compared; `null` where these runs could not tell anything. */
+  /** Two-sided, after Holm correction for all rows; `null` if no assignment of these values to the groups could be significant. */
   p: number | null;
-  /** `unclear` is `~`. `same`: not one run has another value. `unmeasured`: a side has none. */
+  /** `unclear` is shown as `~`. `same`: every run has the same value. `unmeasured`: a group has no value. */
   word: "better" | "worse" | "same" | "unclear" | "unmeasured";
-  /** So many more runs a side may tell an effect like the one seen; only if it is unclear. May be infinite. */
+  /** How many more runs per group may detect an effect of the size observed; only if unclear. May be infinite. */
   moreRuns: number | null;
 }
 
@@ -60,11 +60,11 @@ export interface RateRow extends Compares {
 
 export type Row = FigureRow | RateRow;
 
-/** The same runs give the same figures. */
+/** Fixed, so that the same runs give the same figures. */
 const SEED = 1;
 
 export function rowsOf(a: Group, b: Group): Row[] {
-  const [ofA, ofB] = [proving(a), proving(b)];
+  const [ofA, ofB] = [conclusive(a), conclusive(b)];
   const figures = (Object.keys(HEADS) as FigureName[]).map((name) => {
     const value = ({ verdict }: ComparedRun) => countedFigure<Compared["measures"]>(verdict, OBSERVED[name]);
     return figureRow(name, valuesOf(a.runs, value), valuesOf(b.runs, value));
@@ -83,7 +83,7 @@ export function rowsOf(a: Group, b: Group): Row[] {
   ];
 }
 
-function proving({ runs }: Group): ComparedRun[] {
+function conclusive({ runs }: Group): ComparedRun[] {
   return runs.filter(({ verdict }) => verdict.verdict !== "inconclusive");
 }
 
@@ -124,12 +124,12 @@ function shareOf({ values }: Values): Share | null {
   return { k, n, interval: wilson(k, n), atMost: k === 0 ? atMost(n) : null };
 }
 
-/** The word is found when all questions are known. */
+/** `toldApart` sets the word, once all questions are known. */
 function compared(a: Values, b: Values): Compares {
   return { a, b, test: rankTest(a.values, b.values, randomOf()), p: null, word: "unmeasured", moreRuns: null };
 }
 
-/** Gives every row its word, and returns how many of them could have had one. */
+/** Sets every row's word. Returns the number of questions for which the p values were corrected. */
 export function toldApart(rows: readonly Row[]): number {
   const asked = rows.filter((row): row is Row & { test: RankTest } => row.test !== null);
   const { p, counted } = holm(asked.map(({ test }) => test.either));

@@ -1,18 +1,18 @@
-/** What two sets of runs differ in besides chance. */
+/** In what two groups differ besides chance. */
 import { expect, test } from "vitest";
 import { configNamed, fake, SCENARIO } from "../testing/fake-runs.ts";
 import { differences } from "./setups.ts";
 
-const side = (config: string, ...changes: Parameters<typeof fake>[1][]) => ({
+const group = (config: string, ...changes: Parameters<typeof fake>[1][]) => ({
   config,
   runs: changes.map((change) => fake({}, { config: configNamed(config), ...change })),
 });
-const texts = (...sides: Parameters<typeof differences>) => differences(...sides).map(({ text }) => text);
+const texts = (...groups: Parameters<typeof differences>) => differences(...groups).map(({ text }) => text);
 const plain = {};
 
-test("the same in everything: nothing", () => {
+test("groups of the same setup do not differ", () => {
   const other = { scenario: { ...SCENARIO, asks: "What?" } };
-  expect(texts(side("async", plain, plain), side("async", other))).toEqual([]);
+  expect(texts(group("async", plain, plain), group("async", other))).toEqual([]);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
     "scenario.load.ratePerSecond: 20 → 30",
   ],
   [
-    "the beginning",
+    "start",
     { scenario: { ...SCENARIO, start: { replicated: true, resources: 7 } } },
     "scenario.start.resources: 0 → 7",
   ],
@@ -38,24 +38,24 @@ test.each([
     "image postgres: none → postgres:17",
   ],
 ])("another %s", (_name, change, text) => {
-  expect(texts(side("async", plain), side("async", change))).toContain(text);
+  expect(texts(group("async", plain), group("async", change))).toContain(text);
 });
 
-test("another judge is seen by what it checks", () => {
+test("another judge shows in its checks", () => {
   const b = { config: "async", runs: [fake({ checks: { stale: "holds" } })] };
-  expect(texts(side("async", plain), b)).toEqual(["check stale: none → judged"]);
+  expect(texts(group("async", plain), b)).toEqual(["check stale: none → judged"]);
 });
 
-test("what differs within a set is told, in one or in both", () => {
+test("a difference within one group or within both is reported", () => {
   const slow = { host: { cores: 1 } };
-  expect(texts(side("async", plain, slow), side("async", plain))).toEqual(["host.cores: 1, 2 → 2"]);
-  expect(texts(side("async", plain, slow), side("async", slow, plain))).toEqual(["host.cores: mixed in both: 1, 2"]);
+  expect(texts(group("async", plain, slow), group("async", plain))).toEqual(["host.cores: 1, 2 → 2"]);
+  expect(texts(group("async", plain, slow), group("async", slow, plain))).toEqual(["host.cores: mixed in both: 1, 2"]);
   const many = [1, 2, 3, 4, 5].map((cores) => ({ host: { cores } }));
-  expect(texts(side("async", ...many), side("async", plain))).toEqual(["host.cores: 1, 2, 3 and 2 more → 2"]);
+  expect(texts(group("async", ...many), group("async", plain))).toEqual(["host.cores: 1, 2, 3 and 2 more → 2"]);
 });
 
-test("the settings of two configurations are what was asked, the host is not", () => {
-  const found = differences(side("async", plain), {
+test("the settings of two configurations are the question, the host is not", () => {
+  const found = differences(group("async", plain), {
     config: "sync",
     runs: [fake({}, { config: configNamed("sync", { replication: "sync" }), host: { cores: 8 } })],
   });
@@ -66,9 +66,9 @@ test("the settings of two configurations are what was asked, the host is not", (
   ]);
 });
 
-test("other settings under the same name were not asked about", () => {
+test("other settings under the same name are not the question", () => {
   const other = { config: configNamed("async", { fencing: false }) };
-  expect(differences(side("async", plain), side("async", other))).toEqual([
+  expect(differences(group("async", plain), group("async", other))).toEqual([
     { text: "config.fencing: true → false", asked: false },
   ]);
 });

@@ -1,6 +1,6 @@
 /**
- * What a run's figures depend on besides chance, by name: how it was run, on what, and who judged it. Sets of runs that
- * differ in any of it differ in more than what was asked, and whoever reads the figures must know.
+ * What a run's figures depend on besides chance: its setup, the machine, the versions and the judge. If two groups differ in
+ * more than the comparison is about, readers of the figures must know.
  */
 import type { Run } from "../../model/record/run.ts";
 import { setupOf } from "../figures/setup.ts";
@@ -15,11 +15,11 @@ const LONGEST = 40;
 
 export interface Difference {
   text: string;
-  /** Two configurations were to be compared, so that they differ is the question and no doubt about the answer. */
+  /** The difference is the question: two configurations are compared. Otherwise it casts doubt on the answer. */
   asked: boolean;
 }
 
-/** For each thing that is another in B than in A, or that is not the same in all of both. */
+/** One for each property that differs between the groups or is mixed within them. */
 export function differences(a: { config: string; runs: readonly SetUpRun[] }, b: typeof a): Difference[] {
   const [ofA, ofB] = [valuesOf(a.runs), valuesOf(b.runs)];
   const names = [...new Set([...ofA.keys(), ...ofB.keys()])];
@@ -42,13 +42,13 @@ function list(values: readonly string[]): string {
 
 function valuesOf(runs: readonly SetUpRun[]): Map<string, Set<string>> {
   const values = new Map<string, Set<string>>();
-  const setUps = runs.map((run) => new Map(setUpOf(run)));
-  for (const name of new Set(setUps.flatMap((each) => [...each.keys()])))
-    values.set(name, new Set(setUps.map((each) => each.get(name) ?? "none")));
+  const setups = runs.map((run) => new Map(propertiesOf(run)));
+  for (const name of new Set(setups.flatMap((each) => [...each.keys()])))
+    values.set(name, new Set(setups.map((each) => each.get(name) ?? "none")));
   return values;
 }
 
-function setUpOf({ run, verdict }: SetUpRun): [string, string][] {
+function propertiesOf({ run, verdict }: SetUpRun): [string, string][] {
   const { scenario, settings, objectives } = setupOf(run);
   const { commit, ...versions } = run.versions;
   return [
@@ -63,7 +63,7 @@ function setUpOf({ run, verdict }: SetUpRun): [string, string][] {
   ];
 }
 
-/** With what was edited since, if anything. */
+/** Keeps the suffix for files edited since the commit, if any. */
 function short(commit: string): string {
   return commit.replace(/^([0-9a-f]{12})[0-9a-f]*/, "$1");
 }

@@ -1,4 +1,4 @@
-/** How a comparison reads: in 80 columns, as Markdown, and as a page. */
+/** A comparison as text in 80 columns, as Markdown, and as a page. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { configNamed, fake, type PlannedFigures, set } from "../testing/fake-runs.ts";
@@ -19,7 +19,7 @@ function example(): Comparison {
 }
 
 describe("the text", () => {
-  test("has the sets, what was compared, a block of rows, how to read them, and what regressed", () => {
+  test("has the sets, what is compared, a block of rows, the legend, and what regressed", () => {
     const lines = compareText(example()).split("\n");
     const at = (text: string) => lines.findIndex((line) => line.startsWith(text));
     expect(lines.slice(0, 5)).toEqual([
@@ -49,7 +49,7 @@ describe("the text", () => {
     expect(lines[at("Regressed:") + 1]).toBe("- rto>+20%: region-loss: A async → B sync");
   });
 
-  test("says nothing of runs that differ in nothing, and what differs everywhere once", () => {
+  test("lists no differences between equal setups, and one that all pairs share once", () => {
     const same = compareText(compareSets([set("A", many([{}, {}])), set("B", many([{}, {}]))]));
     expect(same).not.toMatch(/differs|compared/);
     const slow = { host: { cores: 1 } };
@@ -102,7 +102,7 @@ test("Markdown has a table for each pair, with as many cells in each line", () =
 });
 
 describe("the page", () => {
-  test("needs nothing else: no script, no other file", () => {
+  test("is self-contained: no script, no other file", () => {
     const html = compareHtml(example());
     expect(html).not.toMatch(/<script|<link|src=|href=|url\(|@import/);
     expect(html.match(/<svg /g)?.length).toBeGreaterThan(3);
@@ -110,7 +110,7 @@ describe("the page", () => {
     expect(html).toContain("prefers-color-scheme: dark");
   });
 
-  test("shows what comes from files as text", () => {
+  test("escapes text that comes from files", () => {
     const evil = `<img src=x onerror="alert('1')">&`;
     const named = (run: ComparedRun): ComparedRun => ({
       ...run,

@@ -1,10 +1,10 @@
-/** A comparison for people: in 80 columns, or as Markdown. */
+/** A comparison as text in 80 columns, and as Markdown. */
 
 import { markdownHead, markdownLine, wordList, wrapped } from "../figures/text.ts";
 import { type Cells, cellsOf, LEGEND } from "./cells.ts";
 import type { Comparison, Pair } from "./compare.ts";
 
-const [HEAD, SIDE, WIDTH] = [17, 31, 80];
+const [HEAD, GROUP, WIDTH] = [17, 31, 80];
 
 export function compareText(comparison: Comparison): string {
   return [
@@ -31,7 +31,7 @@ function pairLines(comparison: Comparison, pair: Pair): string[] {
   return [
     ...wrapped(titleOf(pair), ""),
     ...differsOf(comparison, pair).flatMap((text) => wrapped(text)),
-    `  ${"".padEnd(HEAD + 2)}${"median, 95 %, runs".padEnd(SIDE)} ${right}: shift, of medians`,
+    `  ${"".padEnd(HEAD + 2)}${"median, 95 %, runs".padEnd(GROUP)} ${right}: shift, of medians`,
     ...rows.flatMap((row) => rowLines(cellsOf(row, b.letter), a.letter, b.letter)),
   ];
 }
@@ -40,7 +40,7 @@ export function titleOf({ scenario, a, b }: Pair): string {
   return `${scenario}: ${a.letter} ${a.config} → ${b.letter} ${b.config}`;
 }
 
-/** What was to be compared, and apart from it what nobody asked for: of all pairs, or of one and not of all. */
+/** The compared settings, and what else differs: in all pairs, or in one pair and not in all. */
 export function differsOf({ pairs }: Comparison, pair?: Pair): string[] {
   const everywhere = (text: string) =>
     pairs.length > 1 && pairs.every(({ differs }) => differs.some((each) => each.text === text));
@@ -53,8 +53,8 @@ export function differsOf({ pairs }: Comparison, pair?: Pair): string[] {
 }
 
 function rowLines({ head, word, a, b, shift, medians }: Cells, ofA: string, ofB: string): string[] {
-  const line = (left: string, letter: string, side: string, right: string) => {
-    const start = `  ${left.padEnd(HEAD)} ${letter} ${side.padEnd(SIDE)}`;
+  const line = (left: string, letter: string, group: string, right: string) => {
+    const start = `  ${left.padEnd(HEAD)} ${letter} ${group.padEnd(GROUP)}`;
     const whole = `${start} ${right}`.trimEnd();
     return whole.length <= WIDTH ? [whole] : [start.trimEnd(), right.padStart(WIDTH)];
   };
@@ -62,11 +62,11 @@ function rowLines({ head, word, a, b, shift, medians }: Cells, ofA: string, ofB:
 }
 
 export function legend({ questions }: Comparison): string[] {
-  const corrected = `${questions} questions are asked at one time here, and corrected for (Holm).`;
+  const corrected = `p is corrected for ${questions} questions (Holm).`;
   return questions > 1 ? [...LEGEND, corrected] : LEGEND;
 }
 
-/** By reason, for what breaks a drill tends to break many. */
+/** By reason: what makes one drill inconclusive often affects many. */
 export function inconclusive({ pairs }: Comparison): { names: string[]; reason: string }[] {
   const byReason = Map.groupBy(
     pairs.flatMap((pair) => pair.inconclusive),
@@ -99,7 +99,7 @@ function decisionLines(comparison: Comparison): string[] {
   ];
 }
 
-/** What a comparison decided, and what it could not. */
+/** What regressed, what could not be decided, and a sentence on the rest. */
 export function outcome({ decisions }: Comparison): {
   regressed: { name: string; reason: string }[];
   undecided: { name: string; reason: string }[];
@@ -116,10 +116,7 @@ export function outcome({ decisions }: Comparison): {
   return {
     regressed: regressed.map(named),
     undecided: undecided.map(named),
-    passed:
-      rest === 0
-        ? ""
-        : `Of ${expressions.length} questions that --fail-on asks, ${rest} are not answered with yes by these runs.`,
+    passed: rest === 0 ? "" : `These runs do not support ${rest} of the ${expressions.length} --fail-on conditions.`,
   };
 }
 
@@ -157,7 +154,7 @@ export function compareMarkdown(comparison: Comparison): string {
   ].join("\n");
 }
 
-/** Names and reasons come from files. */
+/** Escapes Markdown: names and reasons come from files. */
 export function escaped(text: string): string {
   return text.replace(/[\\`*_[\]<>|#]/g, "\\$&").replaceAll("\n", " ");
 }

@@ -1,10 +1,10 @@
-/** Read back by the rules of RFC 4180, every cell is what the run says, and no text is a formula. */
+/** Read back by RFC 4180, every cell has the run's value, and no text is a formula. */
 import { expect, test } from "vitest";
 import { exported, inconclusive, neverBack } from "../testing/fake-exported.ts";
 import { csvText } from "./csv.ts";
 import type { ExportedRun } from "./exported-run.ts";
 
-/** Rows by the names of their columns. */
+/** Each row as an object: column name → cell. */
 function parsed(text: string): Record<string, string>[] {
   expect(text.endsWith("\r\n")).toBe(true);
   const rows: string[][] = [[]];
@@ -19,7 +19,7 @@ function parsed(text: string): Record<string, string>[] {
 }
 const rows = (...runs: ExportedRun[]) => parsed(csvText(runs));
 
-test("a row a run, its figures with their units, and whether they are all there is", () => {
+test("one row per run, with units, and whether a figure is censored", () => {
   const run = exported("r1", { lost: [10] });
   const [row, censored] = rows(run, neverBack("r2")) as [Record<string, string>, Record<string, string>];
   const { measures } = run.verdict;
@@ -30,7 +30,7 @@ test("a row a run, its figures with their units, and whether they are all there 
   expect(Number(censored.rto_seconds)).toBeGreaterThan(5);
 });
 
-test("nothing stands where nothing is known, nor where a run proves nothing", () => {
+test("a cell is empty if the value is unknown or the run is inconclusive", () => {
   const [row] = rows(inconclusive("r1")) as [Record<string, string>];
   expect(row).toMatchObject({ run: "r1", verdict: "inconclusive", lost_writes: "", rto_seconds: "", rto_censored: "" });
   const alone = rows(exported("r2"))[0];
@@ -51,7 +51,7 @@ test.each([
   expect(rows({ ...run, verdict: { ...run.verdict, scenario: text } })[0]?.scenario).toBe(read);
 });
 
-test("a number below nothing stays a number", () => {
+test("a negative number stays a number", () => {
   const run = exported("r1");
   const { measures } = run.verdict;
   const share = { ...measures.resources.share, cores: -0.25 };

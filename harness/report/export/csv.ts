@@ -1,6 +1,6 @@
 /**
- * CSV by RFC 4180: a row for each run, the unit at the end of a column's name, and nothing where nothing is known. Beside a
- * figure that may be only a lower bound stands whether it is one: `…_censored`.
+ * CSV by RFC 4180: one row per run. A column's name ends with its unit; unknown values are empty. A figure that may be only a
+ * lower bound has a second column for that: `…_censored`.
  */
 import type { ExportedRun } from "./exported-run.ts";
 import { EXPORTED, type ExportedFigure, figureOf } from "./figures.ts";
@@ -37,12 +37,12 @@ function columnsOf(figure: ExportedFigure): Column[] {
   return [value, [`${head}_censored`, (run) => figureOf(run, figure)?.censored ?? null]];
 }
 
-/** The quantile 0.95 is p95. */
+/** The quantile 0.95 becomes p95. */
 function inName(label: string): string {
   return label.startsWith("0.") ? `p${Math.round(Number(label) * 100)}` : label;
 }
 
-/** A text that a spreadsheet would take for a formula is made one that it does not. */
+/** Prefixes text that a spreadsheet would evaluate as a formula. */
 function cellText(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell !== "string") return String(cell);

@@ -1,6 +1,6 @@
 /**
- * The figures that are exported as numbers, in base units: seconds, bytes, ratios of 1. Who sums a
- * column or draws a panel does not read the word beside it, so a run that proves nothing has none (`counted.ts`).
+ * The figures that are exported as numbers, in base units: seconds, bytes, ratios of 1. Sums and charts ignore the verdict
+ * beside a figure, so an inconclusive run has none (`counted.ts`).
  */
 import type { Measures, Use } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
@@ -9,14 +9,14 @@ import { OBSERVED, seen } from "../figures/observed.ts";
 import type { ExportedRun } from "./exported-run.ts";
 
 export interface ExportedFigure {
-  /** Without its unit. Figures of one name differ in their labels, and stand together. */
+  /** Without its unit. Figures of one name differ in their labels, and are adjacent. */
   name: string;
   unit: "seconds" | "bytes" | "ratio" | "bytes_per_second" | "cores" | "writes";
   help: string;
   labels: Readonly<Record<string, string>>;
-  /** It may be known only to be at least so much. */
+  /** The value may be only a lower bound. */
   mayBeCensored: boolean;
-  /** `null` where it is not known. */
+  /** `null` if it is not known. */
   of: (measures: Measures) => Observation | null;
 }
 
@@ -47,7 +47,7 @@ const QUANTILES = [
   ["p99", "0.99"],
 ] as const;
 
-/** Of each phase about the fault, each quantile. */
+/** One for each phase around the fault and each quantile. */
 function quantilesOf(
   name: string,
   unit: "seconds" | "bytes",
@@ -62,65 +62,78 @@ function quantilesOf(
 }
 
 function useOf(name: string, unit: ExportedFigure["unit"], help: string, key: keyof Use): ExportedFigure[] {
-  const told = `${help} (unfollowed: A, while B did not follow it yet)`;
+  const text = `${help} (unfollowed: site A, before B followed it)`;
   return (["a", "b", "unfollowed"] as const).map((side) =>
-    figure(name, unit, told, ({ resources }) => resources[side][key], { side }),
+    figure(name, unit, text, ({ resources }) => resources[side][key], { side }),
   );
 }
 
 export const EXPORTED: readonly ExportedFigure[] = [
   ...(["attempted", "acknowledged", "failed", "indeterminate"] as const).map((outcome) =>
-    figure("sent", "writes", "Writes that were sent, by how they ended", ({ writes }) => writes[outcome], { outcome }),
+    figure("sent", "writes", "Writes sent, by outcome", ({ writes }) => writes[outcome], { outcome }),
   ),
-  figure("lost", "writes", "Acknowledged writes that are not on the side that serves at the end", (m) => m.lost.count),
-  figure("stranded", "writes", "Lost writes that can still be brought back", (m) => m.stranded.count),
+  figure("lost", "writes", "Acknowledged writes that the site serving at the end does not have", (m) => m.lost.count),
+  figure(
+    "stranded",
+    "writes",
+    "Lost writes that another site still holds and that can be recovered",
+    (m) => m.stranded.count,
+  ),
   figure(
     "savable",
     "writes",
-    "Gone writes that stood in a lost site's log when it came back",
+    "Gone writes found in the log of a lost site when it came back",
     (m) => m.savable.inLog.count,
   ),
-  figure(
-    "archived",
-    "writes",
-    "Gone writes that are still in a site's archive of its log",
-    (m) => m.savable.inArchive?.count ?? null,
-  ),
-  bounded("downtime", "Time in which scheduled writes were not acknowledged", OBSERVED.downtime),
-  bounded("rto", "From the fault until service was back for good", OBSERVED.rto),
+  figure("archived", "writes", "Gone writes found in a site's log archive", (m) => m.savable.inArchive?.count ?? null),
+  bounded("downtime", "Time during which scheduled writes were not acknowledged", OBSERVED.downtime),
+  bounded("rto", "Time from the fault until service was restored for good", OBSERVED.rto),
   ...(["detect", "switch", "resume"] as const).map((part) =>
-    figure("rto_part", "seconds", "The operator's share of the RTO, step by step", ({ rto }) => rto[part], { part }),
+    figure("rto_part", "seconds", "The RTO, split into detect, switch and resume", ({ rto }) => rto[part], { part }),
   ),
-  figure("rpo", "seconds", "How old the oldest write was that the disaster cost", ({ rpo }) => rpo.seconds),
-  bounded("redundancy", "From the fault to two sides of equal content", OBSERVED.redundancy),
-  figure("availability", "ratio", "Share of time, or of writes, that was served", (m) => m.availability.byTime, {
+  figure("rpo", "seconds", "Age at the fault of the oldest write that the disaster lost", ({ rpo }) => rpo.seconds),
+  bounded("redundancy", "Time from the fault until both sites held the same content", OBSERVED.redundancy),
+  figure("availability", "ratio", "Available share of the time, or of the writes", (m) => m.availability.byTime, {
     by: "time",
   }),
-  figure("availability", "ratio", "Share of time, or of writes, that was served", (m) => m.availability.byCount, {
+  figure("availability", "ratio", "Available share of the time, or of the writes", (m) => m.availability.byCount, {
     by: "writes",
   }),
-  ...quantilesOf("latency", "seconds", "From sending to acknowledgement", ({ latency }, phase, key) =>
+  ...quantilesOf("latency", "seconds", "Write latency, from sending to acknowledgement", ({ latency }, phase, key) =>
     divided(latency[phase][key], 1000),
   ),
-  ...quantilesOf("replication_lag", "seconds", "Age of what the follower shows", ({ replicationLag }, phase, key) =>
-    divided(replicationLag[phase].heartbeatMs[key], 1000),
+  ...quantilesOf(
+    "replication_lag",
+    "seconds",
+    "Replication lag: age of the newest data on the follower",
+    ({ replicationLag }, phase, key) => divided(replicationLag[phase].heartbeatMs[key], 1000),
   ),
-  ...quantilesOf("replication_lag", "bytes", "Log that the follower lacks", ({ replicationLag }, phase, key) => {
-    return replicationLag[phase].lsnBytes[key];
-  }),
-  ...useOf("processor", "cores", "Processor seconds a second that a side used", "cores"),
-  ...useOf("memory", "bytes", "Memory that a side used", "memoryBytes"),
-  ...useOf("network", "bytes_per_second", "What a side sent and received", "networkBytesPerSecond"),
-  ...useOf("wal", "bytes_per_second", "Log that a side's database wrote", "walBytesPerSecond"),
-  ...useOf("disk", "bytes", "Disk that a side's database took", "diskBytes"),
-  figure("replication", "bytes_per_second", "What the follower's database received", ({ resources }) => {
-    return resources.replicationBytesPerSecond;
-  }),
+  ...quantilesOf(
+    "replication_lag",
+    "bytes",
+    "Replication lag: log not yet on the follower",
+    ({ replicationLag }, phase, key) => {
+      return replicationLag[phase].lsnBytes[key];
+    },
+  ),
+  ...useOf("processor", "cores", "CPU cores used by a site", "cores"),
+  ...useOf("memory", "bytes", "Memory used by a site", "memoryBytes"),
+  ...useOf("network", "bytes_per_second", "Network traffic of a site, sent and received", "networkBytesPerSecond"),
+  ...useOf("wal", "bytes_per_second", "Log (WAL) written by a site's database", "walBytesPerSecond"),
+  ...useOf("disk", "bytes", "Disk space used by a site's database", "diskBytes"),
+  figure(
+    "replication",
+    "bytes_per_second",
+    "Replication traffic received by the follower's database",
+    ({ resources }) => {
+      return resources.replicationBytesPerSecond;
+    },
+  ),
   ...(["cores", "memory", "network", "wal", "disk"] as const).map((resource) =>
     figure(
       "overhead",
       "ratio",
-      "Of what A uses alone, what recovery adds",
+      "What disaster recovery adds, as a share of what site A uses alone",
       ({ resources }) => resources.share[resource],
       {
         resource,

@@ -1,4 +1,4 @@
-/** That what is made is XML, of the shape that CI systems read, whatever is in the texts. */
+/** The export is valid XML in the shape that CI systems read, whatever the texts contain. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PLAN } from "../../check/testing/fake-plan.ts";
@@ -17,12 +17,12 @@ interface Element {
 const ALLOWED = /^[\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]*$/u;
 const TAG = /<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)(\/?)>/y;
 
-/** Of the little that is used here, and strict: what is not XML throws. */
+/** A strict parser for the subset of XML used here: throws on anything else. */
 function parsed(text: string): Element {
   const [head, body] = [text.slice(0, text.indexOf("\n")), text.slice(text.indexOf("\n") + 1)];
   expect(head).toBe('<?xml version="1.0" encoding="UTF-8"?>');
   expect(text).toMatch(ALLOWED);
-  // A reader takes every bare end of a line for a newline.
+  // An XML parser normalizes a bare CR to a newline.
   expect(text).not.toContain("\r");
   const root: Element = { name: "", attributes: {}, children: [], text: "" };
   const open = [root];
@@ -75,7 +75,7 @@ const withChecks = (checks: CheckResult[], verdict: "holds" | "inconclusive" = "
 };
 
 describe("a suite", () => {
-  test("is a run: its name, when and how long, what it was, and a count of its cases", () => {
+  test("is a run: its name, start, duration, properties, and the counts of its cases", () => {
     const broken = exported("r2", { lost: [10, 11], objectives: { ...PLAN.objectives, rpoSeconds: 0 } });
     const [first, second] = suites(exported("r1"), broken) as [Element, Element];
     expect(first.attributes).toMatchObject({ name: "fake × fake", id: "0", timestamp: "2026-01-01T00:00:00" });
@@ -90,7 +90,7 @@ describe("a suite", () => {
     expect(properties).toContainEqual({ name: "seed", value: String(PLAN.seed) });
   });
 
-  test("has the parts that the stricter of the schemas wants, in its order", () => {
+  test("has the elements and attributes that the stricter schema requires, in order", () => {
     const [suite] = suites(exported("r1")) as [Element];
     expect([...new Set(suite.children.map(({ name }) => name))]).toEqual([
       "properties",
@@ -104,13 +104,13 @@ describe("a suite", () => {
       expect(Object.keys(attributes)).toEqual(["name", "classname", "time"]);
   });
 
-  test("has no time that was not measured", () => {
+  test("has no time if none was measured", () => {
     const [suite] = suites({ ...exported("r1"), tookMs: null }) as [Element];
     expect(suite.attributes.time).toBeUndefined();
   });
 });
 
-test("each repeat is seen by those who know a case by its class and name, and the first is called as if it were alone", () => {
+test("each repeat is unique by class and name, and the first is named as if it were the only one", () => {
   const other = exported("r3");
   const config = { ...other, verdict: { ...other.verdict, config: "other" } };
   const all = suites(exported("r1"), exported("r2"), config, exported("r4"));
@@ -133,7 +133,7 @@ describe("a case", () => {
     return { name: verdict, verdict, reason: `it is ${verdict}`, evidence: ["w1-1", "w1-2"] };
   };
 
-  test("that holds is passed, and every other is told with its reason and its evidence", () => {
+  test("that holds passes, and every other has its reason and evidence", () => {
     const [suite] = suites(
       withChecks([
         check("holds"),
@@ -154,17 +154,17 @@ describe("a case", () => {
     }
   });
 
-  test("of a run that proves nothing is never all there is of good", () => {
+  test("with an error exists in every inconclusive run", () => {
     const [suite] = suites(inconclusive("r1")) as [Element];
     expect(Number(suite.attributes.errors)).toBeGreaterThan(0);
     const [silent] = suites(withChecks([check("no-objective")], "inconclusive")) as [Element];
     expect(silent.attributes).toMatchObject({ tests: "2", errors: "1", skipped: "1" });
     const [child] = caseOf(silent, "verdict").children;
-    expect([child?.name, child?.text]).toEqual(["error", "too little was examined to say that it holds"]);
+    expect([child?.name, child?.text]).toEqual(["error", "too little was examined for the run to hold"]);
   });
 });
 
-test("any text comes through, but for what XML has no place for", () => {
+test("any text is preserved, except characters that XML does not allow", () => {
   const texts = fc.string({ unit: "binary", maxLength: 40 });
   const nasty = fc.constantFrom("\0\b]]>", "\uD800", "\uFFFE", "a\r\nb\tc", "<!--", "&amp;", "\"'", "\u{1F525}");
   fc.assert(

@@ -1,12 +1,12 @@
 /**
- * JUnit XML, as CI systems read it: a suite for each run, a case for each check. Many of them know a case by its class and
- * its name, and join all of one: so each repeat of a drill has a number, in order of time, which a later export gives again.
+ * JUnit XML for CI systems: one suite per run, one case per check. Many CI systems identify a case by its class and name and
+ * merge duplicates, so repeats of a drill are numbered, in order of time: a later export gives the same numbers.
  *
- * Broken is a failure. Inconclusive is an error, for what proves nothing has not passed. What has no objective or was not examined is skipped. Where a run as
- * a whole proves nothing and no check says so, a case of its own does.
+ * Broken is a failure. Inconclusive is an error: it has not passed. No objective and not examined are skipped. If the run is
+ * inconclusive and no check is, a case of its own says so.
  *
- * It is of both schemas in use, Windy Road's and that of Jenkins' xUnit plugin, and the first asks for more than there is:
- * a time for each case (0: a check is no part of the drill), and a host's name (the record has none).
+ * Valid by both schemas in use, Windy Road's and that of Jenkins' xUnit plugin. The first requires more than the record has:
+ * a time for each case (0, because a check takes no time of the drill) and a hostname (the record has none).
  */
 import type { CheckResult, CheckWord } from "../../model/verdict/verdict.ts";
 import { escapeHtml } from "../html/escape.ts";
@@ -32,11 +32,11 @@ export function junitText(runs: readonly ExportedRun[]): string {
 
 function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number, repeat: string): string[] {
   const { scenario, config } = verdict;
-  const checks = withWhole(verdict);
+  const checks = withVerdict(verdict);
   const count = (word: CheckWord) => checks.filter((check) => check.verdict === word).length;
   const suite = {
     ...{ name: `${scenario} × ${config}${repeat}`, package: "fhirdrill", id: index, hostname: "localhost" },
-    // In UTC, and without saying so: the schema wants no zone.
+    // UTC without a zone, as the schema requires.
     timestamp: run.startedAt.slice(0, 19),
     ...{
       tests: checks.length,
@@ -58,9 +58,10 @@ function suiteLines({ run, verdict, tookMs }: ExportedRun, index: number, repeat
   ];
 }
 
-function withWhole({ verdict, checks }: ExportedRun["verdict"]): readonly CheckResult[] {
+/** With a case for the verdict, if no check has its word. */
+function withVerdict({ verdict, checks }: ExportedRun["verdict"]): readonly CheckResult[] {
   if (verdict === "holds" || checks.some((check) => check.verdict === verdict)) return checks;
-  const reason = "too little was examined to say that it holds";
+  const reason = "too little was examined for the run to hold";
   return [{ name: "verdict", verdict, reason, evidence: [] }, ...checks];
 }
 
@@ -93,7 +94,7 @@ function attributes(values: Record<string, string | number>): string {
     .join(" ");
 }
 
-/** XML 1.0 has no place for most control characters and for halves of a pair, not even escaped: they are left out. */
+/** XML 1.0 allows most control characters and lone surrogates in no form, not even escaped: they are dropped. */
 function xml(text: string): string {
   const allowed = text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "");
   return escapeHtml(allowed).replaceAll("\r", "&#13;");

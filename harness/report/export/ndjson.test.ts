@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { exported, inconclusive } from "../testing/fake-exported.ts";
 import { ndjsonText } from "./ndjson.ts";
 
-test("a line a run: what was run, and its measures as they are", () => {
+test("one line per run: what was run, and its measures unchanged", () => {
   const runs = [exported("r1", { lost: [10] }), inconclusive("r2")];
   const lines = ndjsonText(runs).split("\n");
   expect(lines.pop()).toBe("");

@@ -1,4 +1,4 @@
-/** A line for each run: what was run, its checks without their evidence, and every measure as it was judged. */
+/** One line per run: what was run, its checks without evidence, and every measure of its verdict. */
 import type { ExportedRun } from "./exported-run.ts";
 
 export function ndjsonText(runs: readonly ExportedRun[]): string {

@@ -1,6 +1,5 @@
 /**
- * That what is made is of the format's grammar and of Prometheus' older one, in base units, and says nothing that is not
- * known.
+ * The text follows the grammar of OpenMetrics and of Prometheus' older format, in base units, without unknown values.
  */
 import { describe, expect, test } from "vitest";
 import { exported, inconclusive, neverBack } from "../testing/fake-exported.ts";
@@ -14,10 +13,10 @@ interface Sample {
 }
 
 const SAMPLE = /^([a-z_]+)\{((?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*",?)*)\} (-?[0-9.e+-]+)$/;
-/** All the types that both formats have by one name. */
+/** The types that both formats have under the same name. */
 const TYPES = ["counter", "gauge", "histogram", "summary"];
 
-/** Strict: a family begins with its own lines, is in one piece, and is never begun for nothing. */
+/** Strict: a family begins with its own metadata, is contiguous, and has at least one sample. */
 function parsed(text: string): Sample[] {
   const lines = text.split("\n");
   expect(lines.slice(-2)).toEqual(["# EOF", ""]);
@@ -26,7 +25,7 @@ function parsed(text: string): Sample[] {
   let [family, type, unit] = ["", "", ""];
   let ofFamily = 1;
   for (const line of lines.slice(0, -2)) {
-    const [, kind, name = "", told = ""] = /^# (HELP|TYPE|UNIT) ([a-z_]+) (.+)$/.exec(line) ?? [];
+    const [, kind, name = "", text = ""] = /^# (HELP|TYPE|UNIT) ([a-z_]+) (.+)$/.exec(line) ?? [];
     if (kind === "HELP") {
       expect([ofFamily > 0, begun.has(name)], line).toEqual([true, false]);
       begun.add(name);
@@ -34,13 +33,13 @@ function parsed(text: string): Sample[] {
     } else if (kind !== undefined) {
       expect(name, line).toBe(family);
       if (kind === "TYPE") {
-        type = told;
+        type = text;
         expect(TYPES, line).toContain(type);
-      } else unit = told;
+      } else unit = text;
     } else {
       const [, full, labels = "", value] = SAMPLE.exec(line) ?? [];
       expect([full, type], line).toEqual([family, "gauge"]);
-      // These two are no quantities.
+      // These two have no unit.
       if (!/_(info|verdict)$/.test(family)) expect(family.endsWith(`_${unit}`) && unit !== "", line).toBe(true);
       const pairs = [...labels.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, text = ""]) => [
         key,
@@ -59,7 +58,7 @@ const of = (...runs: ExportedRun[]) => parsed(openmetricsText(runs));
 const named = (samples: Sample[], name: string) => samples.filter((sample) => sample.name === `fhirdrill_${name}`);
 
 describe("a run's samples", () => {
-  test("have its labels, and one is the time it began, in seconds", () => {
+  test("have its labels, and one is its start, in seconds", () => {
     const samples = of(exported("r1"), exported("r2", { lost: [10] }));
     for (const { labels } of samples) expect(labels).toMatchObject({ scenario: "fake", config: "fake" });
     expect(named(samples, "run_start_seconds").map(({ labels, value }) => [labels.run, value])).toEqual([
@@ -74,7 +73,7 @@ describe("a run's samples", () => {
     expect(named(samples, "run_info").map(({ labels }) => labels.seed)).toEqual(["4711", "4711"]);
   });
 
-  test("are in seconds, whatever the verdict has them in", () => {
+  test("are in seconds, whatever the unit in the verdict", () => {
     const run = exported("r1");
     const { latency } = run.verdict.measures;
     expect(latency.before.p99).toBeGreaterThan(1);
@@ -84,7 +83,7 @@ describe("a run's samples", () => {
     expect(p99?.value).toBe((latency.before.p99 as number) / 1000);
   });
 
-  test("say of three words which one it is", () => {
+  test("mark one of the three verdicts with 1", () => {
     const words = named(of(inconclusive("r1")), "verdict").map(({ labels, value }) => [
       labels.fhirdrill_verdict,
       value,
@@ -105,7 +104,7 @@ describe("a run's samples", () => {
 });
 
 describe("what is not known", () => {
-  test("is left out, and not 0", () => {
+  test("is left out, never 0", () => {
     const run = exported("r1");
     const { measures } = run.verdict;
     const unknown = {
@@ -118,7 +117,7 @@ describe("what is not known", () => {
     expect(named(samples, "downtime_seconds")).toHaveLength(1);
   });
 
-  test("but for its least is a metric of its own", () => {
+  test("has its lower bound in a metric of its own", () => {
     const run = neverBack("r1");
     const samples = of(run, exported("r2"));
     expect(run.verdict.measures.rto.censoredAtSeconds).toBeGreaterThan(5);
@@ -129,13 +128,13 @@ describe("what is not known", () => {
     expect(named(samples, "downtime_seconds").map(({ labels }) => labels.run)).toEqual(["r2"]);
   });
 
-  test("is all of an inconclusive run but its word", () => {
+  test("includes every figure of an inconclusive run", () => {
     expect(new Set(of(inconclusive("r1")).map(({ name }) => name))).toEqual(
       new Set(["fhirdrill_run_info", "fhirdrill_verdict", "fhirdrill_run_start_seconds"]),
     );
   });
 });
 
-test("of no run there is an end", () => {
+test("without runs, the text still has its end mark", () => {
   expect(openmetricsText([]).split("\n").slice(-2)).toEqual(["# EOF", ""]);
 });

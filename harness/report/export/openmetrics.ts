@@ -1,10 +1,10 @@
 /**
- * OpenMetrics text, version 1.0: gauges named `fhirdrill_<what>_<unit>` with the labels of a run. All of it is also
- * Prometheus' own text, for its Pushgateway and node_exporter's textfile collector read no other: they refuse the types
- * that only OpenMetrics has, and every timestamp. So when a run began is a gauge, too.
+ * OpenMetrics 1.0 text: gauges named `fhirdrill_<what>_<unit>` with the labels of a run. The text is also valid in
+ * Prometheus' own format, because its Pushgateway and node_exporter's textfile collector read nothing else: they refuse
+ * OpenMetrics-only types and all timestamps. So the start of a run is a gauge, too.
  *
- * What is not known is left out, never 0. What is only known to be at least so much is a metric of its own,
- * `fhirdrill_<what>_at_least_<unit>`, so that no panel takes it for the figure.
+ * Unknown values are left out, never 0. A lower bound is a metric of its own, `fhirdrill_<what>_at_least_<unit>`, so that no
+ * panel takes it for the figure.
  */
 import { type VerdictWord, VerdictWordSchema } from "../../model/verdict/verdict.ts";
 import type { ExportedRun } from "./exported-run.ts";
@@ -33,7 +33,7 @@ function infoLines(runs: readonly ExportedRun[]): string[] {
     const { fhirdrill = "", commit = "" } = versions;
     return sample(name, run, { seed: String(seed), state, version: fhirdrill, commit }, 1);
   });
-  return [`# HELP ${name} What was run: always 1.`, `# TYPE ${name} gauge`, ...samples];
+  return [`# HELP ${name} The run's seed, state and versions: always 1.`, `# TYPE ${name} gauge`, ...samples];
 }
 
 function verdictLines(runs: readonly ExportedRun[]): string[] {
@@ -42,16 +42,25 @@ function verdictLines(runs: readonly ExportedRun[]): string[] {
   const samples = runs.flatMap((run) =>
     VerdictWordSchema.options.map((word) => sample(name, run, { [name]: word }, is(run, word))),
   );
-  return [`# HELP ${name} The worst word of all checks of a run: 1 is this one.`, `# TYPE ${name} gauge`, ...samples];
+  return [
+    `# HELP ${name} Verdict of a run, the worst of its checks: 1 for this one, else 0.`,
+    `# TYPE ${name} gauge`,
+    ...samples,
+  ];
 }
 
 function startLines(runs: readonly ExportedRun[]): string[] {
   const name = "fhirdrill_run_start_seconds";
   const samples = runs.map((run) => sample(name, run, {}, Date.parse(run.run.startedAt) / 1000));
-  return [`# HELP ${name} When a run began, since 1970.`, `# TYPE ${name} gauge`, `# UNIT ${name} seconds`, ...samples];
+  return [
+    `# HELP ${name} Start of a run, in seconds since 1970.`,
+    `# TYPE ${name} gauge`,
+    `# UNIT ${name} seconds`,
+    ...samples,
+  ];
 }
 
-/** A family of which there is nothing to say is not begun. */
+/** A family without samples is left out. */
 function figureLines(runs: readonly ExportedRun[], figures: readonly ExportedFigure[], censored: boolean): string[] {
   const { name: what, unit, help } = figures[0] as ExportedFigure;
   const name = ["fhirdrill", what, ...(censored ? ["at_least"] : []), unit].join("_");
@@ -62,8 +71,8 @@ function figureLines(runs: readonly ExportedRun[], figures: readonly ExportedFig
     }),
   );
   if (samples.length === 0) return [];
-  const told = censored ? `${help}: it was at least so much, and its end was not seen.` : `${help}.`;
-  return [`# HELP ${name} ${told}`, `# TYPE ${name} gauge`, `# UNIT ${name} ${unit}`, ...samples];
+  const text = censored ? `${help}: a lower bound, because the end was not observed.` : `${help}.`;
+  return [`# HELP ${name} ${text}`, `# TYPE ${name} gauge`, `# UNIT ${name} ${unit}`, ...samples];
 }
 
 function sample(name: string, { run, verdict }: ExportedRun, labels: Labels, value: number): string {

@@ -1,21 +1,21 @@
 /**
- * Which figures of a run count where many runs are put together. An inconclusive run proves nothing, so none of its figures
- * does; but for a run of which only an end is not known. The longest outages are those whose end was not seen before the
- * load was over: without them, a median would be that of the good runs.
+ * Which runs' figures count when many runs are combined. An inconclusive run proves nothing, so its figures do not count,
+ * unless it is inconclusive only because an end was not observed. The longest outages are those that had not ended when the
+ * load did: without them, a median would be that of the good runs.
  */
 import type { z } from "zod";
 import { MeasuresSchema, type Verdict } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
 
-/** What tells of ends, in verdicts of any age. */
+/** The measures that have an end, in verdicts of any version. */
 export const EndsSchema = MeasuresSchema.pick({ rto: true, downtime: true }).extend({
   redundancy: MeasuresSchema.shape.redundancy.default({ seconds: null, censoredAtSeconds: null }),
 });
 type Ends = z.infer<typeof EndsSchema>;
 
-/** Checks that are inconclusive where an end was not seen, and whether it was that. */
+/** The checks that are inconclusive if an end was not observed, each with whether that is the reason. */
 const END_UNSEEN: Record<string, (measures: Ends) => boolean> = {
-  // With a figure, it is the end of a later outage.
+  // If there is a figure, the unobserved end is that of a later outage.
   rto: ({ rto }) => rto.censoredAtSeconds !== null || rto.seconds !== null,
   downtime: ({ downtime }) => downtime.censored,
   availability: ({ downtime }) => downtime.censored,
@@ -34,7 +34,7 @@ export function isCounted({ verdict, checks, measures }: CountedRun<Ends>): bool
   return unknown.length > 0 && unknown.every(({ name }) => END_UNSEEN[name]?.(measures) ?? false);
 }
 
-/** `null` where it is not known, or does not count. */
+/** `null` if the figure is not known or does not count. */
 export function countedFigure<M extends Ends>(
   run: CountedRun<M>,
   of: (measures: M) => Observation | null,

@@ -1,8 +1,8 @@
-/** What is taken from each run's measures and shown beside other runs: one number a run, or none where none was measured. */
+/** The figures that are compared between runs: one number per run, or `null` if it was not measured. */
 import type { Measures } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
 
-/** Seconds, but for `lost` and `gone`, which are writes, and `availability`, which is a share of 1. */
+/** In seconds, except `lost` and `gone`, which are writes, and `availability`, which is a share of 1. */
 export const HEADS = {
   lost: "lost",
   rto: "RTO, s",
@@ -15,7 +15,7 @@ export type FigureName = keyof typeof HEADS;
 
 export const OBSERVED = {
   lost: ({ lost }: Pick<Measures, "lost">) => seen(lost.count),
-  /** Of the lost writes, those that nobody can bring back. */
+  /** The lost writes that cannot be recovered. */
   gone: ({ lost, stranded }: Pick<Measures, "lost" | "stranded">) => {
     if (lost.count === null || lost.count === 0) return seen(lost.count);
     return seen(stranded.count === null ? null : lost.count - stranded.count);

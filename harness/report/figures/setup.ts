@@ -1,6 +1,6 @@
 /**
- * How a run was done: all that its figures depend on and that whoever drills has chosen, and not how it is called or
- * described. Who puts runs together, or tells them apart, asks here, so that all of them mean the same.
+ * The setup of a run: every choice of the user that its figures depend on, without names and descriptions. Everything that
+ * groups or distinguishes runs uses this one definition.
  */
 import type { Config, Objectives } from "../../model/plan/config.ts";
 import type { Scenario } from "../../model/plan/scenario.ts";
@@ -9,7 +9,7 @@ import type { Run } from "../../model/record/run.ts";
 export interface Setup {
   scenario: Omit<Scenario, "name" | "asks" | "goodAnswer">;
   settings: Omit<Config, "name" | "is" | "objectives">;
-  /** They move no figure, but decide its word. */
+  /** They change no figure, but the verdict. */
   objectives: Objectives;
 }
 

@@ -1,4 +1,4 @@
-/** How figures of many runs read, wherever they stand. */
+/** Formats figures of many runs. */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
 import type { Observation, Spread } from "../../stats/median.ts";
 
@@ -10,7 +10,7 @@ export function wordList(words: Record<VerdictWord, number>): string[] {
     .map((word) => `${words[word]} ${WORDS[word]}`);
 }
 
-/** "2026-11-28 23:01", of a time in ISO 8601. */
+/** "2026-11-28 23:01", from a time in ISO 8601. */
 export function minute(time: string): string {
   return time.slice(0, 16).replace("T", " ");
 }
@@ -24,7 +24,7 @@ export function digits(value: number): string {
   return value.toFixed(Number.isInteger(value) || size >= 1000 ? 0 : size < 10 ? 2 : 1);
 }
 
-/** How sure a median is. Of one run there is nothing to say about that. */
+/** The interval of a median, or the range; nothing for one run. */
 export function sure({ n, low, high, coverage }: Spread): string[] {
   const [from, to] = [number(low), number(high)];
   return n === 1 ? [] : [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];

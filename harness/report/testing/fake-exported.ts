@@ -1,4 +1,4 @@
-/** Planned runs with their judgement, as they are exported: for tests. */
+/** For tests: fake runs with their verdicts, as they are exported. */
 import { judge } from "../../check/judge.ts";
 import { PLAN, type Plan } from "../../check/testing/fake-plan.ts";
 import { fakeParts, type Parts, recordOf } from "../../check/testing/fake-run.ts";
@@ -15,9 +15,9 @@ export function exported(
   return { run: { ...record.run, id }, verdict: { ...verdict, run: id }, tookMs: 12_345 };
 }
 
-/** Nobody knows what the sides hold. */
+/** What the sites hold is not known. */
 export const inconclusive = (id: string) => exported(id, {}, () => ({ audit: [] }));
-/** Service never came back, so the outage and the recovery are longer than was seen, and longer than was promised. */
+/** Service never came back: the outage and the RTO are censored, and longer than the objective. */
 export const neverBack = (id: string) =>
   exported(id, {
     outage: { afterMs: 10, ms: null },

@@ -1,4 +1,4 @@
-/** Runs that never were, as a comparison reads them: for tests. */
+/** For tests: fake runs, as a comparison reads them. */
 import { fakeParts } from "../../check/testing/fake-run.ts";
 import type { Config } from "../../model/plan/config.ts";
 import { type CheckWord, NO_RTO, type VerdictWord } from "../../model/verdict/verdict.ts";
@@ -8,13 +8,13 @@ export interface PlannedFigures {
   word?: VerdictWord;
   lost?: number | null;
   rto?: number | null;
-  /** Instead of an RTO: it was not seen, and is at least so much. */
+  /** Instead of an RTO: its lower bound, because the end was not observed. */
   beyond?: number;
   downtime?: number | null;
   rpo?: number | null;
   availability?: number | null;
   redundancy?: number | null;
-  /** Instead of a redundancy, likewise. */
+  /** Instead of a redundancy: its lower bound. */
   apartFor?: number;
   checks?: Record<string, CheckWord>;
 }

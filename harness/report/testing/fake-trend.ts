@@ -1,4 +1,4 @@
-/** Runs of a history that never was, a night each: for tests. */
+/** For tests: a fake history, one run per night. */
 import { fakeParts } from "../../check/testing/fake-run.ts";
 import { NO_RTO, VERDICT_SCHEMA, type VerdictWord } from "../../model/verdict/verdict.ts";
 import type { TrendedRun } from "../trend/trend.ts";
@@ -7,7 +7,7 @@ export interface Night {
   verdict?: VerdictWord;
   lost?: number | null;
   rto?: number | null;
-  /** The RTO was not seen, and is at least so much. */
+  /** The lower bound of an RTO whose end was not observed. */
   beyond?: number;
   commit?: string;
   change?: Partial<TrendedRun["run"]>;
@@ -47,5 +47,5 @@ export function night(
   };
 }
 
-/** Scattered a little about a level: one of eleven steps, in an order that means nothing. */
+/** Scatters values around a level, in eleven steps, in an arbitrary order. */
 export const about = (level: number, index: number) => level * (0.9 + ((index * 7) % 11) / 50);

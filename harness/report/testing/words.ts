@@ -1,4 +1,4 @@
-/** A page, or a part of one, as a reader sees it: without its scripts, its style and its marks. */
+/** The visible text of a page or a section, without scripts, styles and tags. */
 export function wordsIn(page: string): string {
   return page
     .replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, "")
