@@ -227,14 +227,14 @@ test("a fault that a hook could not heal is reported last, and by heal until it 
     unknown,
     Awaited<ReturnType<typeof drilled>>,
   ];
-  const told = `error: hook of heal-hangs may still be in force\n  why: it was broken by this drill, and not seen to be healed\n   do: run \`${COMMAND} heal ${relative(folder, run)}\``;
+  const told = `error: hook of heal-hangs may still be in force\n  why: this drill injected it, and it was not confirmed healed\n   do: run \`${COMMAND} heal ${relative(folder, run)}\``;
   expect(err).toContain(told);
   const again = await fhirdrill("heal", run);
   expect([again.code, again.out]).toEqual([2, expect.stringContaining("could not be undone")]);
   rmSync(join(folder, "heal-hangs is in force"));
   const { code, out } = await fhirdrill("heal", run);
-  expect([code, out]).toEqual([0, expect.stringContaining("is not in force")]);
-  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo of the drills in /);
+  expect([code, out]).toEqual([0, expect.stringContaining("not in force")]);
+  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo for the drills in /);
 });
 
 test("what drills wrote there is deleted again", async () => {

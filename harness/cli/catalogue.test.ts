@@ -12,12 +12,12 @@ async function failureOf(work: () => Promise<unknown>): Promise<DrillFailure> {
   return error as DrillFailure;
 }
 
-test("what is shipped is valid, and region-loss with async comes first", async () => {
+test("the shipped catalogue is valid, and region-loss and async come first", async () => {
   expect((await loadScenarios())[0]?.name).toBe("region-loss");
   expect(config?.name).toBe("async");
 });
 
-test("a wrong value is told by file, place and value, as a usage error", async () => {
+test("a wrong value is a usage error that names file, place and value", async () => {
   const wrong = { ...config, operator: { ...config?.operator, failedProbes: -3 } };
   const failure = await failureOf(() => checked("configs.ts", ConfigSchema, async () => [config, wrong]));
   expect(failure.exitCode).toBe(EXIT.usage);
@@ -25,26 +25,26 @@ test("a wrong value is told by file, place and value, as a usage error", async (
   expect(failure.text.why).toMatch(/1\.operator\.failedProbes is -3/);
 });
 
-test("a file that does not even load is a usage error, not a broken drill", async () => {
+test("a file that does not load is a usage error, not a broken drill", async () => {
   const failure = await failureOf(() =>
     checked("configs.ts", ConfigSchema, () => Promise.reject(new SyntaxError("Unexpected token"))),
   );
   expect(failure).toMatchObject({ exitCode: EXIT.usage, text: { why: "Unexpected token" } });
 });
 
-test("two of one name are refused: nobody could say which was run", async () => {
+test("duplicate names are refused: which one ran would be unclear", async () => {
   const failure = await failureOf(() => checked("configs.ts", ConfigSchema, async () => [config, config]));
   expect(failure.text.why).toContain('"async"');
 });
 
-describe("what people set of their own", () => {
+describe("the user's settings", () => {
   const set = (settings: SettingsInput) => ({
     ...SettingsSchema.parse(settings),
     file: "fhirdrill.config.ts",
     isThere: true,
   });
 
-  test("rate and times are of every scenario, their own as well, and the mix stays", async () => {
+  test("rate and times apply to every scenario, the user's own as well, and the mix stays", async () => {
     const [first] = await loadScenarios();
     if (!first) throw new Error("there is no scenario");
     const own = { ...first, name: "own" };
@@ -54,7 +54,7 @@ describe("what people set of their own", () => {
     expect(all.at(-1)?.name).toBe("own");
   });
 
-  test("objectives are of every configuration, and a named one comes after", async () => {
+  test("objectives apply to every configuration, and those for a named one override them", async () => {
     const before = await loadConfigs();
     const objectives = { sync: { rtoSeconds: 7 }, every: { rtoSeconds: 5, lostWrites: 3 } };
     const after = await loadConfigs(set({ objectives }));
@@ -67,6 +67,6 @@ describe("what people set of their own", () => {
   });
 });
 
-test("a name that is not there lists those that are", () => {
+test("an unknown name is refused with the available ones", () => {
   expect(() => choose("configuration", [{ name: "one" }, { name: "two" }], "three")).toThrow(/available: one, two/);
 });

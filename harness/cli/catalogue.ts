@@ -1,6 +1,6 @@
 /**
- * The scenarios and configurations that can be run. People edit `scenarios/` and `fhirdrill.config.ts`, so these are read
- * only when they are needed, and validated.
+ * The scenarios and configurations that can be run. Users edit `scenarios/` and `fhirdrill.config.ts`, so both are read only
+ * when needed, and validated.
  */
 import { z } from "zod";
 import { type Config, ConfigSchema } from "../model/plan/config.ts";
@@ -12,11 +12,11 @@ import { given } from "../model/program/given.ts";
 import { invalid, parsed, readBy } from "./parsed.ts";
 import { type LoadedSettings, loadSettings } from "./settings.ts";
 
-/** As people are told: the package's files are not theirs to edit. */
+/** The names shown to users, who cannot edit the package's own files. */
 export const SCENARIOS_FILE = BUILT ? "fhirdrill" : "scenarios/index.ts";
 export const CONFIGS_FILE = BUILT ? "fhirdrill" : "scenarios/configs.ts";
 
-/** With a seed, also those that no matrix has: the long ones, and what is made from the seed. */
+/** With a seed, also those that are in no matrix: the long ones, and those composed from the seed. */
 export async function loadScenarios(settings?: LoadedSettings, seed?: number): Promise<Scenario[]> {
   const read = async () => {
     const { SCENARIOS, LONG, COMPOSED } = await import("../../scenarios/index.ts");
@@ -41,7 +41,7 @@ export async function loadConfigs(settings?: LoadedSettings): Promise<Config[]> 
   return withObjectives(joined(shipped, CONFIGS_FILE, configs, [file, "configs"]), objectives, file);
 }
 
-/** Without a name, the first of the list. `todo`: where `list` does not have them. */
+/** The named item, or the first of the list without a name. `todo`: for items that `list` does not show. */
 export function choose<T extends { name: string }>(
   kind: string,
   list: readonly T[],
@@ -65,7 +65,7 @@ export async function checked<T extends { name: string }>(
   return items;
 }
 
-/** The shipped ones first, so that the default stays what it is. */
+/** The shipped ones come first, so that the default stays the same. */
 function joined<T extends { name: string }>(
   shipped: readonly T[],
   shippedIn: string,

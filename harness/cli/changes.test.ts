@@ -7,11 +7,11 @@ import { changesSince } from "./changes.ts";
 const verdict = judge(fakeRun({ lost: [10] }));
 const since = (stored: unknown, now: Verdict = verdict) => changesSince(JSON.stringify(stored), now);
 
-test("the same judgement again has no changes", () => {
+test("an identical verdict has no changes", () => {
   expect(since(verdict)).toEqual([]);
 });
 
-test("words, and checks that came or went, in the order of the checks", () => {
+test("changed words, new checks and dropped checks are listed in the order of the checks", () => {
   const [first, second, ...rest] = verdict.checks;
   const gone = { name: "an-old-check", verdict: "holds", reason: "", evidence: [] };
   const before = { ...verdict, verdict: "broken", checks: [{ ...first, verdict: "broken" }, ...rest, gone] };
@@ -23,7 +23,7 @@ test("words, and checks that came or went, in the order of the checks", () => {
   ]);
 });
 
-test("what older judges had one word for has not changed, whichever of the two it is now; from one to the other it has", () => {
+test("the one word of older judges equals either of its two successors, which differ from each other", () => {
   const stored = (word: string) => ({
     ...verdict,
     checks: verdict.checks.map((check) => (check.name === "latency" ? { ...check, verdict: word } : check)),
@@ -34,7 +34,7 @@ test("what older judges had one word for has not changed, whichever of the two i
   expect(since(stored("no-objective"), now("not-examined"))).toEqual(["latency: no-objective → not-examined"]);
 });
 
-test("figures, and those that were not known or only bounded", () => {
+test("figures are compared, unknown and bounded ones as well", () => {
   const { measures } = verdict;
   const lost = { ...measures.lost, count: null };
   const downtime = { ...measures.downtime, seconds: 2.5, censored: true };
@@ -46,13 +46,13 @@ test("figures, and those that were not known or only bounded", () => {
   ]);
 });
 
-test("a difference finer than the record is none", () => {
+test("a difference finer than the record's resolution is no change", () => {
   const { measures } = verdict;
   const downtime = { ...measures.downtime, seconds: (measures.downtime.seconds as number) + 1e-9 };
   expect(since({ ...verdict, measures: { ...measures, downtime } })).toEqual([]);
 });
 
-test("an older judge's verdict, with fewer measures, is compared all the same", () => {
+test("an older judge's verdict with fewer measures is still compared", () => {
   const { lost, downtime, rto } = verdict.measures;
   expect(since({ ...verdict, measures: { lost, downtime, rto } })).toEqual([]);
 });
@@ -62,6 +62,6 @@ test.each([
   ["", "the stored verdict cannot be read: Unexpected end of JSON input"],
   ["null", "the stored verdict cannot be read: : Invalid input"],
   ['{"schema":"fhirdrill.verdict/9"}', "the stored verdict cannot be read: schema: Invalid input"],
-])("%j is told as what it is", (text, told) => {
-  expect(changesSince(text, verdict)).toEqual([expect.stringContaining(told)]);
+])("%j is reported for what it is", (text, change) => {
+  expect(changesSince(text, verdict)).toEqual([expect.stringContaining(change)]);
 });

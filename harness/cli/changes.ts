@@ -1,6 +1,6 @@
 /**
- * The differences between a new verdict and the stored one: the verdict, each check's word, and the three figures that
- * people quote. Pure.
+ * The differences between a new verdict and the stored one: the verdict, each check, and the three figures that people quote.
+ * Pure.
  */
 import { z } from "zod";
 import { reasonOf } from "../model/program/failure.ts";
@@ -15,7 +15,7 @@ import {
 } from "../model/verdict/verdict.ts";
 
 const figure = z.number().nullable();
-/** Only what is compared: verdicts of older versions have fewer measures. */
+/** Only the compared fields: verdicts of older versions have fewer measures. */
 const StoredSchema = z.object({
   schema: z.literal(VERDICT_SCHEMA),
   verdict: VerdictWordSchema,
@@ -55,7 +55,7 @@ export function changesSince(text: string | null, now: Verdict): string[] {
     .map(([name, old, new_]) => `${name}: ${old} → ${new_}`);
 }
 
-/** What older judges had one word for. */
+/** Older judges had one word for both. */
 const QUIET: readonly string[] = ["no-objective", "not-examined"] satisfies CheckWord[];
 
 const UNKNOWN = "not known";

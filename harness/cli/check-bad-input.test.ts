@@ -1,4 +1,4 @@
-/** Records as a crash, a full disk or a careless copy leaves them: told clearly, and never held to be good. */
+/** Records as left by a crash, a full disk or a careless copy: reported clearly, and never judged good. */
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Three lines that say what, why and what to do; or a verdict that gives its reason. */
+/** Three lines (what, why, what to do), or a verdict with its reason. */
 function saysWhy({ code, out, err }: Checked): void {
   expect(code).toBe(EXIT.inconclusive);
   if (out === "") expect(err).toMatch(/^error: .* cannot be judged\n {2}why: .+\n {3}do: .+\n$/);
@@ -60,7 +60,7 @@ test.each(RECORD)("without its %s a run says what is missing, and does not hold"
   saysWhy(await checked([path]));
 });
 
-test.each(RECORD)("a %s that cannot be read is named", async (name) => {
+test.each(RECORD)("an unreadable %s is named", async (name) => {
   rmSync(join(path, name), { force: true });
   mkdirSync(join(path, name));
   const result = await checked([path]);
@@ -71,11 +71,11 @@ test.each(RECORD)("a %s that cannot be read is named", async (name) => {
 describe("cut off at any byte", () => {
   const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  test("run.json is told", async () => {
+  test("run.json is reported", async () => {
     await fc.assert(
       fc.asyncProperty(share, async (cut) => {
         const text = readFileSync(join(whole, "run.json"));
-        // Without its last newline it is still whole.
+        // It is whole even without its last newline.
         writeFileSync(join(path, "run.json"), text.subarray(0, Math.floor(cut * (text.length - 1))));
         saysWhy(await checked([path]));
       }),
@@ -83,7 +83,7 @@ describe("cut off at any byte", () => {
     );
   });
 
-  test("a file of lines makes the run inconclusive, or leaves it just as it was", async () => {
+  test("a file of lines makes the run inconclusive, or leaves its verdict unchanged", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom("ledger.ndjson", "events.ndjson", "audit.ndjson"),
@@ -104,7 +104,7 @@ describe("cut off at any byte", () => {
     );
   });
 
-  test("verdict.json changes nothing but what is said of it", async () => {
+  test("verdict.json changes only the reported differences", async () => {
     await fc.assert(
       fc.asyncProperty(share, async (cut) => {
         const text = readFileSync(join(whole, "verdict.json"));
@@ -123,7 +123,7 @@ test.each([
   ["null", "its schema is undefined"],
   ["[]", "its schema is undefined"],
   ['{"schema":"fhirdrill.run/2"}', "its id is wrong: "],
-])("a run.json of %s is refused, by name of what is wrong", async (text, why) => {
+])("a run.json of %s is refused, naming what is wrong", async (text, why) => {
   writeFileSync(join(path, "run.json"), text);
   const result = await checked([path]);
   saysWhy(result);
@@ -131,7 +131,7 @@ test.each([
   expect(result.err).toContain("do: judge it with the version that made it");
 });
 
-describe("a byte order mark, as an editor leaves it, is told by name", () => {
+describe("a byte order mark, as editors add it, is named", () => {
   const marked = (name: string) => writeFileSync(join(path, name), `\ufeff${readFileSync(join(path, name), "utf8")}`);
   const MARK = "it begins with a byte order mark";
 
@@ -167,11 +167,11 @@ describe("a byte order mark, as an editor leaves it, is told by name", () => {
   });
 });
 
-describe("a time that no drill has", () => {
+describe("an impossible time", () => {
   const add = (name: string, line: object) =>
     writeFileSync(join(path, name), `${readFileSync(join(path, name), "utf8")}${JSON.stringify(line)}\n`);
 
-  test("is named, judged inconclusive and drawn as if it were not there", async () => {
+  test("is named, makes the run inconclusive, and is left out of the page", async () => {
     expect((await captured(() => reportCommand([path], {}))).code).toBe(0);
     const page = statSync(join(path, "report.html")).size;
     add("events.ndjson", { type: "note", atMs: 1e12, text: "in 31 years" });
@@ -185,7 +185,7 @@ describe("a time that no drill has", () => {
     expect(readExported([path]).runs[0]?.tookMs).toBeNull();
   });
 
-  test("as that of a run's beginning, is named, and the run is taken by no command", async () => {
+  test("as the start of a run is named, and every command refuses the run", async () => {
     const run = JSON.parse(readFileSync(join(path, "run.json"), "utf8"));
     writeFileSync(join(path, "run.json"), JSON.stringify({ ...run, startedAt: "yesterday" }));
     const commands = {
@@ -204,7 +204,7 @@ describe("a time that no drill has", () => {
   });
 });
 
-test("noise instead of a record is inconclusive", async () => {
+test("random bytes instead of a record are inconclusive", async () => {
   for (const name of RECORD.slice(1)) writeFileSync(join(path, name), Buffer.from([0, 255, 10, 123, 10, 0xc3, 10, 34]));
   saysWhy(await checked([path]));
 });
@@ -219,13 +219,13 @@ test("a run of 0 writes is inconclusive", async () => {
   rmSync(empty, { recursive: true });
 });
 
-describe("through the command itself", () => {
+describe("as a process of its own", () => {
   const fhirdrill = (...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
     return { code: status, out: stdout, err: stderr };
   };
 
-  test("every damaged run is told, the whole one is judged, and the exit code is the worst", () => {
+  test("every damaged run is reported, the intact one is judged, and the exit code is the worst", () => {
     for (const name of RECORD) {
       const damaged = join(root, "damaged/async", `without-${name}`);
       cpSync(whole, damaged, { recursive: true });
@@ -241,10 +241,10 @@ describe("through the command itself", () => {
     expect(out).toMatch(/\n7 runs: 2 hold, 0 broken, 4 inconclusive, 1 cannot be judged; 4 changed\n$/);
   });
 
-  test("one that cannot even be looked at is told, and the others are judged", () => {
+  test("a run that cannot even be opened is reported, and the others are judged", () => {
     const [good, bad] = ["good", "bad"].map((name) => join(root, "looped/async", name)) as [string, string];
     for (const run of [good, bad]) cpSync(whole, run, { recursive: true });
-    // A link to itself fails whoever asks, root as well.
+    // A link to itself fails for every user, even root.
     for (const name of ["ledger.ndjson", "run.json"]) {
       rmSync(join(bad, name));
       symlinkSync(name, join(bad, name));
@@ -263,7 +263,7 @@ describe("through the command itself", () => {
     ["folder", "."],
     ["run.json", "run.json"],
     ["ledger.ndjson", "ledger.ndjson"],
-  ])("one whose %s may not be read is told, and the others are judged", (_name, name) => {
+  ])("a run whose %s may not be read is reported, and the others are judged", (_name, name) => {
     const [good, bad] = ["good", "bad"].map((run) => join(root, "closed/async", run)) as [string, string];
     for (const run of [good, bad]) cpSync(whole, run, { recursive: true });
     chmodSync(root, 0o755);

@@ -20,7 +20,7 @@ const inconclusive = () => stored(root, ["partition", "async", "r3"], {}, () => 
 const spoilt = (path: string) => writeFileSync(join(path, "run.json"), "{");
 
 describe("one run", () => {
-  test("is told in full, with nothing that counts it", async () => {
+  test("is printed in full, without a line of counts", async () => {
     const { code, out, err } = await checked([holding()]);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(
@@ -28,13 +28,13 @@ describe("one run", () => {
     );
   });
 
-  test("the only one of a folder is told as fully", async () => {
+  test("as the only one in a folder is printed in full, too", async () => {
     expect((await checked([holding()])).out).toBe((await checked([root])).out);
   });
 });
 
 describe("many runs", () => {
-  test("have a line each, by path, and a last one that counts", async () => {
+  test("have one line each, by path, and a last line with counts", async () => {
     for (const make of [inconclusive, broken, holding]) make();
     symlinkSync("loss/async/r1", join(root, "latest"));
     for (const names of [[root], [`${root}/**`], [join(root, "latest"), root]]) {
@@ -51,7 +51,7 @@ describe("many runs", () => {
     }
   });
 
-  test("say below their line what changed", async () => {
+  test("list their changes below their line", async () => {
     const path = holding();
     holding("r4");
     const { verdict } = rejudge(path);
@@ -85,7 +85,7 @@ describe("many runs", () => {
   });
 });
 
-describe("the exit code is the worst of all", () => {
+describe("the exit code is that of the worst run", () => {
   test.each([
     [0, [() => holding(), () => holding("r4")]],
     [2, [() => holding(), inconclusive]],
@@ -99,7 +99,7 @@ describe("the exit code is the worst of all", () => {
   });
 });
 
-test("a run that cannot be judged says so in three lines, is counted, and keeps no other from it", async () => {
+test("a run that cannot be judged is reported in three lines and counted, and the others are judged", async () => {
   spoilt(holding());
   holding("r4");
   const { out, err } = await checked([root]);

@@ -1,4 +1,4 @@
-/** `check`: judges stored runs again, and says what changed against the stored verdicts. */
+/** `check`: judges stored runs again and reports differences from the stored verdicts. */
 import { countLine, runLine } from "../console/run-line.ts";
 import { verdictText } from "../console/verdict-text.ts";
 import { DrillFailure, EXIT } from "../model/program/failure.ts";
@@ -17,7 +17,7 @@ export async function checkCommand(names: string[], json: boolean): Promise<numb
   let [unjudged, changed] = [0, 0];
   for await (const rejudged of rejudgeAll(paths)) {
     print(text(rejudged));
-    // If nobody reads any more, no more runs are judged.
+    // Stops judging if the reader of the output is gone.
     await delivered();
     if (rejudged.verdict === null) {
       unjudged += 1;
@@ -31,7 +31,7 @@ export async function checkCommand(names: string[], json: boolean): Promise<numb
   return EXIT[worst(unjudged > 0 ? [...words, "inconclusive"] : words)];
 }
 
-/** Also a line for a run that cannot be judged: a reader of these lines alone must not miss it. */
+/** One line per run, including runs that cannot be judged: readers of stdout alone must not miss them. */
 function jsonText(rejudged: Rejudged): string {
   const folder = toHere(rejudged.path);
   const line =

@@ -1,4 +1,4 @@
-/** The values of some arguments, apart from their commands, so that help need not load these. */
+/** The values of some arguments, in a file of their own so that help does not load the commands. */
 export const FORMATS = ["junit", "openmetrics", "csv", "ndjson"] as const;
 export type Format = (typeof FORMATS)[number];
 

@@ -1,4 +1,4 @@
-/** From names to one scenario in one configuration, refused where the combination is unsupported. */
+/** Resolves names to one scenario in one configuration, and refuses unsupported combinations. */
 
 import type { Config } from "../model/plan/config.ts";
 import { outlasting } from "../model/plan/outlast.ts";
@@ -15,11 +15,11 @@ import type { LoadedSettings } from "./settings.ts";
 export interface ChosenDrill {
   scenario: Scenario;
   config: Config;
-  /** How to run it. */
+  /** The command that runs it. */
   command: string;
 }
 
-/** Without a name, the first of the list. */
+/** Without a name, the default: the first of the list. */
 export async function chosenDrill(
   settings: LoadedSettings,
   names: { scenario: string | undefined; config: string | undefined; rate?: number | undefined },
@@ -33,7 +33,7 @@ export async function chosenDrill(
   return { scenario, config, command: commandOf(scenario, config, seed, names.rate) };
 }
 
-/** What to type for the same drill again. */
+/** The command that repeats the drill. */
 export function commandOf(
   scenario: Pick<Scenario, "name">,
   config: Pick<Config, "name">,

@@ -1,4 +1,4 @@
-/** `clean --system`: deletes what drills wrote into one's own system, found by their tag, counted, and never without a limit. */
+/** `clean --system`: deletes, by their tag, the resources that drills wrote into the user's system, up to a limit. */
 import { OF_ANY_DRILL, tagBesideOf, tagOf } from "../model/load/tag.ts";
 import { edgeOf } from "../systems/attached/edge.ts";
 import { clusterOf } from "../systems/attached/kubernetes/cluster.ts";

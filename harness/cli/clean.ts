@@ -1,6 +1,6 @@
 /**
- * `clean`: removes what killed drills left behind. It does not touch runs whose process is alive. With a system of one's own:
- * deletes what drills wrote there.
+ * `clean`: removes what killed drills left behind, but no run whose process is alive. With `--system`, it deletes what drills
+ * wrote into that system instead.
  */
 import { reachEngine } from "../systems/lab/engine.ts";
 import { removeAbandoned } from "../systems/lab/ownership.ts";
@@ -13,7 +13,7 @@ export interface CleanOptions {
 }
 
 export async function cleanCommand({ system, seed }: CleanOptions): Promise<number> {
-  // With it comes a client of Kubernetes, which takes as long to load as all else.
+  // Loaded only here: its Kubernetes client takes as long to load as everything else.
   if (system !== undefined) return (await import("./clean-own.ts")).cleanOwn(system, seed);
   const { containers, networks, volumes, unknown } = await removeAbandoned(await reachEngine());
   print(`removed ${containers} containers, ${networks} networks, ${volumes} volumes\n`);
@@ -24,4 +24,4 @@ export async function cleanCommand({ system, seed }: CleanOptions): Promise<numb
   return 0;
 }
 
-const WHY_LEFT = "its owner cannot be seen from here and may still be running; if it is not, remove it by hand:";
+const WHY_LEFT = "its owner is not visible from here and may still be running; if it is not, remove the run by hand:";

@@ -1,4 +1,4 @@
-/** `compare` on planned runs, by the command as people type it. */
+/** `compare` on fake runs, by the command as users type it. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -46,7 +46,7 @@ describe("sets", () => {
     ["patterns", () => ["loss/a*/*", "loss/s*/*"]],
     ["configurations", () => ["config:async,scenario:loss", "config:slow"]],
     ["names alone", () => [`${root}/loss,config:async`, "slow"]],
-  ])("by %s are the same", (_name, sets) => {
+  ])("named by %s are the same", (_name, sets) => {
     const { code, out, err } = compare(...sets());
     expect([code, err]).toEqual([0, ""]);
     const lines = out.split("\n");
@@ -57,7 +57,7 @@ describe("sets", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("by commit, as git names it, and edited since is another", () => {
+  test("are found by commit, as git names it; a run with edited files does not match", () => {
     const json = (...sets: string[]) => JSON.parse(compare(...sets, "--json").out);
     const { sets, pairs } = json("commit:HEAD,scenario:kept", "commit:HEAD+changes");
     expect(sets.map(({ words }: { words: object }) => words)).toMatchObject([{ holds: 5 }, { broken: 5 }]);
@@ -67,7 +67,7 @@ describe("sets", () => {
 });
 
 describe("the exit code", () => {
-  test("is 3 if an expression is so, which is told with the runs; and 0 if it is not", () => {
+  test("is 3 if the runs support an expression, with the runs listed; else 0", () => {
     const { code, out } = compare(
       "config:async,scenario:loss",
       "slow",
@@ -82,7 +82,7 @@ describe("the exit code", () => {
     expect(compare("config:async,scenario:loss", "slow", "--fail-on", "rto>+3s").code).toBe(0);
   });
 
-  test("is 3 if a promise that was kept is broken, unasked; and 0 the other way round, however many are broken", () => {
+  test("is 3 without --fail-on if a check that held is broken; 0 in reverse, however many are broken", () => {
     const { code, out } = compare("kept/async", "kept/lossy");
     expect(code).toBe(EXIT.regressed);
     expect(out).toMatch(/\n- the promise of rpo: kept: A async → B lossy\n/);
@@ -95,14 +95,14 @@ describe("bad input", () => {
     [["config:async"], /^error: there is nothing to compare with\n/],
     [
       ["config:async", "nowhere"],
-      /^error: there is no run nowhere\n {2}why: it is not a place, and no run has the configuration/,
+      /^error: there is no run nowhere\n {2}why: it is neither a place nor the configuration of a run/,
     ],
     [
       ["config:async", "config:none"],
       /^error: there is no run of config:none\n {2}why: available: scenarios kept, loss; /,
     ],
     [["config:async", "commit:no-such-branch"], /^error: there is no commit no-such-branch\n/],
-    [["kept,loss", "config:async"], /^error: kept,loss names no set of runs\n/],
+    [["kept,loss", "config:async"], /^error: kept,loss is not a set of runs\n/],
     [
       ["config:async", "slow", "--fail-on", "rto>20%"],
       /^error: --fail-on rto>20% is no expression\n {2}why: at character 4, /,
@@ -113,7 +113,7 @@ describe("bad input", () => {
     expect(err).toMatch(text);
   });
 
-  test("no scenario in common is a sentence; and a usage error when something was to be decided", () => {
+  test("no scenario in common is a note, and a usage error with --fail-on", () => {
     const { code, out } = compare("kept", "scenario:loss");
     expect([code, out]).toEqual([0, expect.stringContaining("A and B have no scenario in common.")]);
     const decided = compare("kept", "scenario:loss", "--fail-on", "broken");
@@ -122,7 +122,7 @@ describe("bad input", () => {
     expect(decided.err).toMatch(/^error: --fail-on has nothing to decide\n/);
   });
 
-  test("a run that cannot be read is told, and the rest is compared", () => {
+  test("an unreadable run is reported, and the rest is compared", () => {
     const file = join(root, "loss/async/a0/verdict.json");
     const text = readFileSync(file, "utf8");
     writeFileSync(file, text.replace("fhirdrill.verdict/1", "fhirdrill.verdict/0"));
@@ -135,7 +135,7 @@ describe("bad input", () => {
     expect(out).toMatch(/: 4 hold\n/);
   });
 
-  test("a run on both sides counts on neither", () => {
+  test("a run in both sets counts in neither", () => {
     const { code, out } = compare("loss/async", "loss");
     expect(code).toBe(0);
     expect(out.replaceAll(/\s+/g, " ")).toContain("In A and in B, and therefore left out of both: a0, a1, a2, a3, a4.");

@@ -1,4 +1,4 @@
-/** `compare`: compares sets of stored runs with a baseline. It reads verdicts, not records, and judges nothing again. */
+/** `compare`: compares sets of stored runs with a baseline. It reads the stored verdicts and judges nothing again. */
 import { EXIT, usageFailure } from "../model/program/failure.ts";
 import { type Comparison, compareSets } from "../report/compare/compare.ts";
 import { parseExpression } from "../report/compare/fail-on.ts";
@@ -28,11 +28,11 @@ export function compareCommand(names: string[], options: CompareOptions): number
   if (expressions.length > 0 && comparison.pairs.length === 0)
     throw usageFailure(
       "--fail-on has nothing to decide",
-      "no run of one set is comparable with a run of another",
+      "no run of one set can be compared with a run of another",
       "choose other sets",
     );
   if (comparison.decisions.some(({ regressed }) => regressed)) return EXIT.regressed;
-  // A run that cannot be read might have changed the result.
+  // An unreadable run might have changed the result.
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }
 
@@ -41,7 +41,7 @@ function shown(comparison: Comparison, leftOut: LeftOut[], { json, markdown }: C
   return markdown ? compareMarkdown(comparison) : compareText(comparison);
 }
 
-/** Runs by their names. An infinite end of an interval is `null` in JSON. */
+/** Replaces runs by their names. An infinite bound becomes `null` in JSON. */
 function withNames(key: string, value: unknown): unknown {
   return key === "runs" && Array.isArray(value) ? value.map(({ name }: { name: string }) => name) : value;
 }

@@ -1,4 +1,4 @@
-/** That what others wrote into a record or into settings does nothing to the terminal of whoever looks at it. */
+/** Text in records and settings has no effect on the terminal that shows it. */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const SAMPLE = fileURLToPath(new URL("../../results/sample", import.meta.url));
-/** Clears the screen, rings, colours, writes over the line, and turns the direction of writing. */
+/** Clears the screen, rings the bell, colours, overwrites the line, and reverses the writing direction. */
 const EVIL = "\x1b[2J\x07\x1b[31m\r\u202e\x9b2J";
 const SEEN = "\\u001b[2J\\u0007\\u001b[31m\\u000d\\u202e\\u009b2J";
 const HARMFUL = /(?!\n)[\p{Cc}\p{Bidi_Control}]/u;
@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Every text that is anybody's to choose. */
+/** Every text that a user or a server can choose. */
 function edit(path: string): void {
   const value = JSON.parse(readFileSync(path, "utf8"), (key, text) => {
     const free = ["id", "run", "reason", "command", "is", "asks", "goodAnswer", "config", "commit"].includes(key);
@@ -35,7 +35,7 @@ function edit(path: string): void {
 function fhirdrill(...args: string[]): string {
   const env = { ...process.env, FORCE_COLOR: "0" };
   const { stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { cwd: folder, env, encoding: "utf8" });
-  // JSON has a shorter way to write this one.
+  // JSON has a shorter escape for this one.
   return (stdout + stderr).replaceAll("\\r", "\\u000d");
 }
 
@@ -58,7 +58,7 @@ test.each([
   expect(text).toContain(SEEN);
 });
 
-test("settings that are listed", () => {
+test("listed settings", () => {
   const { name: _, ...config } = JSON.parse(readFileSync(join(SAMPLE, "run.json"), "utf8")).config;
   const own = { ...config, name: "own", is: EVIL };
   writeFileSync(join(folder, "fhirdrill.config.mjs"), `export default ${JSON.stringify({ configs: [own] })};`);
@@ -68,6 +68,6 @@ test("settings that are listed", () => {
   rmSync(join(folder, "fhirdrill.config.mjs"));
 });
 
-test("what another program reads is left as it is", () => {
+test("machine-readable output is unchanged", () => {
   expect(fhirdrill("export", "csv", "one")).toContain(EVIL);
 });

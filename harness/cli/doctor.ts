@@ -1,4 +1,4 @@
-/** `doctor`: checks whether this machine can run drills, and what the first drill still has to install. Changes nothing. */
+/** `doctor`: checks whether this machine can run drills and what the first drill has to install. Changes nothing. */
 import { cpus } from "node:os";
 import { DrillFailure, EXIT, reasonOf } from "../model/program/failure.ts";
 import { freeBytes } from "../store/free-space.ts";
@@ -12,7 +12,7 @@ import { print } from "./standard-streams.ts";
 const GIB = 2 ** 30;
 const NEEDED = { memoryGiB: 3, diskGiB: 8 };
 
-/** Without these no drill begins. */
+/** Without these, no drill can start. */
 const NEEDED_BY_ALL = ["engine", "settings", "results"];
 
 interface Finding {
@@ -66,7 +66,7 @@ async function examine(): Promise<Finding[]> {
     findings.push(failed("results", error));
   }
   const engine = await reachEngine().catch((error: unknown) => {
-    const none = { what: "engine", found: "none answers", good: false };
+    const none = { what: "engine", found: "no engine answers", good: false };
     findings.push(error instanceof NoEngine ? { ...none, todo: WHO_STARTS_IT } : failed("engine", error));
     return null;
   });

@@ -1,8 +1,8 @@
 /**
- * What this process's environment lacks or says for another folder, put right before anything reads it.
+ * Corrects this process's environment before anything reads it.
  *
- * A user id without an entry in the machine's list of users has no home, as in a container that is run with `--user`: it is a
- * temporary folder then. A relative KUBECONFIG is relative to where the user stands.
+ * A user id without a passwd entry, as in a container started with `--user`, has no home: a temporary folder is used instead. A relative
+ * KUBECONFIG is resolved from the user's current folder.
  */
 import { homedir, tmpdir } from "node:os";
 import { delimiter } from "node:path";

@@ -1,4 +1,4 @@
-/** `export`, by the command, on planned runs. */
+/** `export`, by the command, on fake runs. */
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -39,7 +39,7 @@ test.each(FORMATS)("%s: all runs, in order of time, and nothing else on stdout",
   expect(out.lastIndexOf("late")).toBeGreaterThan(out.lastIndexOf("early"));
 });
 
-test("a run took as long as the last of its events says, if that can be read", () => {
+test("the duration of a run is the time of its last event, if that can be read", () => {
   const [whole, torn, bare] = ["r1", "r2", "r3"].map((id) => run(id)) as [string, string, string];
   const events = readFileSync(join(whole, "events.ndjson"), "utf8");
   const last = JSON.parse(events.trimEnd().split("\n").at(-1) as string);
@@ -50,7 +50,7 @@ test("a run took as long as the last of its events says, if that can be read", (
   expect(runs.map(({ tookMs }) => tookMs)).toEqual([last.atMs, null, null]);
 });
 
-test("runs that cannot be read, or stand there twice, are told and left out, and the rest is exported", async () => {
+test("unreadable runs and copies are reported and left out, and the rest is exported", async () => {
   const good = run("good");
   edit(run("old"), "verdict.json", (verdict) => ({ ...verdict, schema: "fhirdrill.verdict/0" }));
   writeFileSync(join(run("torn"), "run.json"), "{");
@@ -68,7 +68,7 @@ test("runs that cannot be read, or stand there twice, are told and left out, and
   expect(err.match(/^left out: /gm)).toHaveLength(4);
 });
 
-test("into a file, whole, and not at all where there is nothing to export", async () => {
+test("a file is written whole, and not at all if there is nothing to export", async () => {
   const output = join(root, "out.xml");
   const path = run("r1");
   expect(await exported("junit", { output })).toEqual({ code: 0, out: "", err: "" });
@@ -79,7 +79,7 @@ test("into a file, whole, and not at all where there is nothing to export", asyn
   expect([code, out, existsSync(output)]).toEqual([EXIT.inconclusive, "", false]);
 });
 
-test("a file that cannot be written is an error of three lines, and leaves nothing behind", () => {
+test("an unwritable file is an error of three lines, and leaves nothing behind", () => {
   run("r1");
   const { code, out, err } = fhirdrill("export", "csv", "--output", join(root, "nowhere/out.csv"));
   expect([code, out]).toEqual([EXIT.usage, ""]);
@@ -87,7 +87,7 @@ test("a file that cannot be written is an error of three lines, and leaves nothi
   expect(readdirSync(root)).toEqual(["loss"]);
 });
 
-test("no run, and no such format, are usage errors", () => {
+test("no run and an unknown format are usage errors", () => {
   const none = fhirdrill("export", "junit");
   expect([none.code, none.out]).toEqual([EXIT.usage, ""]);
   expect(none.err).toMatch(/^error: there is no run in /);

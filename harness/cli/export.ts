@@ -1,4 +1,4 @@
-/** `export`: stored runs in formats of other tools. It reads verdicts, not records, and judges nothing again. */
+/** `export`: stored runs in the formats of other tools. It reads the stored verdicts and judges nothing again. */
 import { EXIT } from "../model/program/failure.ts";
 import { VerdictSchema } from "../model/verdict/verdict.ts";
 import { csvText } from "../report/export/csv.ts";
@@ -37,7 +37,7 @@ export function exportCommand(format: Format, names: string[], { output }: Expor
   return leftOut.length > 0 ? EXIT.inconclusive : 0;
 }
 
-/** In order of time. */
+/** In order of their start. */
 export function readExported(paths: readonly string[]): { runs: ExportedRun[]; leftOut: LeftOut[] } {
   const { runs, leftOut } = readDistinctRuns(paths, VerdictSchema);
   const inOrder = runs.toSorted((x, y) => Date.parse(x.run.startedAt) - Date.parse(y.run.startedAt));

@@ -1,6 +1,6 @@
 /**
- * `heal`: undoes what drills on one's own system left broken, by the journals in their folders, and says what it did. The load
- * of a killed drill ends with it.
+ * `heal`: undoes, by the journals in the run folders, what drills left broken in the user's own system, and reports what it
+ * did. It also stops the load of killed drills.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -21,17 +21,16 @@ export async function healCommand(run: string | undefined): Promise<number> {
   const engine = await findEngine();
   if (engine !== null && (await removeAbandoned(engine)).containers > 0) print("stopped the load of a killed drill\n");
   const { folders, unread } = run === undefined ? openJournals() : { folders: [journalOf(run)], unread: [] };
-  for (const { path, why } of unread)
-    print(`${toHere(path)}: nobody can tell whether something is left to undo: ${why}\n`);
+  for (const { path, why } of unread) print(`${toHere(path)}: not known whether anything is left to undo: ${why}\n`);
   if (folders.length === 0 && unread.length === 0) {
-    print(`nothing is left to undo of the drills in ${toHere(RESULTS)}\n`);
+    print(`nothing is left to undo for the drills in ${toHere(RESULTS)}\n`);
     return EXIT.holds;
   }
   let failed = unread.length > 0;
   const damaged: unknown[] = [];
   for (const folder of folders) {
     print(`${toHere(folder)}\n`);
-    // A journal that cannot be read must not keep the others from being undone.
+    // An unreadable journal must not keep the others from being undone.
     const all = await healFromJournal(engine, folder).catch((error) => void damaged.push(error));
     for (const healed of all ?? []) {
       print(`  ${textOf(healed)}\n`);
@@ -43,7 +42,7 @@ export async function healCommand(run: string | undefined): Promise<number> {
   return failed ? EXIT.inconclusive : EXIT.holds;
 }
 
-/** Of what was broken there: a cluster is known by nothing else here. */
+/** One undo per cluster: the journals are the only place that names clusters. */
 function oneOfEachCluster(folders: readonly string[]): PodUndo[] {
   const known = new Map<string, PodUndo>();
   for (const { undo } of folders.flatMap(entriesOf))
@@ -55,11 +54,11 @@ async function stopLoadBeside(undo: PodUndo): Promise<void> {
   try {
     if ((await removeAbandonedFrom(clusterIn(undo))) > 0) print("stopped the load of a killed drill\n");
   } catch (error) {
-    print(`the load of a killed drill may go on until its end: ${reasonOf(error)}\n`);
+    print(`the load of a killed drill may run until its planned end: ${reasonOf(error)}\n`);
   }
 }
 
-/** None of a damaged one, which is told of. */
+/** Empty for a damaged journal, which is reported elsewhere. */
 function entriesOf(folder: string) {
   try {
     return readJournal(folder);
@@ -71,9 +70,9 @@ function entriesOf(folder: string) {
 function openJournals(): { folders: string[]; unread: Unread[] } {
   if (!existsSync(RESULTS))
     throw usageFailure(
-      "nobody can tell whether something is left to undo",
+      "it is not known whether anything is left to undo",
       `there are no drills in ${toHere(RESULTS)}`,
-      "go where you drilled, or name the run by its folder",
+      "change to the folder you drilled from, or name the run by its folder",
     );
   const { runs, unread } = allRuns();
   return { folders: runs.filter(isOpen), unread };
@@ -91,7 +90,7 @@ function journalOf(run: string): string {
   const [found] = findRuns([run]);
   if (found !== undefined && existsSync(join(found.path, JOURNAL_FILE))) return found.path;
   throw usageFailure(
-    `there is nothing to undo of ${run}`,
+    `there is nothing to undo for ${run}`,
     found === undefined ? "there is no such run" : `its folder has no ${JOURNAL_FILE}`,
     "name a run that was drilled with --system",
   );
@@ -103,6 +102,6 @@ function textOf(healed: Healed): string {
     const command = healed.command === null ? "" : `; by hand:\n    ${healed.command}`;
     return `${what}: could not be undone: ${healed.why}${command}`;
   }
-  const was = healed.outcome === "undone" ? "was in force, and is undone" : "is not in force";
-  return `${what}: ${was}: ${healed.seen}`;
+  const state = healed.outcome === "undone" ? "was in force, now undone" : "not in force";
+  return `${what}: ${state}: ${healed.seen}`;
 }

@@ -1,4 +1,4 @@
-/** What `--help` shows, by the program itself: a screen, in the words of one, and something to copy. */
+/** `--help`, by the program itself: it fits one screen and has an example to copy. */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -18,10 +18,13 @@ test("there are commands", () => {
   expect(commands).toEqual(expect.arrayContaining(["run", "matrix", "table", "list", "check", "doctor", "clean"]));
 });
 
-test.each(["", ...commands.filter((name) => name !== "help")])("of %j fits a screen, and has an example", (name) => {
-  const text = name === "" ? program : help(name);
-  const lines = text.trimEnd().split("\n");
-  expect(lines.length).toBeLessThanOrEqual(SCREEN.lines);
-  expect(lines.filter((line) => line.length > SCREEN.columns)).toEqual([]);
-  expect(text).toContain(`Examples:\n  npm run chaos -- ${name}`);
-});
+test.each(["", ...commands.filter((name) => name !== "help")])(
+  "help of %j fits one screen and has an example",
+  (name) => {
+    const text = name === "" ? program : help(name);
+    const lines = text.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(SCREEN.lines);
+    expect(lines.filter((line) => line.length > SCREEN.columns)).toEqual([]);
+    expect(text).toContain(`Examples:\n  npm run chaos -- ${name}`);
+  },
+);

@@ -1,9 +1,9 @@
-/** The first Ctrl-C stops a drill and removes what it started; a second one, later, exits at once. */
+/** The first Ctrl-C stops a drill and removes what it started. A later second one exits at once. */
 import { COMMAND } from "../model/program/built.ts";
 import { EXIT, Interrupted } from "../model/program/failure.ts";
 import { tell } from "./standard-streams.ts";
 
-/** npm passes on a Ctrl-C that the terminal has also sent to every process: two signals at once count as one. */
+/** npm forwards a Ctrl-C that the terminal already sent to every process, so two signals at once count as one. */
 const SAME_KEYSTROKE_MS = 1000;
 
 export function interruptible(): AbortController {

@@ -1,4 +1,4 @@
-/** Reports on stderr the runs that could not be read: a reader must not miss that the result lacks them. */
+/** Reports on stderr the runs that could not be read, because the result lacks them. */
 import { visibleLine } from "../console/visible.ts";
 import type { LeftOut } from "../store/stored-runs.ts";
 import { tell } from "./standard-streams.ts";

@@ -16,7 +16,8 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
     return changed === null ? file : `${file}; ${changed} by ${settings.file}`;
   };
   const load = Object.keys(settings.load).length > 0 ? "load" : null;
-  const held = (name: string) => ("every" in settings.objectives || name in settings.objectives ? "objectives" : null);
+  const objectivesOf = (name: string) =>
+    "every" in settings.objectives || name in settings.objectives ? "objectives" : null;
   const lists = {
     scenarios: (await loadScenarios(settings, 0)).map(({ name, asks }) => ({
       name,
@@ -26,7 +27,7 @@ export async function listCommand(what: ListName, json: boolean): Promise<void> 
     configs: (await loadConfigs(settings)).map(({ name, is }) => ({
       name,
       text: is,
-      from: from(CONFIGS_FILE, settings.configs, name, held(name)),
+      from: from(CONFIGS_FILE, settings.configs, name, objectivesOf(name)),
     })),
     outcomes: [...OUTCOMES, PENDING].map(({ name, outcome, why }) => {
       const definite = outcome === "info" ? "not definite" : "definite";

@@ -1,6 +1,6 @@
 /**
- * The command line: argv → a call; an error → an exit code. A command is loaded when it is called: most need no container
- * engine, whose client takes longest to load.
+ * The command line: maps argv to a call, and errors to exit codes. A command is loaded when it is called, because most need no
+ * container engine, whose client is the slowest to load.
  */
 import "./environment.ts";
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
@@ -30,7 +30,7 @@ import { whole } from "./whole.ts";
 
 const file = (text: string) => {
   if (text !== "") return text;
-  throw new InvalidArgumentError("It must be the name of a file.");
+  throw new InvalidArgumentError("It must be a file name.");
 };
 
 /** The text below a command's options. */
@@ -42,7 +42,7 @@ const gathered = (text: string, all: string[] = []) => [...all, text];
 
 const systemOption = () =>
   new Option("--system <name>", "drill your own system, by its name in the settings").conflicts("config");
-const irreversibleOption = () => new Option("--irreversible", "allow its hooks that have no end by themselves");
+const irreversibleOption = () => new Option("--irreversible", "allow hooks that do not end by themselves");
 
 /** The options of the commands that run many drills. */
 const planned = (command: Command, repeat: number) =>
@@ -66,7 +66,7 @@ const planned = (command: Command, repeat: number) =>
       ]),
     );
 
-/** The exit code that shells report for a program ended by SIGPIPE, as programs end when their reader has gone. */
+/** The exit code that shells report for a program killed by SIGPIPE, the usual end when the reader is gone. */
 const LIKE_A_BROKEN_PIPE = 141;
 
 let exitCode = 0;
@@ -86,7 +86,7 @@ program
   .argument("[scenario]", "scenario to run (default: region-loss)")
   .option("-c, --config <name>", "configuration of the two sites (default: async)")
   .addOption(systemOption())
-  .option("--plan <hash>", "the hash that `plan --system` prints, once it was read")
+  .option("--plan <hash>", "the hash printed by `plan --system`, once you have read the plan")
   .addOption(irreversibleOption())
   .option("-n, --repeat <times>", "drills in a row", whole(1, 1000), 1)
   .option("-s, --seed <number>", "decides writes and fault times (default: random)", whole(0, SEED_LIMIT - 1))
@@ -116,7 +116,7 @@ program
 
 planned(program.command("matrix"), 1)
   .description("run many drills: scenarios × configurations, in shuffled rounds")
-  .option("--json", "print how it ended as JSON")
+  .option("--json", "print the outcome as JSON")
   .addHelpText(
     "after",
     examples("matrix --scenarios region-loss,silent-region --repeat 6", "matrix --resume 2026-11-24T23-02-01Z-0591"),
@@ -151,7 +151,7 @@ program
   .command("compare")
   .description("compare sets of stored runs: what differs, and how sure that is")
   .argument("<set...>", "two or more sets; see below")
-  .option("--fail-on <expr>", "exit with 3 if the runs support it; may be repeated", gathered)
+  .option("--fail-on <expr>", "exit with 3 if the runs show this; may be repeated", gathered)
   .option("--markdown", "as Markdown")
   .option("--html <file>", "also write an HTML page", file)
   .option("--json", "as JSON")
@@ -164,7 +164,7 @@ program
 
 program
   .command("trend")
-  .description("show stored runs over time, and since when their figures changed")
+  .description("show stored runs over time, and when their figures changed")
   .argument("[run...]", "runs, or folders and patterns (default: all results)")
   .option("--json", "as JSON")
   .option("--html <file>", "also write an HTML page with charts", file)
@@ -210,9 +210,9 @@ program
 
 program
   .command("report")
-  .description("write the page of each stored run, or with --index one of all")
+  .description("write the page of each stored run, or one page of all with --index")
   .argument("[run...]", "runs by path, id or latest, or folders and patterns")
-  .option("--index", "one page of all runs: index.html in the results")
+  .option("--index", "write one page of all runs: index.html in the results")
   .option("-o, --output <file>", "write the page to this file (one run, or --index)", file)
   .addHelpText("after", examples("report latest", "report results", "report --index"))
   .action(async (runs: string[], { index, ...options }: ReportOptions & { index?: boolean }) => {
@@ -258,17 +258,17 @@ program
   .command("clean")
   .description("remove what killed drills left behind")
   .addOption(new Option("--system <name>", "delete what drills wrote into your own system instead, by its tag"))
-  .option("-s, --seed <number>", "with --system: of the drill with this seed only", whole(0, SEED_LIMIT - 1))
+  .option("-s, --seed <number>", "with --system: only of the drill with this seed", whole(0, SEED_LIMIT - 1))
   .addHelpText("after", examples("clean", "clean --system staging"))
   .action(async (options: CleanOptions) => {
     const { cleanCommand } = await import("./clean.ts");
     exitCode = await cleanCommand(options);
   });
 
-// Only now: otherwise every command would inherit it, and each has its own options to show.
+// Set after the commands are defined: otherwise each would inherit it and show no options.
 program.usage("[command] [options]").configureHelp({
   subcommandTerm: (command) => command.name(),
-  // Without `help`, which its readers have found already, so that the text fits a screen.
+  // Omits `help`, which the reader has found already, so that the text fits on one screen.
   visibleCommands: (command) => [...command.commands],
   visibleOptions: () => [],
 });
@@ -279,20 +279,20 @@ try {
   const [kept] = keptByNpm(options, process.env);
   if (kept !== undefined)
     throw usageFailure(
-      `npm has kept --${kept} for itself`,
-      "options before -- are npm's own",
-      `write -- before them: ${COMMAND} …`,
+      `npm kept --${kept} for itself`,
+      "npm takes all options before --",
+      `write -- before the options: ${COMMAND} …`,
     );
   await program.parseAsync();
 } catch (error) {
   known = error;
   exitCode = exitCodeOf(error);
 }
-// A result that was not delivered is an error, whatever the command found.
+// An undelivered result is an error, whatever the command found.
 await delivered().catch((error) => {
   if (error !== known) exitCode = exitCodeOf(error);
 });
-// Open connections that are no longer needed may keep the process alive.
+// Idle connections may keep the process alive.
 process.exit(exitCode);
 
 function exitCodeOf(error: unknown): number {

@@ -1,4 +1,4 @@
-/** How a matrix ended: its table, what was refused, what failed, and the counts. */
+/** Prints the outcome of a matrix: table, refusals, failures and counts. */
 import { join } from "node:path";
 import { wrap } from "../console/wrap.ts";
 import { outcomes } from "../matrix/matrix-plan.ts";

@@ -1,4 +1,4 @@
-/** `matrix`: scenarios × configurations × repeats, planned first, resumable, with a table at the end. */
+/** `matrix`: runs scenarios × configurations × repeats. Planned up front, resumable, with a table at the end. */
 import { randomInt } from "node:crypto";
 import { relative } from "node:path";
 import { heldBack } from "../console/held-back.ts";
@@ -50,12 +50,12 @@ export async function matrixCommand(options: MatrixOptions): Promise<number> {
   return endMatrix(await drillMatrix(options, "matrix"), options.json ?? false);
 }
 
-/** Runs a matrix until all its drills are done. `command` continues it if it is stopped. */
+/** Runs a matrix until all its drills are done. `command` is the one that resumes it after a stop. */
 export async function drillMatrix(options: MatrixOptions, command: "matrix" | "nightly"): Promise<MatrixFolder> {
   const folder = options.resume === undefined ? MatrixFolder.create(await planned(options)) : reopened(options.resume);
   const { plan } = folder;
   const resume = `${COMMAND} ${command} --resume ${plan.id}`;
-  const giveUp = folder.claim(thisOwner(), isDead);
+  const release = folder.claim(thisOwner(), isDead);
   for (const { scenario, config, reason } of plan.refused) say(`refused: ${scenario} × ${config}: ${reason}`);
   say(`${plan.drills.length} drills, seed ${plan.seed}; to continue after a stop: ${resume}`);
   try {
@@ -74,7 +74,7 @@ export async function drillMatrix(options: MatrixOptions, command: "matrix" | "n
     say(`${error instanceof Interrupted ? "" : "stopped: "}${left} drills left; to continue: ${resume}`);
     throw error;
   } finally {
-    giveUp();
+    release();
   }
   return folder;
 }
@@ -99,7 +99,7 @@ async function planned(options: MatrixOptions): Promise<Plan> {
   return { schema: MATRIX_SCHEMA, id: newId(new Date().toISOString()), ...what, images, prices, refused, drills };
 }
 
-/** Each once, in the order of the list. */
+/** The named items, each once, in the order of the list. */
 function chosen<T extends { name: string }>(kind: string, list: T[], names: string[] | undefined): T[] {
   if (names === undefined) return list;
   const found = new Set(names.map((name) => choose(kind, list, name)));
@@ -112,13 +112,13 @@ function reopened(name: string): MatrixFolder {
   return folder;
 }
 
-interface Around {
+interface DrillContext {
   abort: AbortController;
   slot: Slot;
   json: boolean;
 }
 
-async function oneDrill(plan: Plan, each: PlannedDrill, { abort, slot, json }: Around) {
+async function oneDrill(plan: Plan, each: PlannedDrill, { abort, slot, json }: DrillContext) {
   const config = plan.configs.find(({ name }) => name === each.config) as Config;
   const scenario = outlasting(plan.scenarios.find(({ name }) => name === each.scenario) as Scenario, config);
   const command = commandOf(scenario, config, each.seed, plan.rate);
@@ -126,8 +126,8 @@ async function oneDrill(plan: Plan, each: PlannedDrill, { abort, slot, json }: A
   const view = heldBack(openView, slot.turn);
   try {
     view.say(`drill ${each.drill + 1} of ${plan.drills.length}: ${scenario.name} × ${config.name}, ${each.repeat}`);
-    const order = { scenario, config, seed: each.seed, command, images: "auto", named, prices, view, abort } as const;
-    const { verdict, folder } = await drill({ ...order, slot });
+    const options = { scenario, config, seed: each.seed, command, images: "auto", named, prices, view, abort } as const;
+    const { verdict, folder } = await drill({ ...options, slot });
     view.close();
     writePageIfPossible(folder);
     if (!json) print(`${runLine(verdict, shortName(folder.path), paint, widthOf(process.stdout))}\n`);

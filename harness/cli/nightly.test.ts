@@ -1,4 +1,4 @@
-/** `nightly` by the command, on planned runs: nights whose drills are all done, so that only what follows them is. */
+/** `nightly`, by the command, on fake runs: all drills of the nights are done, so only what follows them runs. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** A night of drills that lost so many writes each, or that could not be run. */
+/** A night of drills, each given as its number of lost writes, or as one that could not be run. */
 function plan(id: string, losses: (number | null)[]): void {
   const cell = { scenario: "loss", config: "async", seed: 1 };
   const drills = losses.map((_, drill) => ({ drill, ...cell, repeat: drill + 1 }));
@@ -63,11 +63,11 @@ function goodNights(): void {
   }
 }
 
-test("the first night has nothing to be compared with, and is what the next is compared with", () => {
+test("the first night has no baseline, and is the baseline of the next", () => {
   plan("2026-11-01", usual);
   const { code, out, night } = nightly("2026-11-01");
   expect(code).toBe(0);
-  expect(out).toContain("Nothing to compare with yet: this is the first night.");
+  expect(out).toContain("First night: nothing to compare with yet.");
   expect(out).toMatch(/\nall runs: \S+index\.html\n$/);
   expect(readFileSync(join(root, "index.html"), "utf8")).toContain(`<p>${DRILLS} hold</p>`);
   expect(night).toMatchObject({ comparedWith: [], runs: DRILLS, regressions: [] });
@@ -75,14 +75,14 @@ test("the first night has nothing to be compared with, and is what the next is c
   expect(nightly("2026-11-02")).toMatchObject({ code: 0, night: { comparedWith: ["2026-11-01"], regressions: [] } });
 });
 
-test("a night that lost more fails, is told, and is no measure for the next", () => {
+test("a night that lost more fails, is reported, and is not in the next baseline", () => {
   goodNights();
   plan("2026-11-04", [20, 25, 30, 31]);
   const summary = join(root, "step-summary");
   writeFileSync(summary, "before\n");
   const { code, out, night } = nightly("2026-11-04", { GITHUB_STEP_SUMMARY: summary });
   expect(code).toBe(EXIT.regressed);
-  expect(out).toContain("regressed against the 3 good nights before.");
+  expect(out).toContain("regressed against the last 3 good nights.");
   expect(night).toMatchObject({ comparedWith: GOOD, regressions: [expect.stringMatching(/^lost>\+0: loss/)] });
   expect(readFileSync(summary, "utf8")).toMatch(/^before\n## Night 2026-11-04\n[\s\S]*\*\*Regressed\*\*/);
   const junit = readFileSync(join(root, "matrix/2026-11-04/junit.xml"), "utf8");
@@ -91,13 +91,13 @@ test("a night that lost more fails, is told, and is no measure for the next", ()
   expect(nightly("2026-11-05")).toMatchObject({ code: EXIT.regressed, night: { comparedWith: GOOD } });
 });
 
-test("a single bad drill among the usual ones is no regression", () => {
+test("a single bad drill among good ones is no regression", () => {
   goodNights();
   plan("2026-11-04", [1, 2, 2, 40]);
   expect(nightly("2026-11-04").code).toBe(0);
 });
 
-test("a drill that could not be run fails the night, and is named as text", () => {
+test("a drill that could not be run fails the night, and its reason is escaped", () => {
   plan("2026-11-01", [...usual, null]);
   const { code, out } = nightly("2026-11-01");
   expect(code).toBe(EXIT.internal);
@@ -106,7 +106,7 @@ test("a drill that could not be run fails the night, and is named as text", () =
   expect(summary).toContain("- not run: loss × async: no \\<engine\\>: it is gone");
 });
 
-test("a night of which no run can be read proves nothing, and is no good one", () => {
+test("a night without a readable run proves nothing, and is not a good night", () => {
   goodNights();
   plan("2026-11-04", usual);
   for (let index = 0; index < DRILLS; index += 1)

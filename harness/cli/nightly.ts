@@ -1,10 +1,10 @@
 /**
- * `nightly`: a matrix, compared with the last good nights. Beside the matrix's plan it writes `summary.md` for people,
- * `junit.xml` for CI and `night.json` for the next night; and the page of all runs anew.
+ * `nightly`: runs a matrix and compares it with the last good nights. In the matrix's folder it writes `summary.md` for
+ * people, `junit.xml` for CI and `night.json` for the next night. It also rewrites the page of all runs.
  *
- * Exit codes: 3 when something got worse by more than chance explains, 70 when a drill could not be run, 2 when no run can
- * be read. A broken or inconclusive drill alone fails no night: a few drills prove little. More of them than before are a
- * regression.
+ * Exit codes: 3 if something got worse by more than chance explains, 70 if a drill could not be run, 2 if no run can be read.
+ * A broken or inconclusive drill alone does not fail the night, because a few drills prove little. More of them than before
+ * are a regression.
  */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,10 +31,10 @@ export interface NightlyOptions extends Omit<MatrixOptions, "json"> {
   failOn?: string[];
 }
 
-/** The baseline, in good nights: enough runs to compare with, and none too old. */
+/** Good nights in the baseline: enough runs to compare with, none too old. */
 const NIGHTS = 7;
 
-/** Worse by less than a fifth is no alarm. More lost writes or broken drills are. */
+/** Worse by less than a fifth raises no alarm. More lost writes or more broken drills do. */
 const FAIL_ON = ["lost>+0", "rto>+20%", "downtime>+20%", "broken", "inconclusive"];
 
 export async function nightlyCommand({ failOn, ...options }: NightlyOptions): Promise<number> {
@@ -74,16 +74,12 @@ function runsOf({ plan, done }: MatrixFolder): string[] {
 }
 
 function nightsText(count: number): string {
-  return count === 0
-    ? "no good night before"
-    : count === 1
-      ? "the good night before"
-      : `the ${count} good nights before`;
+  return count === 0 ? "no earlier good night" : count === 1 ? "the last good night" : `the last ${count} good nights`;
 }
 
 function endingText(regressions: readonly string[], nights: number, failed: boolean): string {
   const drills = failed ? "; some drills could not be run" : "";
-  if (nights === 0) return `Nothing to compare with yet: this is the first night${drills}.`;
+  if (nights === 0) return `First night: nothing to compare with yet${drills}.`;
   if (regressions.length === 0) return `Nothing regressed against ${nightsText(nights)}${drills}.`;
   return `${regressions.length} regressed against ${nightsText(nights)}${drills}.`;
 }

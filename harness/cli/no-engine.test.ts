@@ -1,4 +1,4 @@
-/** Commands that need a container engine and cannot have the one that is meant: each names it, and starts no other. */
+/** Commands that cannot reach the intended container engine: each names it, and starts no other. */
 import { execFile } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
@@ -74,7 +74,7 @@ test.concurrent.each([
   expect(existsSync(started)).toBe(false);
 });
 
-test.concurrent.each(["run", "clean"])("%s of a user who may not use it: says how he may", async (command) => {
+test.concurrent.each(["run", "clean"])("%s by a user without permission tells how to get it", async (command) => {
   const where = { DOCKER_HOST: `unix://${closed}`, FHIRDRILL_RESULTS: join(tmpdir(), "of nobody") };
   const ended = await fhirdrill(command, where, isRoot ? NOBODY : undefined);
   expect(ended.code).toBe(70);
@@ -84,7 +84,7 @@ test.concurrent.each(["run", "clean"])("%s of a user who may not use it: says ho
   expect(existsSync(started)).toBe(false);
 });
 
-test.concurrent("one that takes connections and says nothing is not waited for without end", async () => {
+test.concurrent("the wait for an engine that accepts connections but never answers is limited", async () => {
   const ended = await fhirdrill("clean", { DOCKER_HOST: `unix://${mute}` });
   expect(ended).toEqual({ code: 70, text: expect.stringMatching(/does not answer[\s\S]*has said nothing for/) });
 });

@@ -1,6 +1,6 @@
 /**
- * What people see on a terminal, and what a pipe gets: by a process of its own on a pseudo-terminal, which `script` makes.
- * What is drawn is looked at as a terminal would: by what each line holds when the next one begins.
+ * What a terminal shows and what a pipe gets: from a process of its own on a pseudo-terminal made by `script`. Output is
+ * interpreted as a terminal does: by the content of each line when the next one begins.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ const MODEL = new URL("../model/program/failure.ts", import.meta.url).href;
 const HAS_TERMINALS = spawnSync("script", ["--version"]).status === 0;
 
 const NOTE = "a note that takes many words to say what it says, and so does not fit in a single line of a terminal";
-/** A drill's progress and ending in short, and an error. */
+/** A drill's progress and result in short, and an error. */
 const PLAY = `
 import { openView, paint, printFailure, widthOf } from ${JSON.stringify(OUTPUT)};
 import { runLine } from ${JSON.stringify(RUN_LINE)};
@@ -54,7 +54,7 @@ function environment(set: Record<string, string>) {
   return { ...rest, TERM: "xterm-256color", ...set };
 }
 
-/** Standard output and error together, as they come. */
+/** Standard output and standard error together, in order of arrival. */
 function onTerminal(columns: number, set: Record<string, string> = {}, elsewhere = ""): string {
   const command = `stty cols ${columns}; exec '${process.execPath}' '${play}' ${elsewhere}`;
   const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8", env: environment(set) });
@@ -68,13 +68,13 @@ function inPipes(set: Record<string, string> = {}): { out: string; err: string }
 
 const ESC = "\x1b";
 const CLEAR = `\r${ESC}[2K`;
-/** All that is ever drawn in a line, each time that it is. */
+/** Every state of every line, in the order drawn. */
 const drawn = (raw: string) => raw.split("\r\n").flatMap((line) => line.split(CLEAR));
 const codes = (text: string) => text.split(ESC).length - 1;
 const colours = (raw: string) => codes(raw.replaceAll(CLEAR, ""));
 
 describe.skipIf(!HAS_TERMINALS)("a terminal", () => {
-  test("gets colour, and one line that is drawn again and again", () => {
+  test("gets colour, and one line that is redrawn", () => {
     const raw = onTerminal(80);
     expect(raw).toContain(
       `${CLEAR}${ESC}[31m  20.0 s after: NO WRITE FOR 2.3 s, 900 acknowledged by A${ESC}[39m${CLEAR}`,
@@ -83,9 +83,9 @@ describe.skipIf(!HAS_TERMINALS)("a terminal", () => {
     expect(raw).toContain(`${ESC}[32mHOLDS`);
   });
 
-  test.each([200, 80, 60, 40, 24])("of %i columns has no line that is wider, and no colour that goes on", (columns) => {
+  test.each([200, 80, 60, 40, 24])("of %i columns has no wider line, and no colour left open", (columns) => {
     const raw = onTerminal(columns);
-    // The result is made for 80 columns. Narrower, the terminal itself breaks it, as anything that is drawn only once.
+    // The result is formatted for 80 columns. A narrower terminal wraps it itself, like anything that is drawn only once.
     const [progress = "", ...rest] = raw.split(`${ESC}[32mHOLDS`);
     expect(rest).toHaveLength(1);
     for (const piece of drawn(columns < 80 ? progress : raw)) {
@@ -95,11 +95,11 @@ describe.skipIf(!HAS_TERMINALS)("a terminal", () => {
     expect(stripVTControlCharacters(raw).replaceAll(/\s+/g, " ")).toContain(`13.5 s ${NOTE} `);
   });
 
-  test("whose result goes elsewhere has its colours all the same", () => {
+  test("keeps its colours if the result goes elsewhere", () => {
     expect(onTerminal(80, {}, "> /dev/null")).toContain(`${ESC}[33m  13.0 s fault`);
   });
 
-  test("that wants no colour gets none, and the line all the same", () => {
+  test("that wants no colour gets none, but the redrawn line", () => {
     for (const set of [{ NO_COLOR: "1" }, { FORCE_COLOR: "0" }]) {
       const raw = onTerminal(80, set);
       expect(colours(raw)).toBe(0);
@@ -107,17 +107,17 @@ describe.skipIf(!HAS_TERMINALS)("a terminal", () => {
     }
   });
 
-  test("with an empty NO_COLOR is one with colour", () => {
+  test("with an empty NO_COLOR gets colour", () => {
     expect(colours(onTerminal(80, { NO_COLOR: "" }))).toBeGreaterThan(0);
   });
 
-  test("of a CI gets plain lines", () => {
+  test("in CI gets plain lines", () => {
     const raw = onTerminal(80, { CI: "true" });
     expect(raw).not.toContain(CLEAR);
     expect(raw).toContain("  12.3  baseline\r\n");
   });
 
-  test("that can do nothing gets no code at all", () => {
+  test("of type dumb gets no control codes", () => {
     const raw = onTerminal(80, { TERM: "dumb" });
     expect(raw).not.toContain(ESC);
     expect(raw).toContain("  12.3  baseline\r\n");
@@ -125,7 +125,7 @@ describe.skipIf(!HAS_TERMINALS)("a terminal", () => {
 });
 
 describe("a pipe", () => {
-  test("gets plain lines, each of them whole", () => {
+  test("gets plain lines, each whole", () => {
     const { out, err } = inPipes();
     for (const code of ["\r", ESC]) expect(out + err).not.toContain(code);
     expect(err.split("\n")).toEqual([
@@ -145,7 +145,7 @@ describe("a pipe", () => {
     expect(out.split("\n")).toHaveLength(2);
   });
 
-  test("that is to be coloured is", () => {
+  test("gets colour if forced", () => {
     const { out, err } = inPipes({ FORCE_COLOR: "1" });
     expect(out).toContain(`${ESC}[32mHOLDS`);
     expect(err).not.toContain(CLEAR);

@@ -1,6 +1,6 @@
 /**
- * Progress goes to stderr, the result to stdout (`standard-streams.ts`). Colour depends on each of the two, on NO_COLOR
- * (https://no-color.org) and on FORCE_COLOR, as Node understands them; FORCE_COLOR=0 means no colour.
+ * Progress goes to stderr, the result to stdout (`standard-streams.ts`). Colour is decided for each stream, and follows
+ * NO_COLOR (https://no-color.org) and FORCE_COLOR as Node interprets them. FORCE_COLOR=0 means no colour.
  */
 import { styleText } from "node:util";
 import { plainView } from "../console/plain.ts";
@@ -33,12 +33,12 @@ function painted(style: "dim" | "green" | "red" | "yellow", text: string, stream
   return `${begin && sealed(begin)}${text}${end && sealed(end)}`;
 }
 
-/** Where lines are wrapped: on a terminal at its edge; elsewhere nowhere, so that lines can be searched for. */
+/** The width at which lines wrap: a terminal's; infinite elsewhere, so that lines can be searched. */
 export function widthOf(stream: NodeJS.WriteStream): number {
   return stream.isTTY ? columnsOf(stream) - 1 : Number.POSITIVE_INFINITY;
 }
 
-/** A terminal that does not know its size reports 0. */
+/** A terminal of unknown size reports 0. */
 function columnsOf(stream: NodeJS.WriteStream): number {
   return stream.columns || 80;
 }

@@ -23,11 +23,11 @@ test("a file beside the settings is read line by line", () => {
     { resourceType: "Goal", id: "b" },
   ]);
   writeFileSync(join(folder, "broken.ndjson"), '{"resourceType":"Patient"}\n{"resource');
-  expect(() => listOf({ file: "broken.ndjson" })).toThrow(/^line 2 of .*broken\.ndjson is no JSON/);
+  expect(() => listOf({ file: "broken.ndjson" })).toThrow(/^line 2 of .*broken\.ndjson is not JSON/);
   expect(() => listOf({ file: "none.ndjson" })).toThrow(/none\.ndjson cannot be read/);
 });
 
-test("a function is asked a hundred times, and what it gives is kept as JSON", () => {
+test("a function is called a hundred times, and its results are kept as JSON", () => {
   const list = listOf(patient);
   expect(list).toHaveLength(100);
   expect(list?.[7]).toEqual({ resourceType: "Patient", id: "p7" });
@@ -37,7 +37,7 @@ test("a function is asked a hundred times, and what it gives is kept as JSON", (
   expect(() => listOf(broken)).toThrow(/made no resource number 0: no more/);
 });
 
-test("a scenario of one's own can have its own", () => {
+test("a user's scenario can have its own resources", () => {
   const own = { ...regionLoss, name: "own", load: { ...regionLoss.load, resources: patient } };
   expect(parsed({ scenarios: [own] }).data?.scenarios[0]?.load.resources).toHaveLength(100);
   expect(parsed({ scenarios: [{ ...regionLoss, name: "own" }] }).data?.scenarios[0]?.load).toEqual(regionLoss.load);
@@ -45,7 +45,7 @@ test("a scenario of one's own can have its own", () => {
     expect(parsed(wrong).success).toBe(false);
 });
 
-describe("what cannot be written is refused", () => {
+describe("resources that cannot be written are refused", () => {
   test.each<[string, unknown, RegExp]>([
     ["nothing", [], /Too small/],
     ["what has no identifiers", [{ resourceType: "Binary" }], /Invalid option/],
@@ -56,7 +56,7 @@ describe("what cannot be written is refused", () => {
     expect(parsed({ load: { resources } }).error?.issues[0]?.message).toMatch(why);
   });
 
-  test("two sorts of bodies", () => {
+  test("two kinds of bodies", () => {
     const load = { ...regionLoss.load, resources: [{ resourceType: "Patient" }] };
     expect(whyNoForm({ load })).toBeNull();
     expect(whyNoForm({ load: { ...load, bodies: "realistic" } })).toMatch(/leave one of them out/);

@@ -1,14 +1,14 @@
-/** Resources of one's own in the settings: a list, a file of NDJSON, or a function that makes one after the other. */
+/** The user's own resources in the settings: a list, an NDJSON file, or a function that makes one at a time. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { reasonOf, usageFailure } from "../model/program/failure.ts";
 
-/** How often a function is asked. */
+/** How many resources a function makes. */
 const MADE = 100;
 
 type Load = { resources?: unknown };
 
-/** Settings as they were read, with each load's resources as a list; `folder` is that of the settings' file. */
+/** The settings with each load's resources as a list. `folder`: of the settings file. */
 export function withOwnResources(settings: unknown, folder: string): unknown {
   if (typeof settings !== "object" || settings === null) return settings;
   const { load, scenarios, ...others } = settings as { load?: Load; scenarios?: unknown };
@@ -32,13 +32,13 @@ function listed(load: unknown, folder: string): unknown {
   return { ...load, resources: linesOf(resolve(folder, String(resources.file))) };
 }
 
-/** As JSON has them: what a function gives besides is in no record. */
+/** Reduced to JSON: anything else that a function returns would not be recorded. */
 function made(make: (n: number) => unknown): unknown[] {
   return Array.from({ length: MADE }, (_, n) => {
     try {
       return JSON.parse(JSON.stringify(make(n)) ?? "null");
     } catch (error) {
-      throw usageFailure(`load.resources made no resource number ${n}`, reasonOf(error), "correct the function");
+      throw usageFailure(`load.resources failed to make resource number ${n}`, reasonOf(error), "correct the function");
     }
   });
 }
@@ -50,7 +50,7 @@ function linesOf(path: string): unknown[] {
     try {
       return [JSON.parse(line)];
     } catch (error) {
-      throw usageFailure(`line ${i + 1} of ${path} is no JSON`, reasonOf(error), "correct the file");
+      throw usageFailure(`line ${i + 1} of ${path} is not JSON`, reasonOf(error), "correct the file");
     }
   });
 }

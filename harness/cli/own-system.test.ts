@@ -1,4 +1,4 @@
-/** The commands for one's own system, as far as they come without a container engine. */
+/** The commands for the user's own system, as far as they need no container engine. */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,7 +57,7 @@ function fhirdrill(...args: string[]): Promise<{ code: unknown; out: string; err
 }
 const hashIn = (out: string) => /^hash +(\w+)$/m.exec(out)?.[1];
 
-test("a plan reads and changes nothing, and says what would be done, and what to type for it", async () => {
+test("a plan only reads, and shows what would be done and the command for it", async () => {
   const { code, out } = await fhirdrill("plan", "cut", "--system", "staging", "--seed", "7");
   expect(code).toBe(0);
   expect(fhir.asked.every((text) => text.startsWith("GET "))).toBe(true);
@@ -69,9 +69,9 @@ test("a plan reads and changes nothing, and says what would be done, and what to
   expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
 });
 
-test("nothing is done that was not agreed to, or is no longer what was agreed to", async () => {
+test("nothing is done without agreement, or if the plan changed since", async () => {
   const { code, err } = await fhirdrill("run", "cut", "--system", "staging");
-  expect([code, err]).toEqual([64, expect.stringContaining("nobody has agreed to this yet")]);
+  expect([code, err]).toEqual([64, expect.stringContaining("this drill has not been agreed to")]);
   const agreed = hashIn((await fhirdrill("plan", "cut", "--system", "staging")).out) as string;
   describe({ guard: { maxDowntimeSeconds: 9 } });
   const changed = await fhirdrill("run", "cut", "--system", "staging", "--plan", agreed);
@@ -85,12 +85,12 @@ test.each([
   [["plan", "region-loss", "--system", "staging"], /there is no scenario "region-loss"[\s\S]*available: cut/],
   [["plan", "cut", "--system", "staging", "--config", "sync"], /cannot be used with/],
   [["plan", "cut", "--system", "staging", "--rate", "60"], /guard.maxRatePerSecond is 50/],
-])("%j is refused with what is there instead", async (args, why) => {
+])("%j is refused with the available names", async (args, why) => {
   const { code, err } = await fhirdrill(...args);
   expect([code, err]).toEqual([64, expect.stringMatching(why)]);
 });
 
-test("what drills wrote is deleted, and counted, and nothing else", async () => {
+test("only what drills wrote is deleted and counted", async () => {
   const put = (id: string, body: object) =>
     fhir.ask(`Patient/${id}`, { method: "PUT", body: JSON.stringify({ resourceType: "Patient", ...body }) });
   await put("theirs", {});
@@ -101,12 +101,12 @@ test("what drills wrote is deleted, and counted, and nothing else", async () => 
   expect(fhir.current("Patient/theirs")).toBeDefined();
 });
 
-test("where nothing is broken there is nothing to heal; a journal is obeyed, once", async () => {
+test("without faults there is nothing to heal; a journal is executed once", async () => {
   const run = join(results, "cut", "staging", "2026-01-01T00-00-00Z-0001");
-  // Where nobody has drilled, nobody knows.
+  // Without any drills in the folder, it is not known.
   expect(await fhirdrill("heal")).toMatchObject({ code: 64, err: expect.stringContaining("go where you drilled") });
   mkdirSync(results);
-  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo of the drills in /);
+  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo for the drills in /);
   mkdirSync(run, { recursive: true });
   writeFileSync(join(run, "run.json"), "{}");
   const flag = join(folder, "in force");
@@ -124,9 +124,9 @@ test("where nothing is broken there is nothing to heal; a journal is obeyed, onc
   const entry = { fault: "hook", of: "cut", undo, at: "2026-01-01T00:00:00.000Z", healed: null };
   writeFileSync(join(run, "undo.json"), `[\n${JSON.stringify(entry)}\n]\n`);
   const first = await fhirdrill("heal");
-  expect([first.code, first.out]).toEqual([0, expect.stringContaining("was in force, and is undone")]);
-  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo of the drills in /);
-  expect((await fhirdrill("heal", run)).out).toContain("is not in force");
+  expect([first.code, first.out]).toEqual([0, expect.stringContaining("was in force, now undone")]);
+  expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo for the drills in /);
+  expect((await fhirdrill("heal", run)).out).toContain("not in force");
   writeFileSync(join(run, "undo.json"), "[");
   const damaged = await fhirdrill("heal");
   expect([damaged.code, damaged.err]).toEqual([70, expect.stringContaining("undo.json is damaged")]);

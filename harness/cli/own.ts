@@ -1,4 +1,4 @@
-/** From the names of a scenario and of a system of one's own to what would be done to it, refused where that must not be. */
+/** Resolves the names of a scenario and of the user's own system to a drill on it, and refuses what must not be done there. */
 import fhirdrill from "../../package.json" with { type: "json" };
 import { configOf, scenariosOf } from "../../scenarios/own.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -35,12 +35,12 @@ export function ownNamed({ systems, file, isThere }: LoadedSettings, name: strin
   if (!isThere)
     throw usageFailure(
       `there is no system "${name}"`,
-      `there is no ${file} here (${HERE}), which would describe it`,
-      "go where it is, or write one: docs/drill-your-own.md",
+      `there is no ${file} here (${HERE}) to describe it`,
+      "change to the folder that has it, or write one: docs/drill-your-own.md",
     );
   const known = Object.keys(systems);
   const all = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
-  throw usageFailure(`there is no system "${name}"`, `by ${file}: ${all}`, "describe it there, as `systems`");
+  throw usageFailure(`there is no system "${name}"`, `in ${file}: ${all}`, "describe it there, under `systems`");
 }
 
 export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn {
@@ -51,13 +51,13 @@ export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn 
     throw usageFailure(
       `there is nothing to drill on ${name}`,
       "its description has no targets, no hooks and no switchover",
-      "say what may be broken",
+      "describe what may be broken",
     );
   const chosen = choose(
     "scenario",
     scenarios,
     names.scenario,
-    "its names are those of its targets and of what is done to them",
+    "name one of these: each is a target and what is done to it",
   );
   const scenario = { ...chosen, load: { ...chosen.load, ...given(settings.load) } };
   const why = refusedOnOwn(scenario, own, { irreversible });
@@ -65,13 +65,13 @@ export function chosenOwn(settings: LoadedSettings, names: OwnNames): ChosenOwn 
     throw usageFailure(
       `${scenario.name} must not be drilled on ${name}`,
       why,
-      "choose another scenario, or change what is said there",
+      "choose another scenario, or change the system's description",
     );
   refuseUnsupported(scenario, capabilitiesOfOwn(own));
   return { name, own, scenario, config: configOf(name, own), version: fhirdrill.version };
 }
 
-/** What to type to do that. */
+/** The command that runs it. */
 export function ownCommandOf(
   { name, scenario }: Pick<ChosenOwn, "name" | "scenario">,
   { seed, rate, irreversible = false }: { seed: number; rate: number | undefined; irreversible?: boolean | undefined },

@@ -1,4 +1,4 @@
-/** Reads and validates files that people wrote: an error names the file, the place and the value. */
+/** Reads and validates files written by users. Errors name the file, the place and the value. */
 import { inspect } from "node:util";
 import type { z } from "zod";
 import { type DrillFailure, reasonOf, usageFailure } from "../model/program/failure.ts";
@@ -27,18 +27,18 @@ export function invalid(file: string, path: readonly PropertyKey[], value: unkno
   return usageFailure(`${file} is not valid`, `${where} is ${shown(value)}: ${why}`, "correct the value");
 }
 
-/** As JSON; a value without JSON as Node shows it, on one line. */
+/** The value as JSON, or as Node shows it if it has no JSON, on one line. */
 function shown(value: unknown): string {
   try {
     const json = JSON.stringify(value);
     if (json !== undefined) return json;
   } catch {
-    // JSON lacks its type, or it contains itself.
+    // No JSON type, or circular.
   }
   return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 }
 
-/** A schema drops unknown keys, but a typing error in an optional key must not result in its default. */
+/** The first unknown key. A schema drops these, but a typo in an optional key must not silently yield its default. */
 function unknownKey(given: unknown, known: unknown, path: string[] = []): string[] | null {
   if (typeof given !== "object" || given === null || typeof known !== "object" || known === null) return null;
   for (const [key, value] of Object.entries(given)) {
@@ -54,7 +54,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
 }
 
-/** For a syntax error, Node names the line in the first line of the stack. */
+/** The line of a syntax error, which Node puts in the first line of the stack. */
 function lineOf(error: unknown): string {
   const line = error instanceof SyntaxError ? /^\S+:(\d+)\n/.exec(error.stack ?? "")?.[1] : undefined;
   return line === undefined ? "" : `line ${line}: `;

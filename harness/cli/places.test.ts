@@ -1,4 +1,4 @@
-/** Which folder a path is relative to, by the command as people start it: through npm, from wherever they stand. */
+/** Which folder a path is relative to, by the command as users start it: through npm, from any folder. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ const byNode = (set: Record<string, string>, ...args: string[]) =>
   started(process.execPath, [MAIN, ...args], place, set);
 
 describe("through npm, from another folder", () => {
-  test("runs, a file to write and what is told of them are relative to that folder", () => {
+  test("runs, output files and printed paths are relative to that folder", () => {
     const checked = byNpm(place, "check", "./mine");
     expect([checked.code, checked.err]).toEqual([0, ""]);
     expect(checked.out).toMatch(/^evidence {5}mine\/r1$/m);
@@ -38,27 +38,27 @@ describe("through npm, from another folder", () => {
     expect(byNpm(join(place, "mine/r1"), "report", ".", "-o", "page.html").out).toBe("page.html\n");
   });
 
-  test("so is a pattern, and so are settings", () => {
+  test("so are patterns and settings", () => {
     expect(byNpm(place, "trend", "min*/*", "--html", "trend.html").code).toBe(0);
     expect(existsSync(join(place, "trend.html"))).toBe(true);
     writeFileSync(join(place, "fhirdrill.config.mjs"), "export default { load: { ratePerSecond: 20 } };");
     expect(byNpm(place, "list", "scenarios").out).toContain("load by fhirdrill.config.mjs");
   });
 
-  test("and from a folder of the checkout itself", () => {
+  test("the same holds in a folder of the checkout itself", () => {
     expect(byNpm(join(CHECKOUT, "docs"), "table", "../results/sample").code).toBe(0);
     expect(byNpm(join(CHECKOUT, "docs"), "table", "./results/sample").code).toBe(EXIT.usage);
   });
 });
 
 describe("FHIRDRILL_RESULTS", () => {
-  test("may be relative, to where the person stands", () => {
+  test("may be relative to the user's current folder", () => {
     const { code, out } = byNode({ FHIRDRILL_RESULTS: "mine" }, "check", "r1", "--json");
     expect([code, JSON.parse(out).folder]).toEqual([0, "mine/r1"]);
     expect(byNode({ FHIRDRILL_RESULTS: "./mine/" }, "table").code).toBe(0);
   });
 
-  test("may name a folder that is not there yet", () => {
+  test("may name a folder that does not exist yet", () => {
     const set = { FHIRDRILL_RESULTS: "not/there", DOCKER_HOST: `tcp://${DEAD_ADDRESS}`, FHIRDRILL_NO_INSTALL: "1" };
     const doctor = byNode(set, "doctor");
     expect(doctor.out).toMatch(/disk +\d+ GiB free/);
@@ -71,7 +71,7 @@ describe("FHIRDRILL_RESULTS", () => {
     expect(existsSync(join(place, "not"))).toBe(false);
   });
 
-  test("makes it with the first run, wherever that is, and by its whole path, for others mount it", () => {
+  test("is created by the first run, wherever it is, by its absolute path, because containers mount it", () => {
     const script = `import("${new URL("../store/results.ts", import.meta.url)}").then(({ newRunFolder }) =>
       console.log(newRunFolder("loss", "async", "r1").path))`;
     const { out } = started(process.execPath, ["-e", script], place, { FHIRDRILL_RESULTS: "not/there" });
@@ -79,13 +79,13 @@ describe("FHIRDRILL_RESULTS", () => {
     expect(existsSync(join(place, "not/there/loss/async/r1/logs"))).toBe(true);
   });
 
-  test("that is empty is not set", () => {
+  test("counts as unset if empty", () => {
     expect(byNode({ FHIRDRILL_RESULTS: "" }, "check", "sample").code).toBe(0);
   });
 });
 
-test("settings are those of where the person stands, else of the checkout", () => {
-  // A checkout of its own, for the settings in it would be everybody's.
+test("settings come from the user's current folder, else from the checkout", () => {
+  // A checkout of its own: settings in the real one would affect everyone.
   const checkout = join(place, "checkout");
   mkdirSync(checkout);
   for (const name of ["harness", "scenarios", "package.json"])

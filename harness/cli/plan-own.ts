@@ -1,4 +1,4 @@
-/** `plan --system`: what a drill would do to one's own system, after a look at it, and what to type to agree. Changes nothing. */
+/** `plan --system`: inspects the user's own system, then shows what a drill would do to it and the command that agrees to it. */
 import { CHECKERS } from "../check/judge.ts";
 import { ownPlanText } from "../console/own-plan-text.ts";
 import { lackOf } from "../model/plan/capability.ts";

@@ -1,4 +1,4 @@
-/** `plan`: what a drill would do, without doing it. */
+/** `plan`: shows what a drill would do, without doing it. */
 import { randomInt } from "node:crypto";
 import { planText } from "../console/plan-text.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
@@ -21,7 +21,7 @@ export async function planCommand(name: string | undefined, options: PlanOptions
   const { config: wanted, rate, system } = options;
   const seed = options.seed ?? randomInt(SEED_LIMIT);
   const settings = withRate(await loadSettings(), rate);
-  // With it comes a client of Kubernetes, which takes as long to load as all else.
+  // Loaded only here: its Kubernetes client takes as long to load as everything else.
   if (system !== undefined)
     return (await import("./plan-own.ts")).planOwn(settings, name, { ...options, system, seed });
   const { scenario, config, command } = await chosenDrill(settings, { scenario: name, config: wanted, rate }, seed);

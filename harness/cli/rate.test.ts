@@ -10,7 +10,7 @@ const settings = {
 };
 
 describe("a rate given on the command line", () => {
-  test("is every scenario's, whatever the settings say, and changes nothing else of the load", async () => {
+  test("applies to every scenario, overrides the settings, and changes nothing else of the load", async () => {
     const names = { scenario: "silent-region", config: undefined, rate: 8 };
     const { scenario, command } = await chosenDrill(withRate(settings, 8), names, 3);
     expect(scenario.load.ratePerSecond).toBe(8);
@@ -18,7 +18,7 @@ describe("a rate given on the command line", () => {
     expect(command).toBe("npm run chaos -- run silent-region --config async --seed 3 --rate 8");
   });
 
-  test("is in no command when it was not given, and the settings' own counts", async () => {
+  test("is in no command if it was not given, and that of the settings applies", async () => {
     const { scenario, command } = await chosenDrill(
       withRate(settings, undefined),
       { scenario: undefined, config: undefined },

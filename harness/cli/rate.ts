@@ -1,9 +1,9 @@
-/** `--rate`: writes per second, in place of every scenario's own rate and of the settings. */
+/** `--rate`: writes per second. Overrides the scenario's rate and the settings. */
 import { Option } from "commander";
 import type { Settings } from "../model/plan/settings.ts";
 import { whole } from "./whole.ts";
 
-/** The limits of `LoadSchema`: below 5 per second, a pause between two writes looks like an outage. */
+/** The limits of `LoadSchema`: below 5 writes per second, the pause between two writes would count as an outage. */
 export function rateOption(): Option {
   return new Option("-r, --rate <writes>", "writes per second (default: the scenario's own)").argParser(whole(5, 1000));
 }
@@ -12,7 +12,7 @@ export function withRate<T extends Settings>(settings: T, rate: number | undefin
   return rate === undefined ? settings : { ...settings, load: { ...settings.load, ratePerSecond: rate } };
 }
 
-/** The argument with which a command does the same again. */
+/** The argument that repeats this rate. */
 export function rateArgument(rate: number | null | undefined): string {
   return rate === undefined || rate === null ? "" : ` --rate ${rate}`;
 }

@@ -17,14 +17,14 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test.each([1, 2, 3])("%i threads find the same as one run after the other, in their order", async (threads) => {
+test.each([1, 2, 3])("%i threads give the same results as one after the other, in the same order", async (threads) => {
   const found: Rejudged[] = [];
   for await (const each of rejudgeAll(paths, threads)) found.push(each);
   expect(found).toEqual(paths.map(rejudge));
   expect(found.map(({ verdict }) => verdict?.measures.lost.count)).toEqual([0, 1, 2, undefined, 4]);
 });
 
-test("a thread is worth its start only for long records, and there are no more than cores or runs", () => {
+test("threads start only for long records, and never more than cores or runs", () => {
   expect(threadsFor(paths, 8)).toBe(1);
   for (const path of paths.slice(0, 2)) truncateSync(join(path, "probes.ndjson"), 40e6);
   expect(threadsFor(paths, 8)).toBe(5);

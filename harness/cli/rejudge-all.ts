@@ -1,4 +1,4 @@
-/** Judges many stored runs again on all cores, and yields the results in the order of the runs. */
+/** Judges many stored runs again on all cores. Yields the results in the order of the runs. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { ENDING } from "../model/program/built.ts";
@@ -6,10 +6,10 @@ import { reasonOf } from "../model/program/failure.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { AGAIN, type Rejudged, rejudge, unjudged } from "./rejudge.ts";
 
-/** How much of a record is judged in the time that a thread takes to start and warm up. */
+/** About this much of a record is judged in the time that a thread takes to start and warm up. */
 const BYTES_WORTH_A_THREAD = 16e6;
 
-/** At most one per core; for one run, or a few small ones, only this thread. */
+/** At most one thread per core; only this one for one run or a few small ones. */
 export function threadsFor(paths: readonly string[], cores = availableParallelism()): number {
   const bytes = paths.reduce((sum, path) => sum + new RunFolder(path).bytes, 0);
   return Math.max(1, Math.min(cores, paths.length, Math.floor(bytes / BYTES_WORTH_A_THREAD)));
@@ -24,10 +24,10 @@ export async function* rejudgeAll(paths: readonly string[], threads = threadsFor
   const waiting = results.values();
   const work = async () => {
     let worker: Worker | null = null;
-    // All of them share the one iterator, so that each run is taken once.
+    // All threads share one iterator, so each run is taken once.
     for (const { path, resolve } of waiting) {
       worker ??= new Worker(new URL(`./rejudge-worker${ENDING}`, import.meta.url));
-      const result = await asked(worker, path);
+      const result = await rejudgedBy(worker, path);
       if (result.died) worker = null;
       resolve(result.rejudged);
     }
@@ -38,8 +38,8 @@ export async function* rejudgeAll(paths: readonly string[], threads = threadsFor
   await working;
 }
 
-/** A thread that crashes, for example without memory, affects no other run. */
-function asked(worker: Worker, path: string): Promise<{ rejudged: Rejudged; died: boolean }> {
+/** A crash of the thread, for example out of memory, affects no other run. */
+function rejudgedBy(worker: Worker, path: string): Promise<{ rejudged: Rejudged; died: boolean }> {
   const { promise, resolve } = Promise.withResolvers<{ rejudged: Rejudged; died: boolean }>();
   const died = (why: string) =>
     resolve({ rejudged: unjudged(path, `its judge crashed: ${why}`, `check it alone, ${AGAIN}`), died: true });

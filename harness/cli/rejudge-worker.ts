@@ -1,4 +1,4 @@
-/** A thread that judges: it gets one folder after the other and answers with each result. */
+/** A judging thread: receives one folder after the other and answers each with its result. */
 import { parentPort } from "node:worker_threads";
 import { rejudge } from "./rejudge.ts";
 

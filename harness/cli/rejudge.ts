@@ -1,4 +1,4 @@
-/** Judges one stored run again, or says why it cannot. The result can be sent from one thread to another. */
+/** Judges one stored run again, or reports why it cannot. The result can be sent between threads. */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import { type FailureText, reasonOf } from "../model/program/failure.ts";
@@ -32,7 +32,7 @@ export function rejudge(path: string): Rejudged {
   }
 }
 
-/** Its figures are not known, so it counts as inconclusive. */
+/** A run that cannot be judged. Its figures are not known, so it counts as inconclusive. */
 export function unjudged(path: string, why: string, todo: string): Rejudged {
   const what = `${toHere(path)} cannot be judged`;
   return { path, verdict: null, failure: { what, why, todo } };
@@ -42,7 +42,7 @@ export function unjudged(path: string, why: string, todo: string): Rejudged {
 export function explained(error: unknown): [string, string] {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT")
-    return ["run.json is missing, so it is not known what was run", `restore it from a copy, ${AGAIN}`];
+    return ["run.json is missing, so what was run is not known", `restore it from a copy, ${AGAIN}`];
   if (code !== undefined) return [reasonOf(error), "check the file's owner and permissions, and the disk"];
   const why = `run.json cannot be read: ${reasonOf(error)}`;
   if (error instanceof SyntaxError) return [why, `restore it from a copy, ${AGAIN}`];

@@ -1,4 +1,4 @@
-/** `report --index`, by the command, on planned runs on disk. What a cell says is tried in report/overview. */
+/** `report --index`, by the command, on fake runs on disk. The content of cells is tested in report/overview. */
 import { spawnSync } from "node:child_process";
 import {
   cpSync,
@@ -44,7 +44,7 @@ function fhirdrill(...args: string[]): { code: number | null; out: string; err: 
 }
 
 describe("the page of all runs", () => {
-  test("stands in the results, and its links lead to the runs' pages", () => {
+  test("is in the results folder, and its links lead to the runs' pages", () => {
     const path = holding();
     holding("r2", "sync");
     symlinkSync("loss/async/r1", join(root, "latest"));
@@ -56,7 +56,7 @@ describe("the page of all runs", () => {
     expect(readFileSync(join(path, "report.html"), "utf8")).toBe("made before");
   });
 
-  test("of no run is an error that says what to do", () => {
+  test("without runs is an error that tells what to do", () => {
     const { code, out, err } = fhirdrill("report", "--index");
     expect([code, out, existsSync(join(root, "index.html"))]).toEqual([EXIT.usage, "", false]);
     expect(err).toMatch(
@@ -64,14 +64,14 @@ describe("the page of all runs", () => {
     );
   });
 
-  test("is never replaced by one of some runs", async () => {
+  test("is never replaced by a page of some runs", async () => {
     holding();
     const some = captured(() => indexCommand([root], {}));
     await expect(some).rejects.toMatchObject({ exitCode: EXIT.usage });
     await expect(captured(() => reportCommand([], {}))).rejects.toMatchObject({ exitCode: EXIT.usage });
   });
 
-  test("leads to pages in folders of any name", async () => {
+  test("links to pages in folders of any name", async () => {
     const path = stored(join(root, "a #1 100%"), ["loss", "async", "r1"]);
     expect((await index()).code).toBe(0);
     expect(new Set(links())).toEqual(new Set(["a%20%231%20100%25/loss/async/r1/report.html"]));
@@ -80,7 +80,7 @@ describe("the page of all runs", () => {
 });
 
 describe("no page", () => {
-  test("is made of a verdict whose record is not here", async () => {
+  test("is made from a verdict without its record", async () => {
     const path = holding();
     for (const name of ["ledger", "events", "probes", "audit"]) rmSync(join(path, `${name}.ndjson`));
     expect((await index()).code).toBe(0);
@@ -88,7 +88,7 @@ describe("no page", () => {
     expect(words()).toMatch(/✓ holds 2026-01-01 00:00 \(no page\)/);
   });
 
-  test("that cannot be made is left out in silence", async () => {
+  test("that cannot be made is left out silently", async () => {
     const ledger = join(holding(), "ledger.ndjson");
     rmSync(ledger);
     mkdirSync(ledger);
@@ -99,20 +99,20 @@ describe("no page", () => {
 });
 
 describe("beside a run that holds", () => {
-  test("one that is still running, or was killed, is told, with its last event and without a page", async () => {
+  test("a running or killed one is listed, with its last event and without a page", async () => {
     holding();
     const path = holding("r2");
     changeRun(path, () => ({ state: "running", startedAt: "2026-01-02T00:00:00.000Z" }));
     const { code, err } = await index();
     expect([code, err, existsSync(join(path, "report.html"))]).toEqual([0, "", false]);
     expect(words()).toMatch(/– still running, or killed 2026-01-02 00:00 \(no page\) newest verdict: ✓ holds/);
-    expect(words()).toMatch(/1 hold, 1 not counted .* its last event is of 2026-01-02T00:00:/);
+    expect(words()).toMatch(/1 hold, 1 not counted .* its last event was at 2026-01-02T00:00:/);
   });
 
   test.each([
     ["without a verdict", {}, "no readable verdict"],
     ["that was given up, without a verdict", { state: "failed", reason: "no engine" }, "given up"],
-  ] as const)("one %s is told, and the exit code says that one is missing", async (_name, change, what) => {
+  ] as const)("one %s is listed, and the exit code reports that one is missing", async (_name, change, what) => {
     holding();
     const path = holding("r2");
     changeRun(path, () => ({ ...change, startedAt: "2026-01-02T00:00:00.000Z" }));
@@ -126,7 +126,7 @@ describe("beside a run that holds", () => {
   test.each([
     ["2026-01-02T03-04-05Z-abcd", "2026-01-02 03:04"],
     ["r2", "r2"],
-  ])("a folder %s that cannot be read is of its cell, and the newest unless its name is older", async (id, when) => {
+  ])("an unreadable folder %s belongs to its cell, and is the newest unless its name is older", async (id, when) => {
     holding();
     rmSync(join(holding(id), "run.json"));
     expect((await index()).code).toBe(EXIT.inconclusive);
@@ -135,7 +135,7 @@ describe("beside a run that holds", () => {
     expect(words()).toContain("it has no run.json that can be read");
   });
 
-  test("a folder that nobody knows to be of a cell, and a copy of a run, are left out and named", async () => {
+  test("a folder that belongs to no known cell, and a copy of a run, are left out and named", async () => {
     const path = holding();
     rmSync(join(stored(root, ["torn", "async", "r9"]), "run.json"));
     cpSync(path, join(root, "zcopy"), { recursive: true });

@@ -1,6 +1,6 @@
 /**
- * `report --index`: one page of all stored runs, from their verdicts. Nothing is judged again; pages of single runs that
- * are missing are made, so that the links lead somewhere.
+ * `report --index`: one page of all stored runs, from their verdicts. Nothing is judged again. Missing pages of single runs
+ * are written, so that no link is dead.
  */
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -41,7 +41,7 @@ export function indexCommand(names: string[], { output }: ReportOptions): number
   return unread.length + failed.length > 0 ? EXIT.inconclusive : 0;
 }
 
-/** For the end of a night, whose runs have their pages. */
+/** For the end of a night, whose runs already have their pages. */
 export function writeIndexIfPossible(): string | null {
   try {
     return writeIndex(findRuns([RESULTS])).path;
@@ -51,7 +51,7 @@ export function writeIndexIfPossible(): string | null {
   }
 }
 
-/** Its path from here, and the runs that cannot be read, or not with a verdict. */
+/** Returns the page's path, relative to the current folder, and the runs without a readable record or verdict. */
 function writeIndex(folders: readonly RunFolder[], output = join(RESULTS, INDEX)): { path: string; unread: LeftOut[] } {
   const beside = dirname(fromHere(output));
   const { runs, uncounted, leftOut, unread } = readAll(folders, existsSync(beside) ? realpathSync(beside) : beside);
@@ -62,7 +62,7 @@ function writeIndex(folders: readonly RunFolder[], output = join(RESULTS, INDEX)
 interface Read {
   runs: ListedRun[];
   uncounted: UncountedRun[];
-  /** In no cell: copies of runs, and what nobody knows to be of one. */
+  /** In no cell: copies of runs, and folders that belong to no known cell. */
   leftOut: LeftOut[];
   unread: LeftOut[];
 }
@@ -92,7 +92,7 @@ function readAll(folders: readonly RunFolder[], beside: string): Read {
   };
 }
 
-/** By its own words; where nobody can read them, by the folders in which it stands and by its name. */
+/** Described by its run.json; if that is unreadable, by its parent folders and its name. */
 function uncountedOf(path: string, run: Run | null, why: string, beside: string): UncountedRun {
   const which = { name: shortName(path), page: linkTo(path, beside) };
   if (run === null) {
@@ -106,14 +106,14 @@ function uncountedOf(path: string, run: Run | null, why: string, beside: string)
   return { ...what, what: UNENDED[state], why: [reason ?? "no reason is recorded", why].join("; ") };
 }
 
-/** What tells a drill that is still running from a killed one. */
+/** The last event, by which a reader can distinguish a running drill from a killed one. */
 function lastSeen(path: string, run: Run): string {
   const last = lastEventMs(path, run);
   if (last === null) return "no event is recorded";
-  return `its last event is of ${new Date(Date.parse(run.startedAt) + last).toISOString()}`;
+  return `its last event was at ${new Date(Date.parse(run.startedAt) + last).toISOString()}`;
 }
 
-/** The time with which the id of a run begins. */
+/** The time at the start of a run's id. */
 function timeIn(id: string): string | null {
   const time = id.replace(/^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)Z.*$/, "$1:$2:$3.000Z");
   return Number.isNaN(Date.parse(time)) || time === id ? null : time;
@@ -132,7 +132,7 @@ function linkTo(path: string, beside: string): string | null {
   return existsSync(page) ? relative(beside, page).split("/").map(encodeURIComponent).join("/") : null;
 }
 
-/** Verdicts are kept longer than records (docs/nightly.md), and nothing can be drawn of them alone. */
+/** Verdicts are kept longer than records (docs/nightly.md), and a page cannot be made from a verdict alone. */
 function lacksPage(folder: RunFolder): boolean {
   const there = (name: string) => existsSync(join(folder.path, name));
   if (there(PAGE) || !there(RECORD_FILES.events)) return false;

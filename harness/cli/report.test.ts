@@ -1,4 +1,4 @@
-/** `report`, by the command, on planned runs on disk. What a browser makes of a page is tried in test/browser. */
+/** `report`, by the command, on fake runs on disk. Pages are tested in a browser in test/browser. */
 import {
   existsSync,
   mkdirSync,
@@ -32,7 +32,7 @@ const page = (path: string) => readFileSync(join(path, "report.html"), "utf8");
 const words = (path: string) => wordsIn(page(path));
 
 describe("the page is written", () => {
-  test("into the run's folder, and its path told from here", async () => {
+  test("into the run's folder, and its path is printed relative to the current folder", async () => {
     const path = holding();
     symlinkSync("loss/async/r1", join(root, "latest"));
     const { code, out, err } = await report([join(root, "latest")]);
@@ -49,7 +49,7 @@ describe("the page is written", () => {
     await expect(report([root], { output: elsewhere })).rejects.toMatchObject({ exitCode: EXIT.usage });
   });
 
-  test("for many runs, and for those that can be drawn whatever the others are", async () => {
+  test("for many runs, even if others fail", async () => {
     const [old, good, spoilt] = [holding("r1"), holding("r2"), holding("r3")];
     const run = readFileSync(join(old, "run.json"), "utf8");
     writeFileSync(join(old, "run.json"), run.replace("fhirdrill.run/2", "fhirdrill.run/1"));
@@ -62,7 +62,7 @@ describe("the page is written", () => {
 });
 
 describe("the verdict on it", () => {
-  test("is the stored one, even where today's judge counts otherwise, and then it says so", async () => {
+  test("is the stored one, with a note if today's judge counts differently", async () => {
     const path = holding();
     const file = join(path, "verdict.json");
     const verdict = JSON.parse(readFileSync(file, "utf8"));
@@ -76,7 +76,7 @@ describe("the verdict on it", () => {
     ["has no verdict.json", (file: string) => rmSync(file)],
     ["has a verdict.json that cannot be read", (file: string) => writeFileSync(file, "{")],
     ["has a verdict.json that cannot be read", (file: string) => writeFileSync(file, '{"verdict":"holds"}')],
-  ])("is given anew where the run %s", async (why, spoil) => {
+  ])("is judged again if the run %s", async (why, spoil) => {
     const path = holding();
     spoil(join(path, "verdict.json"));
     expect((await report([path])).code).toBe(0);
@@ -87,7 +87,7 @@ describe("the verdict on it", () => {
   });
 });
 
-describe("what is not known is never a 0", () => {
+describe("an unknown value is never 0", () => {
   const drawn = async (path: string) => {
     await report([path]);
     return words(path);
@@ -96,44 +96,44 @@ describe("what is not known is never a 0", () => {
     stored(root, ["loss", "async", "r1"], changes, edit);
 
   test("without an audit", async () => {
-    const said = await drawn(fake({}, () => ({ audit: [] })));
-    expect(said).toContain("how many acknowledged writes were lost is not known; nobody could write for 3.05 s.");
-    expect(said).toMatch(/Lost writes not known .*RPO not known/);
-    expect(said).toMatch(/Lost and stranded writes what B holds is not known: /);
+    const text = await drawn(fake({}, () => ({ audit: [] })));
+    expect(text).toContain("how many acknowledged writes were lost is not known; nobody could write for 3.05 s.");
+    expect(text).toMatch(/Lost writes not known .*RPO not known/);
+    expect(text).toMatch(/Lost and stranded writes what B holds is not known: /);
   });
 
-  test("an outage that had not ended is more than what was seen", async () => {
-    const said = await drawn(fake({ outage: { afterMs: 10, ms: null }, operator: null }));
-    expect(said).toMatch(/nobody could write for more than 7\.\d\d s\./);
-    expect(said).toMatch(/RTO more than 7\.\d\d s not seen before the load ended objective 3600 s/);
+  test("an outage that had not ended is a lower bound", async () => {
+    const text = await drawn(fake({ outage: { afterMs: 10, ms: null }, operator: null }));
+    expect(text).toMatch(/nobody could write for more than 7\.\d\d s\./);
+    expect(text).toMatch(/RTO more than 7\.\d\d s not seen before the load ended objective 3600 s/);
   });
 
-  test("a run that broke off before its load", async () => {
+  test("a run that ended before its load", async () => {
     const path = fake({}, () => ({ operations: [], events: [], probes: [], audit: [] }));
     changeRun(path, () => ({ state: "failed", reason: "no engine", clock: null, k6: null }));
-    const said = await drawn(path);
-    expect(said).toContain("It was given up before its first phase: no engine.");
-    expect(said).toContain("INCONCLUSIVE");
-    expect(said).toContain("No write is recorded");
-    expect(said).toMatch(/Lost writes not known .*Nobody could write not known .*RTO not known/);
+    const text = await drawn(path);
+    expect(text).toContain("It was given up before its first phase: no engine.");
+    expect(text).toContain("INCONCLUSIVE");
+    expect(text).toContain("No write is recorded");
+    expect(text).toMatch(/Lost writes not known .*Nobody could write not known .*RTO not known/);
   });
 
-  test("what was never asked is not said to be unknown", async () => {
+  test("a figure without an objective is not shown as unknown", async () => {
     const path = fake({ outage: null, operator: null });
     changeRun(path, ({ scenario }) => ({ scenario: { ...scenario, disaster: null } }));
-    const said = await drawn(path);
-    expect(said).toMatch(/RTO not asked/);
+    const text = await drawn(path);
+    expect(text).toMatch(/RTO not asked/);
   });
 });
 
-test("a run that broke off says so, and where", async () => {
+test("an incomplete run says so, and where it ended", async () => {
   const path = holding();
   changeRun(path, () => ({ state: "interrupted", reason: "interrupted" }));
   await report([path]);
   expect(words(path)).toContain("This run did not come to its end. It was interrupted in phase audit.");
 });
 
-test("texts of the record are text on the page", async () => {
+test("texts of the record are escaped on the page", async () => {
   const evil = `<img src=x onerror="alert(1)"></script><script>alert(2)</script>`;
   const path = stored(root, ["loss", "async", "r1"], { lost: [10] }, ({ events, operations }) => ({
     events: [...events, { type: "note", atMs: 9000, text: evil }],
@@ -150,7 +150,7 @@ test("texts of the record are text on the page", async () => {
   expect(html.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;/g)?.length).toBeGreaterThan(5);
 });
 
-test("a drill's page that cannot be made is told, and changes nothing else", async () => {
+test("a failure to make a drill's page is reported, and changes nothing else", async () => {
   const path = holding();
   mkdirSync(join(path, "report.html"));
   let place: string | null = "unset";

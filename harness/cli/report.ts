@@ -1,4 +1,4 @@
-/** `report`: the page of stored runs, made from their records as they are on disk. */
+/** `report`: writes the pages of stored runs from their records. */
 import { resolve } from "node:path";
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
@@ -48,7 +48,7 @@ export function writePage(folder: RunFolder, output = resolve(folder.path, PAGE)
   return toHere(writeTo("the page", output, page));
 }
 
-/** For the end of a drill: the verdict does not need the page, which can be written later. */
+/** For the end of a drill: a missing page is no failure, because it can be written later. */
 export function writePageIfPossible(folder: RunFolder): string | null {
   try {
     return writePage(folder);
@@ -81,13 +81,13 @@ function recordIn(folder: RunFolder): RunRecord {
   }
 }
 
-/** The stored verdict; where that cannot be read, a new one, and the page says so. */
+/** The stored verdict; if that cannot be read, a new one, with a note for the page. */
 function verdictIn(folder: RunFolder, record: RunRecord): { verdict: Verdict; notes: string[] } {
   const text = folder.readText("verdict.json");
   try {
     if (text !== null) return { verdict: VerdictSchema.parse(JSON.parse(text)), notes: [] };
   } catch {
-    // Reported below.
+    // Noted below.
   }
   const why = text === null ? "has no verdict.json" : "has a verdict.json that cannot be read";
   return { verdict: judge(record), notes: [`The run ${why}: its record was judged again for this page.`] };

@@ -1,4 +1,4 @@
-/** Drills in a row, each with the next seed, and each result shown as soon as it is there. */
+/** Runs drills in a row, each with the next seed, and prints each result at once. */
 import { verdictText } from "../console/verdict-text.ts";
 import { SEED_LIMIT } from "../model/load/write.ts";
 import { EXIT } from "../model/program/failure.ts";
@@ -13,7 +13,7 @@ import { print } from "./standard-streams.ts";
 
 export type Round = Pick<DrillOptions, "seed" | "view" | "abort">;
 
-/** Returns the exit code of the worst. */
+/** Returns the exit code of the worst verdict. */
 export async function inRounds(
   { first, repeat, json = false }: { first: number; repeat: number; json?: boolean | undefined },
   drillOf: (round: Round) => Promise<DrillResult>,
@@ -36,7 +36,7 @@ export async function inRounds(
   return EXIT[worst(words)];
 }
 
-/** With its page made: JSON on one line, or text for people. */
+/** Writes the page, and prints the result as one line of JSON or as text. */
 function printResult({ verdict, run, folder }: DrillResult, json: boolean): void {
   const places = { folder: toHere(folder.path), page: writePageIfPossible(folder) };
   const text = json

@@ -1,4 +1,4 @@
-/** `run --system`: drills on one's own system, each by the plan that was agreed to. */
+/** `run --system`: drills on the user's own system, each by the plan that the user agreed to. */
 import { COMMAND } from "../model/program/built.ts";
 import { DrillFailure, EXIT, usageFailure } from "../model/program/failure.ts";
 import { drillOwn } from "../run/drill-own.ts";
@@ -20,9 +20,9 @@ export async function runOwn(
   const chosen = chosenOwn(settings, { system, scenario, irreversible });
   if (agreed === undefined)
     throw usageFailure(
-      "nobody has agreed to this yet",
-      `a drill breaks something of ${system}, and --plan is not given`,
-      `read what \`${COMMAND} plan ${chosen.scenario.name} --system ${system}\` says, and give its hash: --plan HASH`,
+      "this drill has not been agreed to",
+      `a drill breaks something in ${system}, and --plan is missing`,
+      `read the output of \`${COMMAND} plan ${chosen.scenario.name} --system ${system}\`, and pass its hash: --plan HASH`,
     );
   const { prices, images: named } = settings;
   let last: DrillResult | null = null;
@@ -37,14 +37,14 @@ export async function runOwn(
   return exitCode;
 }
 
-/** Whatever the verdict: what was broken and not seen to be healed comes first. */
+/** Fails, whatever the verdict, if a fault was not confirmed healed. */
 function refuseOpen({ path }: Pick<RunFolder, "path">): void {
   const open = openIn(path);
   if (open.length === 0) return;
   const text = {
     what: inForceText(open),
-    why: "it was broken by this drill, and not seen to be healed",
-    todo: `run \`${COMMAND} heal ${toHere(path)}\` until it says that nothing is in force`,
+    why: "this drill injected it, and it was not confirmed healed",
+    todo: `run \`${COMMAND} heal ${toHere(path)}\` until it reports that nothing is in force`,
   };
   throw new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }

@@ -1,7 +1,7 @@
 /**
- * Sets of runs, from the arguments of `compare`. An argument is one set: a place (a folder, a pattern, a run's id),
- * `config:NAME`, `scenario:NAME`, `commit:REV`, or several of these joined by commas, all of which must match a run. Without a
- * place, the set is taken from all results. A name that is not a place may be that of a configuration.
+ * Sets of runs from the arguments of `compare`. Each argument is one set: a place (a folder, a pattern or a run's id),
+ * `config:NAME`, `scenario:NAME`, `commit:REV`, or several of these joined by commas. A run must match all of them. Without a
+ * place, all results are searched. A name that is no place may be a configuration.
  */
 import { type DrillFailure, usageFailure } from "../model/program/failure.ts";
 import { ComparedSchema, type RunSet } from "../report/compare/pairs.ts";
@@ -46,7 +46,7 @@ function runsOf(label: string, read: ReturnType<typeof reader>): { runs: Stored[
   const terms = label.split(",").map((term) => term.trim());
   const places = terms.filter((term) => !TERM.test(term));
   if (places.length > 1 || places.includes(""))
-    throw usageFailure(`${label} names no set of runs`, `it names ${places.length} places: ${places.join(", ")}`, TODO);
+    throw usageFailure(`${label} is not a set of runs`, `it has ${places.length} places: ${places.join(", ")}`, TODO);
   const filters = terms.filter((term) => TERM.test(term)).map(filterOf);
   const { found, filter } = place(places[0], read);
   const runs = found.runs.filter((run) => [...filters, filter].every((each) => each(run)));
@@ -68,7 +68,7 @@ function place(name: string | undefined, read: ReturnType<typeof reader>) {
     if (found === null)
       throw usageFailure(
         (error as DrillFailure).text.what,
-        `it is not a place, and no run has the configuration ${name}`,
+        `it is neither a place nor the configuration of a run: ${name}`,
         TODO,
       );
     return { found, filter: filterOf(`config:${name}`) };
@@ -90,7 +90,7 @@ function filterOf(term: string): (run: Stored) => boolean {
   if (kind === "scenario") return ({ verdict }) => verdict.scenario === value;
   const [, name, edited] = /^(.*?)(\+changes)?$/.exec(value) as unknown as [string, string, string | undefined];
   const commit = resolveRevision(name) ?? (/^[0-9a-f]{7,40}$/.test(name) ? name : null);
-  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git knows no such revision", TODO);
+  if (commit === null) throw usageFailure(`there is no commit ${name}`, "git does not know this revision", TODO);
   // A run with files edited after the commit does not belong to it.
   return ({ run }) => {
     const { commit: made = "" } = run.versions;

@@ -1,4 +1,4 @@
-/** `run`: one scenario in one configuration, once or several times. */
+/** `run`: runs one scenario in one configuration, once or several times. */
 
 import { randomInt } from "node:crypto";
 import { SEED_LIMIT } from "../model/load/write.ts";
@@ -12,7 +12,7 @@ import { loadSettings } from "./settings.ts";
 export interface RunOptions {
   config?: string;
   system?: string;
-  /** The hash of the plan that was agreed to. */
+  /** The hash of the plan that the user agreed to. */
   plan?: string;
   irreversible?: boolean;
   repeat: number;
@@ -26,13 +26,13 @@ export async function runCommand(name: string | undefined, options: RunOptions):
   const settings = withRate(await loadSettings(), options.rate);
   const first = options.seed ?? randomInt(SEED_LIMIT);
   const { system, images, repeat, json } = options;
-  // With it comes a client of Kubernetes, which takes as long to load as all else.
+  // Loaded only here: its Kubernetes client takes as long to load as everything else.
   if (system !== undefined)
     return (await import("./run-own.ts")).runOwn(settings, name, { ...options, system, seed: first });
   const { images: named, prices } = settings;
   const chosen = (seed: number) =>
     chosenDrill(settings, { scenario: name, config: options.config, rate: options.rate }, seed);
-  // A mistake in the names is told before anything is begun.
+  // Reports a wrong name before anything starts.
   await chosen(first);
   return inRounds({ first, repeat, json }, async (round) =>
     drill({ ...(await chosen(round.seed)), ...round, images, named, prices }),

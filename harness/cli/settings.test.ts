@@ -1,4 +1,4 @@
-/** `fhirdrill.config.ts` as people meet it: by the command, in a folder of their own. */
+/** `fhirdrill.config.ts`, by the command, in a folder of the user. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ const setting = (settings: object) =>
 const { name: _, ...unnamed } = regionLoss;
 const own = { ...unnamed, name: "own" };
 
-test("without one, what is shipped is there, and says from which file", () => {
+test("without one, the shipped items are listed, each with its file", () => {
   const { status, out, err } = list(null);
   expect([status, err]).toEqual([0, ""]);
   expect(out).toMatch(/^scenarios\n {2}region-loss {2}\(scenarios\/index.ts\)\n/);
@@ -41,7 +41,7 @@ test("without one, what is shipped is there, and says from which file", () => {
   expect(out).not.toContain("fhirdrill.config.ts");
 });
 
-test("what it adds is listed last, and what it changes is marked", () => {
+test("its additions are listed last, and its changes are marked", () => {
   const { status, out, err } = list(
     setting({ scenarios: [own], load: { ratePerSecond: 20 }, objectives: { sync: { rtoSeconds: 30 } } }),
   );
@@ -59,22 +59,22 @@ test("as JSON, too", () => {
   expect(JSON.parse(out).configs[0]).toEqual({ name: "async", text: expect.any(String), from: "scenarios/configs.ts" });
 });
 
-describe("by another ending", () => {
+describe("with another extension", () => {
   const other = (ending: string, text: string) => writeFileSync(join(folder, `fhirdrill.config.${ending}`), text);
 
-  test.each(["ts", "mts", "js", "mjs"])(".%s is taken", (ending) => {
+  test.each(["ts", "mts", "js", "mjs"])(".%s is loaded", (ending) => {
     other(ending, "export default { load: { ratePerSecond: 20 } };");
     const { status, out, err } = list(null);
     expect([status, err]).toEqual([0, ""]);
     expect(out).toContain(`load by fhirdrill.config.${ending})`);
   });
 
-  test.each(["cts", "cjs"])(".%s is taken, as CommonJS", (ending) => {
+  test.each(["cts", "cjs"])(".%s is loaded, as CommonJS", (ending) => {
     other(ending, "module.exports = { load: { ratePerSecond: 20 } };");
     expect(list(null).out).toContain(`load by fhirdrill.config.${ending})`);
   });
 
-  test("its mistakes are told by its own name", () => {
+  test("its errors are reported under its own name", () => {
     other("mjs", "export default { load: { ratePerSecond: 2 } };");
     expect(list(null).err).toMatch(/^error: fhirdrill\.config\.mjs is not valid\n/);
   });
@@ -91,7 +91,7 @@ describe("by another ending", () => {
   });
 });
 
-describe("a mistake in it is a usage error that says what, where and what to do", () => {
+describe("an error in it is a usage error with what, where and what to do", () => {
   const whyByCommand = (text: string) => {
     const { status, out, err } = list(text);
     expect([status, out]).toEqual([EXIT.usage, ""]);
@@ -120,7 +120,7 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     expect(whyByCommand(text)).toBe(expected);
   });
 
-  test("an import that leads nowhere", () => {
+  test("an unresolvable import", () => {
     const text = 'import "./nothing.ts";\nexport default {};';
     expect(whyByCommand(text)).toMatch(/^Cannot find module '.*nothing\.ts' imported from /);
   });
@@ -195,19 +195,19 @@ describe("a mistake in it is a usage error that says what, where and what to do"
     ["one that holds itself under a key that is not known", "rates: own", "rates is <ref *1> { own: [Circular *1] }: "],
     ["a function", "load: { ratePerSecond: () => 5 }", "load.ratePerSecond is [Function: ratePerSecond]: "],
     ["no number", "load: { ratePerSecond: NaN }", "load.ratePerSecond is null: "],
-  ])("%s, which JSON has no form for", (_name, settings, expected) => {
+  ])("%s, which JSON cannot represent", (_name, settings, expected) => {
     const text = `const own = {};\nown.own = own;\nexport default { ${settings} };`;
     expect(whyByCommand(text)?.startsWith(expected)).toBe(true);
   });
 
-  test("objectives for a configuration that is not there", async () => {
+  test("objectives for an unknown configuration", async () => {
     expect(await why({ objectives: { asink: { rtoSeconds: 3 } } })).toMatch(
       /^objectives\.asink is {"rtoSeconds":3}: no configuration has this name; available: async, sync\b/,
     );
   });
 });
 
-test("the files that a system's description names are found from the folder of the settings", async () => {
+test("files named in a system's description are found from the folder of the settings", async () => {
   const fhir = { base: "http://fhir.test:8080/fhir" };
   const systems = {
     own: {

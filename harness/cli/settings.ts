@@ -1,6 +1,6 @@
 /**
- * `fhirdrill.config.ts`, or the same name with another of Node's extensions: in the current folder, else in the checkout.
- * Without such a file, nothing is set.
+ * Loads `fhirdrill.config.ts`, or the same name with another of Node's extensions, from the current folder or else from the
+ * checkout. Without such a file, the defaults apply.
  */
 import { readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -14,13 +14,13 @@ import { withOwnResources } from "./own-resources.ts";
 import { parsed, readBy } from "./parsed.ts";
 
 const ENDINGS = ["ts", "mts", "cts", "js", "mjs", "cjs"];
-/** Formats from which other tools read settings, so that people may try them here. */
+/** Formats in which other tools read settings, so users may try them here. */
 const NOT_READ = ["json", "jsonc", "json5", "yaml", "yml", "toml"];
 const nameWith = (ending: string) => `fhirdrill.config.${ending}`;
 const NAMES = ENDINGS.map(nameWith);
 
 export interface LoadedSettings extends Settings {
-  /** The file's name; if there is none, the name that it could have. */
+  /** The file's name; if there is no file, the default name. */
   file: string;
   isThere: boolean;
 }
@@ -38,7 +38,7 @@ export async function loadSettings(folders: readonly string[] = [HERE, CHECKOUT]
   return { ...settings, systems: foundFrom(dirname(path), systems), file, isThere: true };
 }
 
-/** In a clone nothing is called fhirdrill, or what is called so was never built. */
+/** In a clone, the package `fhirdrill` does not exist or was never built. */
 function explained(error: unknown): never {
   if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND")
     if (/package 'fhirdrill'|fhirdrill\/dist|dist\/harness\/config/.test(error.message))
@@ -46,7 +46,7 @@ function explained(error: unknown): never {
   throw error;
 }
 
-/** Files and programs that descriptions name are found as `load.resources.file`: from the folder of the settings. */
+/** Resolves files and programs in the descriptions like `load.resources.file`: from the folder of the settings. */
 function foundFrom(folder: string, systems: Settings["systems"]): Settings["systems"] {
   const from = (path: string | undefined) => (path === undefined ? undefined : resolve(folder, path));
   return Object.fromEntries(
@@ -64,7 +64,7 @@ function foundFrom(folder: string, systems: Settings["systems"]): Settings["syst
   );
 }
 
-/** Refuses a file that would be ignored: its author would take a drill for one with their settings. */
+/** Refuses files that would be ignored: their author would believe that the settings were in effect. */
 function settingsIn(folder: string): string | null {
   const names = namesIn(folder);
   const notRead = NOT_READ.map(nameWith).find((name) => names.includes(name));

@@ -1,4 +1,4 @@
-/** That a result arrives whole or is an error, by the command itself, whoever reads it. */
+/** A result is delivered whole or is an error, whoever reads it: by the command itself. */
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** `fhirdrill` in it is the command; the exit code is its own, whatever stands behind it in the pipe. */
+/** `fhirdrill` in it is the command; the exit code is the command's, whatever follows in the pipe. */
 function shell(script: string) {
   const defined = `fhirdrill() { '${process.execPath}' '${MAIN}' "$@"; }\n${script}\nexit \${PIPESTATUS[0]}`;
   const { status, stdout, stderr } = spawnSync("bash", ["-c", defined], {
@@ -28,11 +28,11 @@ function shell(script: string) {
   return { code: status, out: stdout, err: stderr };
 }
 
-/** More than a pipe holds. */
+/** Larger than a pipe's buffer. */
 const LARGE = ["export ndjson measured", "trend measured --json"];
 
 describe.each(LARGE)("%s", (command) => {
-  test("comes whole through a pipe that is read slowly", () => {
+  test("passes whole through a pipe that is read slowly", () => {
     const whole = join(folder, "whole");
     const { code } = shell(`fhirdrill ${command} > '${whole}'`);
     const slowly = shell(`fhirdrill ${command} | { sleep 1; cat; }`);
@@ -59,17 +59,17 @@ test.runIf(existsSync("/dev/full")).each(SMALL)("%s to a full disk is an error",
   expect(err).toMatch(FULL);
 });
 
-test.each([...SMALL, ...LARGE])("%s ends quietly where nobody reads on", (command) => {
+test.each([...SMALL, ...LARGE])("%s ends quietly if the reader stops", (command) => {
   const { code, err } = shell(`fhirdrill ${command} | true`);
   expect([code, err]).toEqual([LIKE_A_BROKEN_PIPE, ""]);
 });
 
-test("with nobody there for its progress, a command ends as ever", () => {
+test("without a reader of its progress, a command ends as usual", () => {
   expect(shell("fhirdrill run nonsense 2>&1 >/dev/null | true").code).toBe(EXIT.usage);
   expect(shell("fhirdrill run nonsense 2> /dev/full").code).toBe(EXIT.usage);
 });
 
-/** A disk that takes the first part of it and no more, which goes with the process. */
+/** A disk that fills up after the first part of the output, and disappears with the process. */
 const SMALL_DISK = "mount -t tmpfs -o size=256k none /mnt";
 test.runIf(spawnSync("unshare", ["-m", "bash", "-c", SMALL_DISK]).status === 0)(
   "a disk that fills half-way is an error",
@@ -84,7 +84,7 @@ test.runIf(spawnSync("unshare", ["-m", "bash", "-c", SMALL_DISK]).status === 0)(
   },
 );
 
-test("nothing else of the harness writes to them", () => {
+test("no other file of the harness writes to them", () => {
   const sources = globSync("harness/**/*.ts", {
     cwd: CHECKOUT,
     exclude: ["**/*.test.ts", "harness/report/run-page/client/**"],

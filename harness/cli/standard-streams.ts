@@ -1,6 +1,6 @@
 /**
- * The only way to standard output and standard error. Printed text arrives whole, however slowly it is read, or it is an
- * error. Progress needs no reader: nothing fails without one.
+ * The only access to standard output and standard error. Printed text is delivered whole, however slowly it is read, or an
+ * error is raised. Progress needs no reader: nothing fails without one.
  */
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
@@ -8,24 +8,24 @@ import type { Writable } from "node:stream";
 import { visible } from "../console/visible.ts";
 import { DrillFailure, reasonOf } from "../model/program/failure.ts";
 
-/** The reader of the output has gone, as `head` does when it has seen enough. */
+/** The reader of the output is gone, as `head` is once it has enough lines. */
 export class ReaderGone extends Error {
   override readonly name = "ReaderGone";
 }
 
-/** The first error of standard output; after it, nothing more is written. */
+/** The first error of standard output. Nothing is written after it. */
 let failure: Error | null = null;
 process.stdout.on("error", (error) => {
   failure ??= failureOf(error);
 });
 process.stderr.on("error", () => {});
 
-/** Prints a piece of the result. Whether it arrived is known after `delivered`. */
+/** Prints part of the result. `delivered` confirms its arrival. */
 export function print(text: string): void {
   if (failure === null) write(process.stdout, visible(text));
 }
 
-/** For machine-readable formats, in which every character counts. A terminal gets them like any other text. */
+/** For machine-readable formats, in which every character counts. On a terminal they are escaped like any other text. */
 export function printExactly(text: string): void {
   if (process.stdout.isTTY) print(text);
   else if (failure === null) write(process.stdout, text);
@@ -36,11 +36,11 @@ export function tell(text: string): void {
   try {
     write(process.stderr, visible(text));
   } catch {
-    // Nobody is left to read it.
+    // There is no reader.
   }
 }
 
-/** Resolves when everything printed has been read. Otherwise throws, each time the same error. */
+/** Resolves when everything printed has been read. Otherwise throws the first error, on every call. */
 export async function delivered(): Promise<void> {
   await Promise.all([drained(process.stdout), drained(process.stderr)]);
   if (process.stdout.errored) failure ??= failureOf(process.stdout.errored);

@@ -1,4 +1,4 @@
-/** `table` and the end of `matrix`, by the command, on planned runs. */
+/** `table` and the end of `matrix`, by the command, on fake runs. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +34,7 @@ const broken = () =>
 const inconclusive = () => stored(root, ["loss", "async", "r4"], {}, () => ({ audit: [] }));
 
 describe("table", () => {
-  test("all results, a row for each configuration", async () => {
+  test("shows all results, one row per configuration", async () => {
     holding("r1", [10]);
     holding("r2", [10, 11, 12]);
     broken();
@@ -55,7 +55,7 @@ describe("table", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("some of them, by pattern, as Markdown and as JSON", async () => {
+  test("shows some of them, by pattern, as Markdown and as JSON", async () => {
     holding("r1", [10]);
     broken();
     expect((await table([`${root}/loss/sync/**`], { markdown: true })).out).toMatch(
@@ -92,7 +92,7 @@ describe("table", () => {
       /^its verdict\.json is damaged or of another version: measures\.lost: /,
     ],
     ["no run.json", (path: string) => rmSync(join(path, "run.json")), "it has no run.json that can be read"],
-  ])("a run with %s is told and left out, and the table is not whole", async (_name, spoil, why) => {
+  ])("reports and leaves out a run with %s, and exits as incomplete", async (_name, spoil, why) => {
     holding("r1", [10]);
     const path = holding("r2", [10, 11]);
     spoil(path);
@@ -134,12 +134,12 @@ describe("matrix", () => {
     for (const [index, end] of ends.entries()) {
       const done = { ...(drills[index] as (typeof drills)[number]), ...end, leaks: index };
       folder.append(done);
-      // A second try is the last.
+      // The second attempt is the last.
       if ("failure" in end) folder.append({ ...done, leaks: 0 });
     }
   }
 
-  test("tells at the end what was done and what was refused, and its exit code is the worst word's", () => {
+  test("ends with what was done and refused, and the exit code of the worst verdict", () => {
     holding("r1", [10]);
     broken();
     ended({ run: "loss/async/r1", verdict: "holds" }, { run: "loss/sync/r3", verdict: "broken" });

@@ -1,4 +1,4 @@
-/** `table`: stored runs side by side. It reads verdicts, not records, and judges nothing again. */
+/** `table`: stored runs side by side. It reads the stored verdicts and judges nothing again. */
 import { EXIT } from "../model/program/failure.ts";
 import { type Row, TabledSchema, tableOf } from "../report/table/table.ts";
 import { tableMarkdown, tableText } from "../report/table/text.ts";

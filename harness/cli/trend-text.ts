@@ -1,4 +1,4 @@
-/** The courses of `trend` in 80 columns: one line each, or as many as needed. */
+/** The output of `trend` in 80 columns: one entry per course. */
 import { wrap } from "../console/wrap.ts";
 import { TREND_FIGURES, type TrendFigure, valueText } from "../report/trend/figures.ts";
 import { type Course, dayOf, FEWEST_RUNS, type FigureCourse, type Stretch } from "../report/trend/trend.ts";
@@ -25,18 +25,18 @@ function courseLines(course: Course): string[] {
     ...words.flatMap(([times, word]) => (times > 0 ? [`${times} ${word}`] : [])),
     ...(few ? ["too few runs to detect a change"] : []),
   ];
-  const ways = [
+  const setups = [
     ...(otherwise.length > 0 ? [`setup changed: ${otherwise.join(", ")}`] : []),
-    ...(superseded ? [`until ${dayOf(runs.at(-1)?.startedAt as string)}; other setup since`] : []),
+    ...(superseded ? [`until ${dayOf(runs.at(-1)?.startedAt as string)}; a different setup since`] : []),
   ];
-  return [`${scenario} × ${config}  ${count}  ${parts.join("; ")}`, ...ways].flatMap((line, index) =>
+  return [`${scenario} × ${config}  ${count}  ${parts.join("; ")}`, ...setups].flatMap((line, index) =>
     wrap(" ".repeat(INDENT), INDENT, line).map((each, row) =>
       (index + row === 0 ? each.slice(INDENT) : each).replaceAll(TOGETHER, " "),
     ),
   );
 }
 
-/** The current median, and the one before where it changed. */
+/** The current median and, if it changed, the one before. */
 function figureText({ figure, stretches }: FigureCourse): string {
   const { unit } = TREND_FIGURES.find(({ name }) => name === figure) as TrendFigure;
   const median = (stretch: Stretch) => valueText(stretch.spread.median, unit).replaceAll(" ", TOGETHER);

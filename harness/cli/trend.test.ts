@@ -1,4 +1,4 @@
-/** `trend`, by the command, on planned runs. */
+/** `trend`, by the command, on fake runs. */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ type Json = Record<string, unknown>;
 const edit = (path: string, file: string, change: (value: Json) => object) =>
   writeFileSync(join(path, file), JSON.stringify(change(JSON.parse(readFileSync(join(path, file), "utf8")))));
 
-/** Copies of one judged run, a night each, with the time in which writes resumed. */
+/** Copies of one judged run, one per night, each with its time until writes resumed. */
 function nights(resumedAfter: (night: number) => number, count: number, config = "async"): string[] {
   const first = stored(root, ["loss-of-a-region-by-a-long-name", config, "n00"]);
   return Array.from({ length: count }, (_, night) => {
@@ -38,7 +38,7 @@ function nights(resumedAfter: (night: number) => number, count: number, config =
 }
 const halved = (night: number) => (night < 10 ? 4 : 2) + ((night * 7) % 11) / 20;
 
-test("a line a course, with what is so now, since when, and what was before, in 80 columns", async () => {
+test("each course has its current figures, since when, and those before, in 80 columns", async () => {
   nights(halved, 20);
   nights(() => 3, 3, "sync");
   const { code, out, err } = await trend();
@@ -64,14 +64,14 @@ test("as JSON, and as a page beside it", async () => {
   expect(page).toMatch(/<\/html>\n$/);
 });
 
-test("an inconclusive run is counted, and no figure is taken from it", async () => {
+test("an inconclusive run is counted, but not its figures", async () => {
   nights(() => 2, 2);
   stored(root, ["loss-of-a-region-by-a-long-name", "async", "n99"], { lost: [10] }, () => ({ audit: [] }));
   const { out } = await trend();
   expect(out.replace(/\n {4}/g, " ")).toMatch(/ 3 runs {2}lost 0; RTO 2 s; .*; 1 inconclusive; too few/);
 });
 
-test("runs of other schemas, torn ones and copies are told and left out, and the rest is shown", async () => {
+test("runs of other schemas, truncated ones and copies are reported and left out, and the rest is shown", async () => {
   const [good, old, torn] = nights(() => 2, 3) as [string, string, string];
   edit(old, "verdict.json", (verdict) => ({ ...verdict, schema: "fhirdrill.verdict/0" }));
   writeFileSync(join(torn, "run.json"), "{");
@@ -83,7 +83,7 @@ test("runs of other schemas, torn ones and copies are told and left out, and the
   expect(err.match(/^left out: /gm)).toHaveLength(3);
 });
 
-test("where no run can be read there is no page, and no run at all is a usage error", async () => {
+test("without a readable run there is no page, and without any run a usage error", async () => {
   const [path] = nights(() => 2, 1) as [string];
   rmSync(join(path, "verdict.json"));
   const html = join(root, "trend.html");

@@ -1,4 +1,4 @@
-/** `trend`: stored runs over time, and since when their figures changed. It judges nothing again. */
+/** `trend`: stored runs over time, and when their figures changed. It judges nothing again. */
 import { EXIT } from "../model/program/failure.ts";
 import { trendPage } from "../report/trend/page.ts";
 import { TrendedSchema, trendOf } from "../report/trend/trend.ts";

@@ -1,4 +1,4 @@
-/** Whole numbers among a command's options. */
+/** Parses an option as a whole number within limits. */
 import { InvalidArgumentError } from "commander";
 
 export const whole = (least: number, most: number) => (text: string) => {

@@ -18,7 +18,7 @@ function held() {
   return { seen, until, view: heldBack(open, until.promise) };
 }
 
-test("what is told before is shown at the moment, in order, and from then on at once", async () => {
+test("earlier output is shown once the view opens, in order, and later output at once", async () => {
   const { seen, until, view } = held();
   view.say("drill 2 of 3");
   view.step("engine");
@@ -32,7 +32,7 @@ test("what is told before is shown at the moment, in order, and from then on at 
   expect(seen.slice(4)).toEqual(["live after", "close"]);
 });
 
-test("one that ends before shows what it told, and is closed", async () => {
+test("a view closed before it opens still shows its output, and is closed", async () => {
   const { seen, until, view } = held();
   view.say("no engine");
   view.close();

@@ -1,4 +1,4 @@
-/** The plan of a drill on one's own system, on one page: what would be done to what, what ends it, and what cannot be seen. */
+/** The plan of a drill on the user's own system, on one page: what it does to what, what ends it, and what is not examined. */
 import { dueBy } from "../model/load/shape.ts";
 import type { Config } from "../model/plan/config.ts";
 import { type Agreed, actsOn, argvText } from "../model/plan/own-plan.ts";
@@ -18,11 +18,11 @@ export interface PlannedOwn {
     foreignPatients: number | null;
   };
   evicted: Agreed["evicted"];
-  /** The checks that cannot be made. */
+  /** The checks that cannot be made on this system. */
   dark: readonly string[];
   hash: string;
   command: string;
-  /** The room where the results are. */
+  /** Free disk space in the results folder. */
   freeBytes: number;
 }
 
@@ -39,12 +39,10 @@ export function ownPlanText({
 }: PlannedOwn): string {
   const { guard, fhir, observe, kubernetes } = own;
   const writes = Math.ceil(dueBy(stagesOf(scenario), loadTimes(scenario).end));
-  const is = [
-    looked.software ?? "a server that does not name itself",
-    looked.fhirVersion && `FHIR ${looked.fhirVersion}`,
-  ];
+  const is = [looked.software ?? "a server that reports no name", looked.fhirVersion && `FHIR ${looked.fhirVersion}`];
   const acts = actsOn({ own, scenario, targets: looked.targets, evicted });
-  const primary = observe.primary === undefined ? "nobody says, so the RTO has no parts" : "asked four times a second";
+  const primary =
+    observe.primary === undefined ? "not reported, so the RTO is not split" : "sampled four times a second";
   return [
     planText(scenario, config, { command: null, freeBytes }),
     ...field("system", `${fhir.base}: ${is.filter((each) => each !== null).join(", ")}`),
@@ -53,18 +51,15 @@ export function ownPlanText({
       : field("cluster", `context ${kubernetes.context}, namespace ${kubernetes.namespace}`)),
     ...field("patients", patients(looked.foreignPatients)),
     ...acts.flatMap((line, i) => field(i === 0 ? "does" : "", line)),
-    ...field(
-      "writes",
-      `about ${writes}, and those of probes and warm-up, each with the tag of the run; \`clean\` deletes them`,
-    ),
+    ...field("writes", `about ${writes}, plus probes and warm-up, all with the tag of the run; \`clean\` deletes them`),
     ...field("primary", primary),
     ...field(
       "guard",
-      `heals and ends when nobody could write for ${guard.maxDowntimeSeconds} s, when more than ${100 * guard.maxThrottledShare} % is throttled, or by Ctrl-C`,
+      `heals and ends if nobody could write for ${guard.maxDowntimeSeconds} s, if more than ${100 * guard.maxThrottledShare} % is throttled, or on Ctrl-C`,
     ),
     ...(guard.stop === undefined
       ? []
-      : field("", `and when this ends with another code than 0: ${argvText(guard.stop)}`)),
+      : field("", `or if this exits with a code other than 0: ${argvText(guard.stop)}`)),
     ...field("not examined", dark.join(", ") || "nothing"),
     ...field("hash", hash),
     "",
@@ -73,8 +68,8 @@ export function ownPlanText({
 }
 
 function patients(foreign: number | null): string {
-  if (foreign === null) return "the server does not say how many are there that no drill wrote";
+  if (foreign === null) return "the server does not report how many were not written by drills";
   return foreign === 0
-    ? "none that no drill wrote"
-    : `${foreign} that no drill wrote; they are neither read nor changed`;
+    ? "none but those written by drills"
+    : `${foreign} not written by drills; they are neither read nor changed`;
 }

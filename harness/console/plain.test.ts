@@ -27,7 +27,7 @@ test.each<[DrillEvent, string | null]>([
   expect(eventText(event)).toBe(text);
 });
 
-test("silence is said in place of a rate", () => {
+test("silence is shown instead of a rate", () => {
   expect(liveText(live)).toBe("after: 50/s, 900 acknowledged by B");
   expect(liveText({ ...live, silentMs: 2300 })).toBe("after: NO WRITE FOR 2.3 s, 900 acknowledged by B");
   expect(liveText({ ...live, servedBy: "" })).toBe("after: 50/s, 900 acknowledged");

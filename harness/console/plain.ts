@@ -1,4 +1,4 @@
-/** Progress as lines, for logs and pipes: events, and every few seconds the state of the load. */
+/** Progress as lines, for logs and pipes: events and, every few seconds, the state of the load. */
 import type { LiveState, View } from "../model/console/view.ts";
 import { eventText } from "./event-text.ts";
 import { visibleLine } from "./visible.ts";
@@ -29,6 +29,6 @@ export function plainView(write: (text: string) => void): View {
 export function liveText(state: LiveState): string {
   const outage =
     state.silentMs > 0 ? `NO WRITE FOR ${(state.silentMs / 1000).toFixed(1)} s` : `${state.acknowledgedPerSecond}/s`;
-  const side = state.servedBy === "" ? "" : ` by ${state.servedBy.toUpperCase()}`;
-  return `${state.phase}: ${outage}, ${state.acknowledged} acknowledged${side}`;
+  const site = state.servedBy === "" ? "" : ` by ${state.servedBy.toUpperCase()}`;
+  return `${state.phase}: ${outage}, ${state.acknowledged} acknowledged${site}`;
 }

@@ -1,4 +1,4 @@
-/** The plan of a drill on one page, before anything is started: to be agreed upon, and compared with what happened. */
+/** The plan of a drill on one page, before anything starts: people agree to it, and later compare it with what happened. */
 import type { BulkExport } from "../model/plan/bulk-export.ts";
 import type { Config, Objectives } from "../model/plan/config.ts";
 import { recordBytes, sizeText, walBytes } from "../model/plan/record-size.ts";
@@ -7,7 +7,7 @@ import { wrap } from "./wrap.ts";
 
 const LABEL = 13;
 
-/** `command`: how to run it; `null` where more is to be told before. `freeBytes`: the room where the results are. */
+/** `command`: runs the drill; `null` if more text comes before it. `freeBytes`: free disk space in the results folder. */
 export function planText(
   scenario: Scenario,
   config: Config,
@@ -19,7 +19,7 @@ export function planText(
   const mix = Object.entries(load.mix).flatMap(([kind, weight]) => (weight > 0 ? [`${weight} ${kind}`] : []));
   const steps: [number, string][] = [
     [0, `warm-up: the rate rises to ${load.ratePerSecond} writes/s, and the service becomes steady`],
-    [least, "the load begins; if the service is not steady yet, this and everything below is later"],
+    [least, "the load begins; if the service is not steady yet, this and everything below starts later"],
     [least + times.baseline, "baseline: what the outage is compared with"],
     ...actsOf(scenario).map((act): [number, string] => [
       least + times.faults + act.afterSeconds,
@@ -50,19 +50,19 @@ export function planText(
 
 function actText(act: Act, disaster: number | null): string {
   const { kind, afterSeconds: _, ...details } = act.does === "order" ? act.order : act.fault;
-  const told = Object.entries(details).filter(([key]) => key !== "healAfterSeconds");
-  const what = `${kind}${told.length > 0 ? ` (${told.map(([key, value]) => `${key} ${value}`).join(", ")})` : ""}`;
-  if (act.does === "order") return `operation: ${what}, once what is under way has ended`;
+  const shown = Object.entries(details).filter(([key]) => key !== "healAfterSeconds");
+  const what = `${kind}${shown.length > 0 ? ` (${shown.map(([key, value]) => `${key} ${value}`).join(", ")})` : ""}`;
+  if (act.does === "order") return `operation: ${what}, once any operation under way has ended`;
   if (act.does === "heal") return `healed: ${what}`;
   return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are measured from here" : ""}`;
 }
 
-/** What happens at the same time stays as it stands. */
+/** Steps at the same time keep their order. */
 function inTime(steps: readonly [number, string][]): [number, string][] {
   return steps.toSorted(([x], [y]) => x - y);
 }
 
-/** Where the rate changes, in seconds after the first write; where it is constant, nowhere. */
+/** Each change of the rate, in seconds after the first write; empty if it is constant. */
 function rateTexts(scenario: Scenario): [number, string][] {
   let [began, before] = [0, scenario.load.ratePerSecond];
   return stagesOf(scenario).flatMap(({ seconds, from, to }): [number, string][] => {
@@ -76,7 +76,7 @@ function rateTexts(scenario: Scenario): [number, string][] {
   });
 }
 
-/** Of one runner nothing is said: it is as everybody expects. */
+/** Empty for one runner, which readers assume anyway. */
 function sharedBy({ runners = 1 }: Scenario["load"]): string {
   return runners === 1 ? "" : `; ${runners} runners share it`;
 }
@@ -90,20 +90,20 @@ function formText({ bodies, bundleEntries, resources }: Scenario["load"]): strin
 function besides({ reads }: Scenario["load"]): string {
   if (reads === undefined) return "";
   const what = { read: "reads", search: "searches", both: "reads and searches" }[reads.of];
-  return `; besides ${reads.ratePerSecond} ${what}/s`;
+  return `; plus ${reads.ratePerSecond} ${what}/s`;
 }
 
 function diskText(scenario: Scenario, { own }: Config, freeBytes: number): string {
   const bytes = recordBytes(scenario);
-  const room = `the record takes about ${sizeText(bytes)}, and ${sizeText(freeBytes)} are free where the results are`;
-  const isRefused = bytes > freeBytes ? ": it would be refused" : "";
+  const room = `the record takes about ${sizeText(bytes)}, and ${sizeText(freeBytes)} are free in the results folder`;
+  const isRefused = bytes > freeBytes ? ": the drill would be refused" : "";
   return own === null
-    ? `${room}${isRefused}; in its container each site's database logs up to ${sizeText(walBytes(scenario))}`
+    ? `${room}${isRefused}; each site's database writes up to ${sizeText(walBytes(scenario))} of WAL in its container`
     : `${room}${isRefused}`;
 }
 
 function exportText({ level, waitSeconds }: BulkExport): string {
-  return `asked for before the load at the level ${level}; it begins up to four minutes later, so that the export is writing its files at the first act; its end is waited for up to ${waitSeconds} s after that`;
+  return `requested at the level ${level} before the load, which begins up to four minutes later, so that the export is writing its files at the first fault or operation; waits up to ${waitSeconds} s after that for its end`;
 }
 
 function promises({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, availability }: Objectives): string {

@@ -1,6 +1,6 @@
 /**
- * Many runs at a glance: one line each, figures first so that they form columns, and a last line with counts. Where there is
- * a width, names that do not fit are wrapped.
+ * Many runs at a glance: one line per run, figures first so that they form columns, and a last line with counts. Names that
+ * exceed the width, if there is one, are wrapped.
  */
 import { seconds } from "../model/verdict/told.ts";
 import type { Verdict, VerdictWord } from "../model/verdict/verdict.ts";

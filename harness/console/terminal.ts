@@ -1,4 +1,4 @@
-/** Progress on a terminal: finished steps as lines, the current one as a line that is redrawn. */
+/** Progress on a terminal: finished steps as lines, and the current step as one line that is redrawn. */
 import type { View } from "../model/console/view.ts";
 import { eventText } from "./event-text.ts";
 import { liveText } from "./plain.ts";
@@ -12,7 +12,7 @@ export type Style = "dim" | "yellow" | "red" | "none";
 
 export interface Screen {
   write: (text: string) => void;
-  /** Asked each time, because people resize their windows. */
+  /** Read each time, because people resize their windows. */
   columns: () => number;
   paint: (style: Style, text: string) => string;
 }
@@ -29,14 +29,14 @@ const TIME = 8;
 
 export function terminalView(screen: Screen): View & { close: () => void } {
   let current: (() => Line) | null = null;
-  // Some terminals begin a new line in the last column.
+  // Some terminals wrap when the last column is used.
   const width = () => screen.columns() - 1;
   const clear = () => screen.write(CLEAR);
   const draw = () => {
     if (current === null) return;
     const { time, text, style } = current();
     clear();
-    // Cut before it is coloured: half a colour code would colour whatever comes next.
+    // Cut before colouring: a colour code cut in half would colour everything after it.
     screen.write(screen.paint(style, `${time.padStart(TIME)} ${visibleLine(text)}`.slice(0, width())));
   };
   const line = ({ time, text, style }: Line) => {

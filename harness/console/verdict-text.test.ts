@@ -21,7 +21,7 @@ function textOf(record: RunRecord, changes: Partial<Run> = {}): string {
   return verdictText(judge({ ...record, run }), run, { folder: PLACE });
 }
 const fake = (changes: Partial<Plan>, run: Partial<Run> = {}) => textOf(fakeRun(changes), run);
-/** Another fault 20 s after the disaster stops the writes for two seconds, and one is missed ten seconds later. */
+/** A second fault 20 s after the disaster stops the writes for two seconds, and one write is missed ten seconds later. */
 function later({ run, operations, events }: Parts): Partial<Parts> {
   const at = (seconds: number) => faultMsOf(PLAN) + seconds * 1000;
   const isMissed = (ms: number) => (ms >= at(20) && ms < at(22)) || (ms >= at(29.92) && ms < at(29.97));
@@ -47,19 +47,19 @@ const SAMPLES: [string, string, RegExp][] = [
 ];
 
 describe("every sample", () => {
-  test.each(SAMPLES)("%s: begins with the word and fits 80 columns", (_, text, word) => {
+  test.each(SAMPLES)("%s: begins with the verdict and fits 80 columns", (_, text, word) => {
     expect(text).toMatch(word);
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test.each(SAMPLES)("%s: says where the evidence is and how to do it again", (_, text) => {
+  test.each(SAMPLES)("%s: names the evidence folder and the command that repeats the drill", (_, text) => {
     expect(text).toContain(`evidence     ${PLACE}`);
     expect(text.replaceAll(/\s+/g, " ")).toContain(LONG);
   });
 });
 
 describe("a bulk export", () => {
-  test("is told with its times and its files, and where there was none there is no word of it", () => {
+  test("is described with its times and files, only where there was one", () => {
     const text = textOf(recordOf(exportParts()));
     expect(text.replaceAll(/\s+/g, " ")).toContain(
       "bulk export resumed, picked up after 40.2 s, ended after 90.0 s; 2 files, 6 lines",
@@ -67,7 +67,7 @@ describe("a bulk export", () => {
     expect(fake({})).not.toContain("bulk export");
   });
 
-  test("is told with what is wrong with its files", () => {
+  test("is described with what is wrong with its files", () => {
     const { bulkExport: lines, ...parts } = exportParts();
     const [gone] = lines.filter((line) => line.type === "resource");
     const rest = lines.filter((line) => line !== gone);
@@ -85,14 +85,14 @@ describe("what was measured", () => {
     expect(text).toMatch(/^RPO +0\.00 s, 0 writes \(objective 900 s\)$/m);
   });
 
-  test("what began after service was back stands beside RTO", () => {
+  test("outages that began after service was back are next to the RTO", () => {
     const text = textOf(fakeRun({ afterSeconds: 40 }, later)).replaceAll(/\s+/g, " ");
     expect(text).toContain(
       "(objective 3600 s); another outage until 2.02 s after the freeze fault; some writes missed once later; the last was over after 30.0 s RPO",
     );
   });
 
-  test("so do slow answers after it", () => {
+  test("so are slow answers after it", () => {
     const slowed = (...slow: number[]) =>
       textOf(
         fakeRun({ afterSeconds: 20 }, ({ operations }) => ({
@@ -105,7 +105,7 @@ describe("what was measured", () => {
     expect(slowed(260, 280)).toContain("(objective 3600 s); 2 slow answers after it, until 11.5 s RPO");
   });
 
-  test("lost writes of which RPO's seconds say nothing stand beside it", () => {
+  test("lost writes that the RPO in seconds does not cover are next to it", () => {
     const missing = (lost: number[]) =>
       /^RPO +(.*?) availability/.exec(
         fake({ lost })
@@ -113,10 +113,10 @@ describe("what was measured", () => {
           .replace(/^.*(?=RPO {0,9})/, ""),
       )?.[1];
     expect(missing([60, 200])).toBe("1.15 s, 1 writes (objective 900 s); 1 more lost after its failover");
-    expect(missing([200])).toBe("no time to tell, 0 writes (objective 900 s); 1 more lost after its failover");
+    expect(missing([200])).toBe("no time applies, 0 writes (objective 900 s); 1 more lost after its failover");
     const afterFault = fake({ lost: [90], through: [90] }).replaceAll(/\s+/g, " ");
     expect(afterFault).toContain(
-      "RPO no time to tell, 1 writes (objective 900 s); 1 of them acknowledged after the fault",
+      "RPO no time applies, 1 writes (objective 900 s); 1 of them acknowledged after the fault",
     );
   });
 
@@ -128,33 +128,33 @@ describe("what was measured", () => {
     expect(text).toContain(" … ");
   });
 
-  test("of those that are gone, what could have been saved, and what still can be", () => {
+  test("for gone writes, how many could have been saved, and how many still can be", () => {
     const measured = judge(fakeRun({ lost: everyFifth, stranded: everyFifth.slice(3) }));
-    const told = (savable: Partial<typeof measured.measures.savable>) => {
+    const textOf = (savable: Partial<typeof measured.measures.savable>) => {
       const { run } = fakeRun();
       const measures = { ...measured.measures, savable: { ...measured.measures.savable, ...savable } };
       return verdictText({ ...measured, measures }, run, { folder: PLACE }).replaceAll(/\s+/g, " ");
     };
-    expect(told({})).not.toMatch(/saved/);
+    expect(textOf({})).not.toMatch(/saved/);
     const unread = { count: null, why: "no log was read before a site came back" };
-    expect(told({ gone: 3, inLog: unread })).toContain(
+    expect(textOf({ gone: 3, inLog: unread })).toContain(
       "how many of the 3 gone could have been saved is not known: no log was read before a site came back downtime",
     );
     const inLog = { count: 2, why: null };
-    expect(told({ gone: 3, inLog })).toContain(
+    expect(textOf({ gone: 3, inLog })).toContain(
       "could have been saved: 2 of the 3 gone, which the lost site's log still had when it came back downtime",
     );
-    expect(told({ gone: 3, inLog, inArchive: { count: 0, why: null } })).toContain(
+    expect(textOf({ gone: 3, inLog, inArchive: { count: 0, why: null } })).toContain(
       "when it came back still in the archive: 0 of the 3 gone downtime",
     );
-    expect(told({ gone: 3, inLog, inArchive: { count: null, why: "no archive was read" } })).toContain(
+    expect(textOf({ gone: 3, inLog, inArchive: { count: null, why: "no archive was read" } })).toContain(
       "how many are still in the archive is not known: no archive was read downtime",
     );
-    for (const gone of [0, null]) expect(told({ gone, inLog })).not.toMatch(/saved/);
+    for (const gone of [0, null]) expect(textOf({ gone, inLog })).not.toMatch(/saved/);
   });
 });
 
-describe("what is not known is said, and never a 0", () => {
+describe("an unknown value is shown as such, never as 0", () => {
   test("nothing recorded", () => {
     const text = textOf(fakeRun({}, () => ({ operations: [], events: [], audit: [] })));
     expect(text.replaceAll(/\s+/g, " ")).toContain(
@@ -164,20 +164,20 @@ describe("what is not known is said, and never a 0", () => {
       expect(text).toMatch(new RegExp(`^${label} +not known$`, "m"));
   });
 
-  test("no audit: the losses only", () => {
+  test("without an audit, only the losses are unknown", () => {
     const text = textOf(fakeRun({}, () => ({ audit: [] })));
     expect(text).toContain("How many writes were lost is not known; nobody could write for 3.0");
     expect(text).toMatch(/^RPO +not known$/m);
   });
 
-  test("an outage that had not ended is more than what was seen of it", () => {
+  test("an outage that had not ended is a lower bound", () => {
     const text = fake({ outage: { afterMs: 10, ms: null } });
     expect(text).toMatch(/nobody could write for more than 7\.\d\d s/);
     expect(text).toMatch(/^downtime +more than 7\.\d\d s/m);
     expect(text).toMatch(/^RTO +more than 7\.\d\d s \(objective 3600 s\)$/m);
   });
 
-  test("an old primary that could not be read: what it holds is not known", () => {
+  test("what an unreadable old primary holds is not known", () => {
     const record = fakeRun({ lost: [10] }, ({ audit }) => ({ audit: audit.filter((line) => line.side === "b") }));
     const text = textOf(record);
     expect(text.replace(/\s+/g, " ")).toContain("1 before it, how many can be brought back is not known)");
@@ -188,13 +188,13 @@ describe("what is not known is said, and never a 0", () => {
 describe("the machine", () => {
   const on = (machine: FakeMachine) => textOf(fakeRun({}, () => ({ probes: fakeMachine(0, 25_000, machine) })));
 
-  test("a quiet one is told with its figures", () => {
+  test("a quiet one is described with its figures", () => {
     expect(on({ drill: () => 0.5, others: () => 0.2, waited: () => 0.25 }).replaceAll(/\s+/g, " ")).toContain(
       "machine others took 10 % of the processors (0 % stolen), 10 % at the worst; tasks waited for one 25 % of the time",
     );
   });
 
-  test("a busy one makes the run inconclusive, and is the reason", () => {
+  test("a busy one makes the run inconclusive, with the reason", () => {
     const text = on({ drill: () => 0.5, others: () => 1.2 });
     expect(text).toMatch(/^INCONCLUSIVE/);
     expect(text.replaceAll(/\s+/g, " ")).toContain(
@@ -203,7 +203,7 @@ describe("the machine", () => {
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("one that could not be sampled is told with the reason, and of a record without samples nothing is", () => {
+  test("one that could not be sampled is reported with the reason; a record without samples has no line", () => {
     const nothing = { cores: null, busySeconds: null, stolenSeconds: null, harnessSeconds: null };
     const waitedSeconds = { cpu: null, io: null, memory: null };
     const text = textOf(
@@ -217,19 +217,19 @@ describe("the machine", () => {
   });
 });
 
-test("what does not hold is told, the word apart from the checker's name", () => {
+test("every check that does not hold is listed, its word separate from its name", () => {
   expect(fake({ outage: { afterMs: 10, ms: null } })).toMatch(/^inconclusive rto: writes had not resumed/m);
   expect(fake({ lost: [10], objectives: strict })).toMatch(/^broken +lost-writes: 1 of \d+ acknowledged writes/m);
 });
 
-test("all reasons why a run is not worth judging are told", () => {
+test("all reasons why a run is not worth judging are listed", () => {
   const text = fake({}, { state: "failed", reason: null, k6: null, clock: null });
   expect(text).toContain("did not run to its end: failed");
   expect(text).toContain("no summary");
   expect(text).toContain("never mapped");
 });
 
-test("colours change the words' looks, not the layout", () => {
+test("colours do not change the layout", () => {
   const record = fakeRun({ lost: [10], objectives: { ...PLAN.objectives, lostWrites: 0 } });
   const verdict = judge(record);
   const plain = verdictText(verdict, record.run, { folder: PLACE });
@@ -238,7 +238,7 @@ test("colours change the words' looks, not the layout", () => {
   expect(painted.replaceAll(/[<>]/g, "")).toBe(plain);
 });
 
-test("devices are told of where there are some", () => {
+test("devices are described where there are any", () => {
   const lost = { withBroker: ["d1:2"], withSite: ["d2:4", "d2:5"] };
   const parts = withDevices(fakeParts(), { lost, lateMs: { "d1:3": 1100 } });
   const lose = { type: "disconnected", device: "d1", side: "a", atMs: 7990 } as const;
@@ -252,7 +252,7 @@ test("devices are told of where there are some", () => {
   expect(fake({})).not.toContain("\ndevices ");
 });
 
-test("what became of a vault, of access and of stolen data is told where there is a vault", () => {
+test("a vault, access to it and stolen data are described where there is a vault", () => {
   const parts = withVault(fakeParts(), {
     away: { kind: "vault-loss", fromMs: 6500, toMs: 9000 },
     ...{ givenMs: { a: [0, 10_250], b: [0] }, inVainMs: { a: [7000], b: [] } },

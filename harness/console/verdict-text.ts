@@ -1,4 +1,4 @@
-/** The end of a drill, for people: fits 80 columns and needs no colour. */
+/** The result of a drill as text: fits 80 columns and needs no colour. */
 import type { Run } from "../model/record/run.ts";
 import { notExamined } from "../model/verdict/not-examined.ts";
 import {
@@ -19,11 +19,11 @@ import {
 import { type CheckWord, type Measures, takenIn, type Verdict } from "../model/verdict/verdict.ts";
 import { wrap } from "./wrap.ts";
 
-/** One more than the longest words in it, "inconclusive" and "not examined". */
+/** One more than the longest labels, "inconclusive" and "not examined". */
 const LABEL = 13;
 const SHOWN_IDS = 6;
 
-/** The run's folder and, once it is written, its page. */
+/** The paths of the run's folder and, once it is written, of its page. */
 export interface Places {
   folder: string;
   page?: string | null;
@@ -120,9 +120,9 @@ function rtoText({ rto }: Measures, run: Run): string {
 
 function rpoText({ rpo }: Measures, run: Run): string {
   if (rpo.seconds === null && !rpo.afterFault && !rpo.later) return "not known";
-  const time = rpo.seconds === null ? "no time to tell" : seconds(rpo.seconds);
-  const told = `${time}, ${rpo.count} writes (objective ${run.config.objectives.rpoSeconds} s)`;
-  return [told, ...besideRpo(rpo)].join("; ");
+  const time = rpo.seconds === null ? "no time applies" : seconds(rpo.seconds);
+  const text = `${time}, ${rpo.count} writes (objective ${run.config.objectives.rpoSeconds} s)`;
+  return [text, ...besideRpo(rpo)].join("; ");
 }
 
 function availabilityText({ availability: { byTime, byCount, budgetByTime } }: Measures, run: Run): string {

@@ -1,4 +1,4 @@
-/** That what others wrote is seen on a terminal and does nothing there, and that JSON stays what it is. */
+/** Untrusted text is visible on a terminal and has no effect there, and JSON keeps its value. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sealed, visible, visibleLine } from "./visible.ts";
@@ -19,16 +19,16 @@ test.each([
   expect(visible(text)).toBe(shown);
 });
 
-test("what people write stays as it is", () => {
+test("ordinary text is unchanged", () => {
   const text = "region-loss × async\n\tläuft → 🩺 ‘日本’ می‌خواهم 1\u00a0s\n";
   expect(visible(text)).toBe(text);
 });
 
-test("a name that stands in one line stays in it", () => {
+test("a name on one line stays on one line", () => {
   expect(visibleLine("r1\nHOLDS  all of it")).toBe("r1\\nHOLDS  all of it");
 });
 
-test("JSON says the same as before", () => {
+test("JSON keeps its value", () => {
   fc.assert(
     fc.property(any, (text) => {
       expect(JSON.parse(visible(JSON.stringify({ text })))).toEqual({ text });
@@ -37,13 +37,13 @@ test("JSON says the same as before", () => {
 });
 
 describe("codes of our own", () => {
-  test("go through, as often as they come", () => {
+  test("pass, however often they occur", () => {
     expect(visible(`${sealed("\x1b[31m")}a\x1b[31m${sealed("\x1b[39m")}${sealed("\x1b[31m")}`)).toBe(
       "\x1b[31ma\\u001b[31m\x1b[39m\x1b[31m",
     );
   });
 
-  test("are all that ever goes through", () => {
+  test("are the only ones that pass", () => {
     fc.assert(
       fc.property(any, any, (before, after) => {
         const shown = visible(`${before}${sealed("\x1b[2K")}${after}`);

@@ -1,11 +1,11 @@
 /**
- * Makes text safe for a terminal. Records and settings are untrusted: a character that moves the cursor, rings, changes the
- * direction of writing or is invisible is shown as JSON writes it, `\u001b`, so that JSON stays JSON of the same value. Only
- * control codes that fhirdrill itself added, under its seal, pass.
+ * Makes text safe for a terminal. Records and settings are untrusted: a character that moves the cursor, rings the bell,
+ * changes the writing direction or is invisible is escaped as in JSON, `\u001b`, so that JSON keeps its value. Only control
+ * codes that fhirdrill itself added, under its seal, pass.
  */
 import { randomUUID } from "node:crypto";
 
-/** Random for each process, so that no record can contain it. */
+/** Random in each process, so that no record can contain it. */
 const SEAL = randomUUID();
 
 /**
@@ -17,21 +17,21 @@ const SEALED = new RegExp(`${SEAL}(\\d+);`);
 
 const codes: string[] = [];
 
-/** A control code of our own, for `visible` to let through. */
+/** Marks a control code of our own, so that `visible` lets it through. */
 export function sealed(code: string): string {
   const known = codes.indexOf(code);
   return `${SEAL}${known < 0 ? codes.push(code) - 1 : known};`;
 }
 
 export function visible(text: string): string {
-  // The pattern has one group, so the pieces alternate between text and the number of a code.
+  // The pattern has one group, so pieces of text and code numbers alternate.
   return text
     .split(SEALED)
     .map((piece, index) => (index % 2 === 0 ? escaped(piece) : codes[Number(piece)]))
     .join("");
 }
 
-/** For text that is one line: newlines are escaped, too. */
+/** For text on one line: escapes newlines, too. */
 export function visibleLine(text: string): string {
   return visible(text).replaceAll("\n", "\\n");
 }

@@ -1,9 +1,12 @@
 import { visibleLine } from "./visible.ts";
 
-/** Wraps text to 80 columns, or to another width: the first line follows a head, the others are indented to its end. */
+/** For 80 columns. */
 const WIDTH = 78;
 
-/** `head` may contain colour codes, so its visible width is given. A word that does not fit stays whole, to be copied. */
+/**
+ * Wraps text: the first line follows `head`, the others are indented to its end. `head` may contain colour codes, so its
+ * visible width is a parameter. A word that does not fit stays whole, so that it can be copied.
+ */
 export function wrap(head: string, headWidth: number, text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = "";

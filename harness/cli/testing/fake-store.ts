@@ -1,4 +1,4 @@
-/** For tests: fake runs as folders on disk, and the command `check` on them as people see it. */
+/** For tests: fake runs as folders on disk, and the output of `check` on them. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../../check/testing/fake-plan.ts";
@@ -9,7 +9,7 @@ import { RunFolder } from "../../store/run-folder.ts";
 import { checkCommand } from "../check.ts";
 import { rejudge } from "../rejudge.ts";
 
-/** A fake run with these changes of the plan, or of its files, and with its verdict of now. */
+/** Stores a fake run with these changes to its plan or its files, and with its current verdict. */
 export function stored(
   root: string,
   [scenario, config, id]: readonly [string, string, string],
@@ -29,7 +29,7 @@ export function stored(
   return folder.path;
 }
 
-/** It then has no verdict, as if it had not been judged yet. */
+/** Changes run.json and removes the verdict, as if the run had not been judged yet. */
 export function changeRun(path: string, change: (run: Run) => Partial<Run>): void {
   const folder = new RunFolder(path);
   const run = JSON.parse(folder.readText("run.json") as string) as Run;
@@ -47,7 +47,7 @@ export async function checked(names: string[], json = false): Promise<Checked> {
   return captured(() => checkCommand(names, json));
 }
 
-/** A command's exit code, and what it printed. */
+/** A command's exit code and output. */
 export async function captured(command: () => number | Promise<number>): Promise<Checked> {
   const streams = [process.stdout, process.stderr];
   const texts = ["", ""];
