@@ -55,7 +55,7 @@ function saysWhy({ code, out, err }: Checked): void {
   else expect(`${err}${out}`).toMatch(/^INCONCLUSIVE [\s\S]*\ninconclusive worth-judging: \w/);
 }
 
-test.each(RECORD)("without its %s a run says what is missing, and does not hold", async (name) => {
+test.each(RECORD)("a run without its %s reports what is missing, and does not hold", async (name) => {
   rmSync(join(path, name));
   saysWhy(await checked([path]));
 });

@@ -69,7 +69,7 @@ describe("the verdict on it", () => {
     verdict.measures.lost.count = 0;
     writeFileSync(file, JSON.stringify(verdict));
     await report([path]);
-    expect(words(path)).toContain("verdict.json counts 0 lost, and the judge that made this page 1");
+    expect(words(path)).toContain("verdict.json counts 0 lost, the judge that made this page 1");
   });
 
   test.each([
@@ -105,7 +105,7 @@ describe("an unknown value is never 0", () => {
   test("an outage that had not ended is a lower bound", async () => {
     const text = await drawn(fake({ outage: { afterMs: 10, ms: null }, operator: null }));
     expect(text).toMatch(/nobody could write for more than 7\.\d\d s\./);
-    expect(text).toMatch(/RTO more than 7\.\d\d s not seen before the load ended objective 3600 s/);
+    expect(text).toMatch(/RTO more than 7\.\d\d s no end observed before the load ended objective 3600 s/);
   });
 
   test("a run that ended before its load", async () => {
@@ -122,7 +122,7 @@ describe("an unknown value is never 0", () => {
     const path = fake({ outage: null, operator: null });
     changeRun(path, ({ scenario }) => ({ scenario: { ...scenario, disaster: null } }));
     const text = await drawn(path);
-    expect(text).toMatch(/RTO not asked/);
+    expect(text).toMatch(/RTO not applicable/);
   });
 });
 
@@ -130,7 +130,7 @@ test("an incomplete run says so, and where it ended", async () => {
   const path = holding();
   changeRun(path, () => ({ state: "interrupted", reason: "interrupted" }));
   await report([path]);
-  expect(words(path)).toContain("This run did not come to its end. It was interrupted in phase audit.");
+  expect(words(path)).toContain("This run is incomplete. It was interrupted in phase audit.");
 });
 
 test("texts of the record are escaped on the page", async () => {

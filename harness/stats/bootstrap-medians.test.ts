@@ -14,7 +14,7 @@ const drawn = (seed: number): Random => {
   };
 };
 
-test("the same seed gives the same interval, and below 6 a side there is none", () => {
+test("the same seed gives the same interval, and below 6 values per group there is none", () => {
   const [a, b] = [seen(1, 2, 3, 4, 5, 6), seen(4, 5, 6, 7, 8, 9)];
   const one = bootstrapMedians(a, b, drawn(1));
   expect(bootstrapMedians(a, b, drawn(1))).toEqual(one);
@@ -24,18 +24,18 @@ test("the same seed gives the same interval, and below 6 a side there is none", 
   expect(bootstrapMedians(a, b.slice(1), drawn(1))).toBeNull();
 });
 
-test("a median is the value in the middle, or between the two that are, in whatever order they come", () => {
+test("a median is the middle value or between the two middle ones, whatever the order of input", () => {
   expect(medianDifference(seen(9, 1, 5), seen(30, 10, 20, 100))).toEqual({ low: 20, high: 20 });
 });
 
-test("the ends are those of going through every draw there is", () => {
-  // Six values that are all the same but one: the median of a draw is 0 unless the 12 comes thrice or more.
+test("the ends are those of enumerating every draw", () => {
+  // Six values, all equal except one: the median of a draw is 0 unless the 12 is drawn at least three times.
   const [a, b] = [seen(5, 5, 5, 5, 5, 5), seen(0, 0, 0, 0, 0, 12)];
-  // Thrice: (0 + 12) / 2; the chance of thrice or more is 0.0623, of four times or more 0.0087.
+  // Three times: (0 + 12) / 2. The probability of three times or more is 0.0623, of four or more 0.0087.
   expect(bootstrapMedians(a, b, drawn(3))).toEqual({ low: -5, high: 1 });
 });
 
-test("it holds the true difference about as often as it says: of 8 a side, 90 % at least", () => {
+test("the coverage is close to nominal: at least 90 % with 8 values per group", () => {
   let [held, draw] = [0, 0];
   const values = (shift: number) =>
     seen(
@@ -51,22 +51,22 @@ test("it holds the true difference about as often as it says: of 8 a side, 90 % 
   expect(held / 300).toBeGreaterThan(0.9);
 });
 
-test("what was not seen to its end never lies outside of what is told", () => {
+test("the bounds contain the result for every possible end of censored values", () => {
   const observation = fc.record({ value: fc.nat(20), hidden: fc.nat(30), censored: fc.boolean() });
-  const side = fc.array(observation, { minLength: 6, maxLength: 8 });
+  const group = fc.array(observation, { minLength: 6, maxLength: 8 });
   fc.assert(
-    fc.property(side, side, (a, b) => {
+    fc.property(group, group, (a, b) => {
       const truth = (drawn: typeof a) =>
         seen(...drawn.map(({ value, hidden, censored }) => value + (censored ? hidden : 0)));
-      const [told, true_] = [medianDifference(a, b), medianDifference(truth(a), truth(b))];
-      expect(true_.low).toBeGreaterThanOrEqual(told.low);
-      expect(true_.high).toBeLessThanOrEqual(told.high);
-      const [toldInterval, trueInterval] = [
+      const [bounds, true_] = [medianDifference(a, b), medianDifference(truth(a), truth(b))];
+      expect(true_.low).toBeGreaterThanOrEqual(bounds.low);
+      expect(true_.high).toBeLessThanOrEqual(bounds.high);
+      const [boundInterval, trueInterval] = [
         bootstrapMedians(a, b, drawn(5)),
         bootstrapMedians(truth(a), truth(b), drawn(5)),
       ];
-      expect(trueInterval?.low).toBeGreaterThanOrEqual(toldInterval?.low as number);
-      expect(trueInterval?.high).toBeLessThanOrEqual(toldInterval?.high as number);
+      expect(trueInterval?.low).toBeGreaterThanOrEqual(boundInterval?.low as number);
+      expect(trueInterval?.high).toBeLessThanOrEqual(boundInterval?.high as number);
     }),
     { numRuns: 30 },
   );

@@ -1,9 +1,9 @@
 /**
- * The difference of two medians, and how far it may be off, by drawing from each side's own values again and again
- * (percentile bootstrap). It supposes independent runs, and that few values stand for the whole distribution: below 6 a
- * side they do not, so then there is none. Source: Efron & Tibshirani, "An Introduction to the Bootstrap" (1993), 13.3.
+ * The difference of two medians with a percentile bootstrap interval: values are redrawn within each group. Assumes
+ * independent runs and values that represent the whole distribution. Below 6 values per group they do not, so there is no
+ * interval. Source: Efron & Tibshirani, "An Introduction to the Bootstrap" (1993), 13.3.
  *
- * A censored value is at least so much: then the ends are told by the least and the most they can be.
+ * A censored value is a lower bound: the bounds then range from the least to the most they can be.
  */
 import type { Bounds } from "./hodges-lehmann.ts";
 import type { Observation } from "./median.ts";
@@ -13,7 +13,7 @@ import type { Random } from "./rank-test.ts";
 export const FEWEST = 6;
 const DRAWS = 2000;
 
-/** `null` with less than 6 values on a side. */
+/** The 95 % interval of B minus A; `null` with fewer than 6 values in a group. */
 export function bootstrapMedians(a: readonly Observation[], b: readonly Observation[], random: Random): Bounds | null {
   if (a.length < FEWEST || b.length < FEWEST) return null;
   const lows = new Float64Array(DRAWS);

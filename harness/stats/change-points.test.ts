@@ -1,4 +1,4 @@
-/** How often a change is told that is none, and how often one that is: on drawn series, from fixed seeds. */
+/** The rates of false and of true detections, on simulated series from fixed seeds. */
 import { describe, expect, test } from "vitest";
 import { changePoints, FEWEST_VALUES } from "./change-points.ts";
 import type { Observation } from "./median.ts";
@@ -6,9 +6,9 @@ import { drawn } from "./shuffle.ts";
 
 type Kind = (draw: () => number, factor: number) => Observation;
 
-/** By Box and Muller. */
+/** Box-Muller. */
 const normal = (draw: () => number) => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
-/** Log-normal: they scatter by a quarter. */
+/** Log-normal with a scatter of a quarter. */
 const skewed = (draw: () => number, factor: number) => factor * 2 * Math.exp(0.25 * normal(draw));
 const seen = (value: number): Observation => ({ value, censored: false });
 
@@ -19,7 +19,7 @@ const KINDS: Record<string, Kind> = {
     return value < end ? seen(value) : { value: end, censored: true };
   },
   "lost writes, few and many of them the same": (draw, factor) => {
-    // Poisson's, of mean 10, by Knuth.
+    // Poisson with mean 10, by Knuth's method.
     const end = Math.exp(-10 * factor);
     let count = 0;
     for (let product = draw(); product > end && count < 100; product *= draw()) count += 1;
@@ -38,13 +38,13 @@ const seeds = Array.from({ length: SERIES }, (_, index) => 1000 + index);
 const censoredShare = (values: Observation[]) => values.filter(({ censored }) => censored).length / values.length;
 
 describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
-  test.each([10, 20, 60])("of %i values without a change, less than one series in 40 has one told", (n) => {
+  test.each([10, 20, 60])("of %i values without a change, fewer than one series in 40 has a false one", (n) => {
     const alarms = seeds.filter((seed) => changePoints(series(kind, steady(n), seed)).length > 0);
-    // Promised is 1 %: 8 or more of 300 are drawn by one fair test in 90.
+    // The nominal rate is 1 %: one correct test in 90 draws 8 or more of 300.
     expect(alarms.length).toBeLessThan(SERIES / 40);
   });
 
-  test("a doubling in the middle of 20 is found nine times of ten, there or close by", () => {
+  test("a doubling in the middle of 20 is found in nine of ten cases, there or nearby", () => {
     const found = seeds.filter((seed) => {
       return changePoints(series(kind, doubled, seed)).some(({ index }) => Math.abs(index - 10) <= 2);
     });
@@ -52,7 +52,7 @@ describe.each(Object.entries(KINDS))("%s", (_name, kind) => {
   });
 });
 
-test("of the censored series a fifth is", () => {
+test("a fifth of the censored series is censored", () => {
   const kind = KINDS["seconds, a fifth seen only in part"] as Kind;
   expect(censoredShare(seeds.flatMap((seed) => series(kind, doubled, seed)))).toBeCloseTo(0.2, 1);
 });
@@ -63,9 +63,9 @@ describe("a change", () => {
   const low = [1, 2, 3, 4, 5];
   const high = [11, 12, 13, 14, 15];
 
-  test("of the fewest values is told if they are as clear as can be, and of one less never", () => {
+  test("in the fewest values is found if it is as clear as possible, and never in one value less", () => {
     expect(FEWEST_VALUES).toBe(10);
-    // Of all orders of 10, 2 of 252 are as clear.
+    // Of all orders of 10 values, 2 of 252 are as clear.
     const [point] = changePoints(plain(...low, ...high));
     expect(point?.index).toBe(5);
     expect(Math.abs((point?.p as number) - 2 / 252)).toBeLessThan(0.004);
@@ -73,13 +73,13 @@ describe("a change", () => {
     expect(changePoints(plain(...low.slice(1), ...high))).toEqual([]);
   });
 
-  test("is none for three bad values at the end, and one for four, if there are enough others", () => {
+  test("needs four bad values at the end, not three, if there are enough others", () => {
     const before = Array.from({ length: 20 }, (_, index) => ((index * 7) % 20) / 10);
     expect(changePoints(plain(...before, 50, 51, 52))).toEqual([]);
     expect(changePoints(plain(...before, 50, 51, 52, 53)).map(({ index }) => index)).toEqual([20]);
   });
 
-  test("and another one after it are both found, in order, and where they are", () => {
+  test("and a later one are both found, in order and at their places", () => {
     const levels = [1, 2, 3].flatMap((level) => Array<number>(15).fill(level));
     const found = seeds.slice(0, 100).filter((seed) => {
       const draw = drawn(seed);
@@ -90,34 +90,34 @@ describe("a change", () => {
           .join() === "15,30"
       );
     });
-    // Were each left where it was placed first, between all three levels, it would be 82 of 100.
+    // Without the second search, which places each between its own two levels, it would be 82 of 100.
     expect(found.length).toBeGreaterThan(92);
   });
 
-  test("from what was seen to its end to what was not is one, too", () => {
+  test("from observed to censored values is one, too", () => {
     const beyond = high.map((value) => ({ value, censored: true }));
     expect(changePoints([...plain(...low), ...beyond]).map(({ index }) => index)).toEqual([5]);
   });
 
-  test("is none where nobody can say which is more", () => {
+  test("is not reported if the order of the values is unknown", () => {
     const beyond = high.map(() => ({ value: 0.5, censored: true }));
     expect(changePoints([...plain(...low), ...beyond])).toEqual([]);
   });
 });
 
-test("the same always is no change, nothing is none, and what is found once is found again", () => {
+test("a constant series and an empty one have no change, and results are reproducible", () => {
   expect(changePoints(plain(...Array<number>(40).fill(0)))).toEqual([]);
   expect(changePoints([])).toEqual([]);
   const values = series(KINDS["seconds, skewed"] as Kind, doubled, 1);
   expect(changePoints(values)).toEqual(changePoints(values));
 });
 
-test("no change is certain: the clearest of all is as probable as one order of all that were drawn", () => {
+test("p is never 0: the clearest change has the probability of one of all drawn orders", () => {
   const [point] = changePoints(plain(...Array.from({ length: 20 }, (_, i) => (i < 10 ? 1 : 100) + (i % 3) / 10)));
   expect(point).toEqual({ index: 10, p: 1 / 2000 });
 });
 
-test("four values on either side are enough, and three are not", () => {
+test("four values in each segment are enough, and three are not", () => {
   const risen = (before: number, after: number) =>
     plain(...Array.from({ length: before + after }, (_, i) => (i < before ? 1 : 100) + (i % 3) / 10));
   expect(changePoints(risen(4, 16)).map(({ index }) => index)).toEqual([4]);

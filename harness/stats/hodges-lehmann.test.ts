@@ -17,7 +17,7 @@ test("Hollander & Wolfe, 4.2 and 4.3: a shift of -0.305, with 96 % from -0.76 to
   expect([interval?.low, interval?.high].map((end) => end?.toFixed(2))).toEqual(["-0.76", "0.15"]);
 });
 
-// The largest U that is significant at 5 % on two sides, and one more, by the printed tables of Mann and Whitney's test.
+// The largest U that is significant at 5 %, two-sided, plus one, by the printed tables of the Mann-Whitney test.
 test.each([
   [3, 3, 0],
   [3, 4, 0],
@@ -32,22 +32,22 @@ test.each([
   expect(shiftRank(n, m)).toBe(rank);
 });
 
-test("for very many values the rank is nearly that of the exact distribution", () => {
+test("for many values the rank is close to that of the exact distribution", () => {
   const [n, m] = [45, 45];
   const normal = Math.floor((n * m) / 2 - 1.959964 * Math.sqrt((n * m * (n + m + 1)) / 12));
   expect(Math.abs(shiftRank(n, m) - normal)).toBeLessThanOrEqual(1);
   expect(shiftRank(300, 300)).toBeGreaterThan(40_000);
 });
 
-test("there is none of no value, and no interval of fewer than 4 and 4", () => {
+test("there is no shift without values, and no interval below 4 and 4", () => {
   expect(hodgesLehmann([], seen(1))).toBeNull();
   expect(shiftOf(seen(1, 2, 3), seen(5, 6, 7))).toEqual({ estimate: { low: 4, high: 4 }, interval: null });
 });
 
-test("without ties, the interval leaves out exactly the shifts that the test rejects", () => {
-  const side = fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 4, maxLength: 7 });
+test("without ties, the interval excludes exactly the shifts that the test rejects", () => {
+  const group = fc.uniqueArray(fc.integer({ min: 0, max: 1000 }), { minLength: 4, maxLength: 7 });
   fc.assert(
-    fc.property(side, side, fc.integer({ min: -1000, max: 1000 }), (a, b, shift) => {
+    fc.property(group, group, fc.integer({ min: -1000, max: 1000 }), (a, b, shift) => {
       const from = a.map((value) => value + shift + 0.5);
       const { interval } = shiftOf(seen(...a), seen(...b));
       const { either } = rankTest(seen(...from), seen(...b), () => 0) as RankTest;
@@ -58,7 +58,7 @@ test("without ties, the interval leaves out exactly the shifts that the test rej
   );
 });
 
-describe("the interval holds the true shift with 95 % at least", () => {
+describe("the interval covers the true shift in at least 95 % of cases", () => {
   const SAMPLES = 2000;
   const distributions: [string, (u: number) => number][] = [
     ["even", (u) => u],
@@ -90,15 +90,15 @@ describe("the interval holds the true shift with 95 % at least", () => {
       const { interval } = shiftOf(values(n, 0), values(m, 2));
       if ((interval?.low as number) <= 2 + 1e-9 && 2 - 1e-9 <= (interval?.high as number)) held += 1;
     }
-    // Three standard errors of 2000 samples.
+    // Less three standard errors of 2000 samples.
     expect(held / SAMPLES).toBeGreaterThan(0.95 - 0.0146);
   });
 });
 
-describe("what was not seen to its end", () => {
+describe("with censored values", () => {
   const at = (value: number): Observation => ({ value, censored: true });
 
-  test("is told by the least, or the most, that the shift can be", () => {
+  test("the shift has the least and the most it can be as bounds", () => {
     expect(shiftOf(seen(1, 2, 3, 4), [at(30), at(30), at(30), at(30)])).toEqual({
       estimate: { low: 27.5, high: Number.POSITIVE_INFINITY },
       interval: { low: 26, high: Number.POSITIVE_INFINITY },
@@ -109,23 +109,23 @@ describe("what was not seen to its end", () => {
     });
   });
 
-  test("leaves nothing to say where both sides were cut off", () => {
+  test("nothing is known if both groups are censored", () => {
     const { estimate } = shiftOf([at(1), at(2)], [at(1), at(2)]);
     expect(estimate).toEqual({ low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY });
   });
 
-  test("never is outside of what is told, however it ended", () => {
+  test("the bounds contain the result for every possible end", () => {
     const observation = fc.record({ value: fc.nat(20), hidden: fc.nat(30), censored: fc.boolean() });
-    const side = fc.array(observation, { minLength: 4, maxLength: 7 });
+    const group = fc.array(observation, { minLength: 4, maxLength: 7 });
     fc.assert(
-      fc.property(side, side, (a, b) => {
-        const told = shiftOf(a, b);
+      fc.property(group, group, (a, b) => {
+        const bounds = shiftOf(a, b);
         const truth = (drawn: typeof a) =>
           seen(...drawn.map(({ value, hidden, censored }) => value + (censored ? hidden : 0)));
         const true_ = shiftOf(truth(a), truth(b));
         for (const part of ["estimate", "interval"] as const) {
-          expect(true_[part]?.low).toBeGreaterThanOrEqual(told[part]?.low as number);
-          expect(true_[part]?.high).toBeLessThanOrEqual(told[part]?.high as number);
+          expect(true_[part]?.low).toBeGreaterThanOrEqual(bounds[part]?.low as number);
+          expect(true_[part]?.high).toBeLessThanOrEqual(bounds[part]?.high as number);
         }
       }),
       { numRuns: 500 },

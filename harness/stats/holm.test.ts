@@ -19,20 +19,20 @@ test("one question alone is not corrected, and none gives none", () => {
   expect(holm([])).toEqual({ p: [], counted: 0 });
 });
 
-test("a question that could have no answer costs the others nothing", () => {
+test("a question that cannot be significant does not penalize the others", () => {
   const idle = { p: 1, least: 1 };
   expect(holm([idle, { p: 0.03, least: 0.001 }, idle])).toEqual({ p: [null, 0.03, null], counted: 1 });
-  // Alone, the second could have had an answer; beside the first it cannot any more.
+  // Alone, the second could be significant; beside the first it cannot.
   const two = holm([
     { p: 0.03, least: 0.001 },
     { p: 0.04, least: 0.04 },
   ]);
   expect(two).toEqual({ p: [0.03, null], counted: 1 });
-  // Who can just reach the level can reach it.
+  // A question whose smallest p equals the level can be significant.
   expect(holm([{ p: LEVEL, least: LEVEL }])).toEqual({ p: [LEVEL], counted: 1 });
 });
 
-test("if nothing differs anywhere, one of many says so in 5 % of all cases at most", () => {
+test("without any difference, at most 5 % of cases have a significant question", () => {
   let [draw, alarms] = [0, 0];
   const drawn = (of: (u: number) => number, count: number) =>
     Array.from({ length: count }, () => {

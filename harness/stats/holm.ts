@@ -1,19 +1,19 @@
 /**
- * Many questions asked at one time: the chances of their answers, made larger so that, if nothing differs anywhere, one or
- * more of them fall to the level or below it with no more chance than the level, however they depend on each other.
- * Source: Holm, Scandinavian Journal of Statistics 6 (1979).
+ * Holm's correction of p values for multiple questions. It bounds the family-wise error rate: without any difference, the
+ * probability that one or more corrected p values reach the level is at most the level, whatever their dependence. Source:
+ * Holm, Scandinavian Journal of Statistics 6 (1979).
  *
- * A question whose answer could not have been rare enough, whoever had which value, is not counted, nor answered: no run
- * was broken on either side, or there are too few. Source: Tarone, Biometrics 46 (1990).
+ * A question that could not be significant under any assignment of the values to the groups is neither counted nor answered:
+ * for example, no run of either group was broken, or there are too few runs. Source: Tarone, Biometrics 46 (1990).
  */
 import type { Chance } from "./rank-test.ts";
 
 export const LEVEL = 0.05;
 
 export interface Corrected {
-  /** In the order of the questions; `null` where there could be no answer. */
+  /** In the order of the questions; `null` if a question could not be significant. */
   p: (number | null)[];
-  /** How many could have had an answer. */
+  /** How many questions could be significant. */
   counted: number;
 }
 

@@ -8,7 +8,7 @@ const interval = fc
 const intervals = fc.array(interval, { maxLength: 15 });
 const RUNS = { seed: 9 };
 
-test("the union covers exactly what any of them covers", () => {
+test("the union covers exactly what any span covers", () => {
   fc.assert(
     fc.property(intervals, (list) => {
       const covers = (spans: typeof list, ms: number) => spans.some((span) => span.fromMs <= ms && ms <= span.toMs);
@@ -19,7 +19,7 @@ test("the union covers exactly what any of them covers", () => {
   );
 });
 
-test("the union is in order, its spans apart, and counts no moment twice", () => {
+test("the union is sorted and disjoint, and counts no moment twice", () => {
   fc.assert(
     fc.property(intervals, (list) => {
       const merged = union(list);
@@ -36,7 +36,7 @@ test("the union is in order, its spans apart, and counts no moment twice", () =>
   );
 });
 
-test("a span inside another does not shorten it, and the originals are left alone", () => {
+test("a span inside another does not shorten it, and the input is unchanged", () => {
   const list = [
     { fromMs: 0, toMs: 10 },
     { fromMs: 2, toMs: 4 },
@@ -46,7 +46,7 @@ test("a span inside another does not shorten it, and the originals are left alon
   expect(list[0]).toEqual({ fromMs: 0, toMs: 10 });
 });
 
-test("touching spans are one, and spans apart are left so, whatever order they come in", () => {
+test("touching spans are merged and separate ones are not, whatever the order of input", () => {
   const list = [
     { fromMs: 21, toMs: 30 },
     { fromMs: 10, toMs: 20 },

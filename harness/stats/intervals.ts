@@ -4,7 +4,7 @@ export interface Interval {
   toMs: number;
 }
 
-/** Overlapping and touching spans become one; the result is in order. */
+/** Merges overlapping and touching spans. The result is sorted. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const merged: Interval[] = [];
   for (const next of intervals.toSorted((x, y) => x.fromMs - y.fromMs)) {

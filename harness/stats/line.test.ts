@@ -7,7 +7,7 @@ const X = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5];
 const Y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68];
 const ANSCOMBE = X.map((x, i): Point => ({ x, y: Y[i] as number }));
 
-test("the line, its scatter and the slope's range are those published for Anscombe's first set", () => {
+test("the line, its scatter and the interval of its slope are those published for Anscombe's first set", () => {
   const line = leastSquares(ANSCOMBE) as Line;
   expect(line.slope).toBeCloseTo(0.5001, 4);
   expect(line.intercept).toBeCloseTo(3.0001, 4);
@@ -18,7 +18,7 @@ test("the line, its scatter and the slope's range are those published for Anscom
   expect((line.slopeRange.high + line.slopeRange.low) / 2).toBeCloseTo(line.slope, 12);
 });
 
-test("one more measurement lies where the formula, worked out by hand, says", () => {
+test("the prediction interval is that of the formula, calculated by hand", () => {
   // (0,0) (1,2) (2,1): slope 1/2, intercept 1/2, residual squares 3/2 on 1 degree of freedom; mean x 1, spread 2.
   const line = leastSquares([
     { x: 0, y: 0 },
@@ -37,7 +37,7 @@ test("one more measurement lies where the formula, worked out by hand, says", ()
   expect(far.y - far.low).toBeCloseTo(far.high - far.y, 12);
 });
 
-test("points on a line leave no doubt, and further away there is more of it", () => {
+test("points on a line give intervals of width 0; others widen with distance", () => {
   const exact = leastSquares([1, 2, 5, 9].map((x) => ({ x, y: 3 - 2 * x }))) as Line;
   expect([exact.slope, exact.intercept, exact.residualDeviation]).toEqual([-2, 3, 0]);
   expect(exact.predict(1000)).toEqual({ y: -1997, low: -1997, high: -1997 });

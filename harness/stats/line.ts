@@ -1,6 +1,6 @@
 /**
- * A straight line through points, by least squares, and how sure it is. The intervals hold if the points scatter about a
- * line evenly, independently and normally; beyond the measured range they also suppose that it goes on as a line.
+ * A least-squares line with its intervals. These assume that the points scatter around a line with constant variance,
+ * independently and normally. Beyond the measured range they also assume that the relation stays linear.
  */
 import { tQuantile } from "./student-t.ts";
 
@@ -17,18 +17,18 @@ export interface Range {
 export interface Line {
   slope: number;
   intercept: number;
-  /** Of the points about the line, in the unit of y. */
+  /** The standard deviation of the points around the line, in the unit of y. */
   residualDeviation: number;
   degreesOfFreedom: number;
-  /** The slope, with 95 % confidence. */
+  /** The 95 % confidence interval of the slope. */
   slopeRange: Range;
-  /** The line at x, and where one more measurement there would lie with 95 % probability. */
+  /** The line at x, with the 95 % prediction interval of one more measurement. */
   predict: (x: number) => { y: number } & Range;
 }
 
 const TWO_SIDED = 0.975;
 
-/** `null` where no line is determined, or nothing is left to tell how sure it is: below three points, or all at one x. */
+/** `null` if no line or no interval is determined: fewer than three points, or all at one x. */
 export function leastSquares(points: readonly Point[]): Line | null {
   const n = points.length;
   const mean = (of: (point: Point) => number) => points.reduce((sum, point) => sum + of(point), 0) / n;

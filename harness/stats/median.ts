@@ -1,13 +1,12 @@
 /**
- * The median of few values, and how far it may be off.
+ * The median of few values, with its confidence interval.
  *
- * A value may be censored: it is at least so much, and nobody saw how much. Then a place in the order may be censored, too:
- * where the values above it could go changes what stands there. Such a place is told by the least it can be.
+ * A value may be censored: a lower bound, because its end was not observed. An order statistic may then be censored, too, if it
+ * depends on where the censored values really are. It is represented by the least it can be.
  *
- * Interval: from the k-th smallest to the k-th largest value, by the greatest k with which it holds the true median with
- * 95 % at least, whatever the distribution: each value is below the true median by a fair coin, so the chance that it
- * lies outside is twice that of fewer than k heads in n throws. Below 6 values there is no such k; then it is the range
- * of all, and no claim.
+ * The interval goes from the k-th smallest to the k-th largest value, with the greatest k that gives at least 95 % coverage for
+ * any distribution. Each value is below the true median with probability 1/2, so the median is outside with twice the
+ * probability of fewer than k heads in n tosses. Below 6 values no k qualifies; the range is given instead, without a coverage.
  */
 export interface Observation {
   value: number;
@@ -19,7 +18,7 @@ export interface Spread {
   median: Observation;
   low: Observation;
   high: Observation;
-  /** The chance with which an interval holds the true median; `null` for a range. */
+  /** The probability that the interval contains the true median; `null` for a range. */
   coverage: number | null;
 }
 
@@ -36,7 +35,7 @@ export function spread(values: readonly Observation[]): Spread | null {
   return { n, median, low: at(Math.max(1, rank)), high: at(n + 1 - Math.max(1, rank)), coverage };
 }
 
-/** The least that can stand at each place; censored where the most is more. */
+/** The least that each order statistic can be; censored if it may be more. */
 function inOrder(values: readonly Observation[]): Observation[] {
   const sorted = (most: boolean) =>
     values
@@ -46,7 +45,7 @@ function inOrder(values: readonly Observation[]): Observation[] {
   return sorted(false).map((value, index) => ({ value, censored: most[index] !== value }));
 }
 
-/** Rank 0 is none. */
+/** Rank 0: there is no interval. */
 export function intervalRank(n: number): { rank: number; coverage: number | null } {
   let [rank, coverage]: [number, number | null] = [0, null];
   let logTerm = -n * Math.LN2;

@@ -1,7 +1,7 @@
 /**
- * The difference of two shares, with 95 %: the two Wilson intervals combined as squares (the tenth of eleven methods that
- * were compared). It supposes what they suppose, and that the two sides are independent. Source: Newcombe, "Interval
- * estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), 873–890.
+ * The 95 % interval of the difference of two shares: the two Wilson intervals, combined by squares (method 10 of the eleven
+ * compared in the source). Has their assumptions, and assumes that the two groups are independent. Source: Newcombe,
+ * "Interval estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), 873–890.
  */
 import type { Bounds } from "./hodges-lehmann.ts";
 import { wilson } from "./wilson.ts";
@@ -11,7 +11,7 @@ export interface Share {
   n: number;
 }
 
-/** Of B less A, each of 1 at least. */
+/** For B minus A. Each n is at least 1. */
 export function newcombe(a: Share, b: Share): Bounds {
   const [from, to] = [wilson(a.k, a.n), wilson(b.k, b.n)];
   const [pA, pB] = [a.k / a.n, b.k / b.n];

@@ -20,13 +20,13 @@ test("a quantile is the smallest value that at least that share of all does not 
   );
 });
 
-test("the order of the values does not matter, and they are left as they were", () => {
+test("the order of the values does not matter, and the input is unchanged", () => {
   const list = [30, 10, 20];
   expect(quantiles(list)).toEqual({ p50: 20, p95: 30, p99: 30, count: 3 });
   expect(list).toEqual([30, 10, 20]);
 });
 
-test("of nothing there is no quantile", () => {
+test("no values have no quantile", () => {
   expect(quantiles([])).toEqual({ p50: null, p95: null, p99: null, count: 0 });
 });
 

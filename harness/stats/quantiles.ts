@@ -1,4 +1,4 @@
-/** Exact quantiles: the smallest value that at least the share q of all values does not exceed (nearest rank); `null` of none. */
+/** Exact quantiles by nearest rank: the smallest value that at least a share q of all values do not exceed. `null` if empty. */
 export function quantile(sorted: ArrayLike<number>, q: number): number | null {
   const rank = Math.min(sorted.length, Math.max(1, Math.ceil(q * sorted.length)));
   return sorted[rank - 1] ?? null;

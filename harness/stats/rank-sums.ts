@@ -1,14 +1,13 @@
 /**
- * How the sum of some of these ranks is distributed when every choice of that many is as likely as any other: the null
- * distribution of Wilcoxon's and Mann and Whitney's test, with ties as they are. Exact, by counting in how many ways each
- * sum comes about, a rank at a time. Source: Streitberg & Röhmel, "Exact distributions for permutation and rank tests",
- * Statistical Software Newsletter 12 (1986).
+ * The exact distribution of the sum of `size` of these ranks if every choice is equally likely: the null distribution of the
+ * Wilcoxon-Mann-Whitney test, with ties. Counts the ways to reach each sum, one rank at a time. Source: Streitberg & Röhmel,
+ * "Exact distributions for permutation and rank tests", Statistical Software Newsletter 12 (1986).
  */
 
-/** Beyond so many additions nobody waits for it. */
+/** The most additions that a user waits for. */
 const MOST_WORK = 2e7;
 
-/** The chance of each sum, by the sum; `null` if it were too much work. Ranks are whole numbers and not negative. */
+/** The probability of each sum, indexed by the sum; `null` if too expensive. Ranks are non-negative integers. */
 export function rankSums(ranks: readonly number[], size: number): Float64Array | null {
   const largest = ranks
     .toSorted((x, y) => y - x)
@@ -16,7 +15,7 @@ export function rankSums(ranks: readonly number[], size: number): Float64Array |
     .reduce((sum, rank) => sum + rank, 0);
   if (ranks.length * size * largest > MOST_WORK) return null;
   const width = largest + 1;
-  /** Row k: in how many ways k of the ranks seen so far add up to each sum. */
+  /** Row k: the number of ways in which k of the ranks so far add up to each sum. */
   const ways = new Float64Array((size + 1) * width);
   ways[0] = 1;
   for (const [seen, rank] of ranks.entries())

@@ -1,4 +1,4 @@
-/** Against published examples, against every deal there is, and against every end that what was not seen could have. */
+/** Tested against published examples, all assignments, and all possible ends of censored values. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { chance } from "../model/load/write.ts";
@@ -35,12 +35,12 @@ describe("published examples", () => {
     expect(greater.least).toBeCloseTo(1 / 70, 12);
   });
 
-  test("with ties, the figure of scipy's permutation test over all deals", () => {
+  test("with ties, the figure of scipy's permutation test over all assignments", () => {
     expect(asked(seen(0, 0, 0, 2, 5, 5, 9), seen(0, 3, 5, 7, 9, 9, 12, 12)).greater.p).toBeCloseTo(0.037451437451, 10);
   });
 });
 
-/** By going through all deals one by one, with the count of pairs in place of ranks. */
+/** By enumerating all assignments, with the count of pairs instead of ranks. */
 function byDealing(a: readonly number[], b: readonly number[]): number {
   const values = [...a, ...b];
   const count = (ofB: readonly number[], ofA: readonly number[]) =>
@@ -63,10 +63,10 @@ function byDealing(a: readonly number[], b: readonly number[]): number {
   return reached / deals;
 }
 
-test("the chance is the share of all deals that say as much, ties and all", () => {
-  const side = fc.array(fc.nat(6), { minLength: 1, maxLength: 5 });
+test("p is the share of all assignments that are as extreme, with ties", () => {
+  const group = fc.array(fc.nat(6), { minLength: 1, maxLength: 5 });
   fc.assert(
-    fc.property(side, side, (a, b) => {
+    fc.property(group, group, (a, b) => {
       const { greater, less, either } = asked(seen(...a), seen(...b));
       expect(greater.p).toBeCloseTo(byDealing(a, b), 10);
       expect(less.p).toBeCloseTo(byDealing(b, a), 10);
@@ -78,46 +78,46 @@ test("the chance is the share of all deals that say as much, ties and all", () =
   );
 });
 
-test("of the same values everywhere nothing can be said, whoever has which", () => {
+test("equal values never show a difference, whatever their assignment", () => {
   expect(asked(seen(3, 3, 3), seen(3, 3)).either).toEqual({ p: 1, least: 1 });
   expect(rankTest([], seen(1), never)).toBeNull();
 });
 
-test("of very many values it deals at random: near the truth, the same for the same seed, and it says so", () => {
+test("many values are assigned at random: p is close to the truth, reproducible, and marked as random", () => {
   const values = (shift: number) => seen(...Array.from({ length: 60 }, (_, index) => index + shift));
   const one = asked(values(0), values(8.5), drawn(1));
-  // U = 2274 of 3600, and its standard deviation 60 sqrt(121 / 12) = 190.5: the normal distribution says 0.0065.
+  // U = 2274 of 3600, and its standard deviation 60 sqrt(121 / 12) = 190.5: the normal distribution gives 0.0065.
   expect(one.method).toBe("random");
   expect(one.greater.p).toBeGreaterThan(0.003);
   expect(one.greater.p).toBeLessThan(0.012);
   expect(asked(values(0), values(8.5), drawn(1))).toEqual(one);
 });
 
-describe("what was not seen to its end", () => {
-  /** `hidden`: how much more it was in the end. */
+describe("a censored value", () => {
+  /** `hidden`: how much more it really was. */
   const observation = fc.record({
     value: fc.integer({ min: 0, max: 8 }),
     hidden: fc.oneof(fc.constant(0), fc.nat(12)),
     censored: fc.nat(3).map((n) => n === 0),
   });
   const MOST = 8;
-  const side = fc.array(observation, { minLength: 3, maxLength: MOST });
-  /** One for each observation of both sides: which comes first of those that look the same. */
+  const group = fc.array(observation, { minLength: 3, maxLength: MOST });
+  /** One for each observation of both groups: the order of those that appear equal. */
   const order = fc.shuffledSubarray([...Array(2 * MOST).keys()], { minLength: 2 * MOST });
 
-  test("never lets it claim what some end of it contradicts, in whatever order what ties was in truth", () => {
+  test("never allows a claim that a possible end contradicts, whatever the true order of ties", () => {
     let claims = 0;
     fc.assert(
-      fc.property(side, side, fc.integer({ min: -30, max: 30 }), order, (a, b, shift, places) => {
+      fc.property(group, group, fc.integer({ min: -30, max: 30 }), order, (a, b, shift, places) => {
         fc.pre([...a, ...b].some(({ censored }) => censored));
-        const told = (drawn: typeof a, by: number) =>
+        const observed = (drawn: typeof a, by: number) =>
           drawn.map(({ value, censored }) => ({ value: value + by, censored }));
         const apart = (from: number, index: number) => (places[from + index] as number) / (2 * MOST);
         const truth = (drawn: typeof a, by: number, from: number) => {
           const ends = drawn.map(({ value, hidden, censored }) => value + by + (censored ? hidden : 0));
           return seen(...ends.map((end, index) => end + apart(from, index)));
         };
-        const claimed = asked(told(a, 0), told(b, shift));
+        const claimed = asked(observed(a, 0), observed(b, shift));
         const true_ = asked(truth(a, 0, 0), truth(b, shift, MOST));
         for (const direction of ["greater", "less"] as const) {
           if (claimed[direction].p <= 0.025) claims += 1;
@@ -129,14 +129,14 @@ describe("what was not seen to its end", () => {
     expect(claims).toBeGreaterThan(100);
   });
 
-  test("is said of ties that are apart: mean ranks of those that are not may give a little more", () => {
+  test("has its ties resolved: mean ranks of true ties may give a slightly larger p", () => {
     const a = seen(0, 1, 0, 1, 6);
     const b = seen(4, 5, 7, 12, 5);
     expect(asked(a, [...b, { value: 10, censored: true }]).greater.p).toBeCloseTo(7 / 462, 12);
     expect(asked(a, [...b, ...seen(10)]).greater.p).toBeCloseTo(8 / 462, 12);
   });
 
-  test("is enough where even the least of it is more than all others", () => {
+  test("is decisive if even its bound is above all others", () => {
     const { greater, less } = asked(seen(2, 3, 4, 5), [
       ...seen(9),
       ...[30, 31, 32].map((value) => ({ value, censored: true })),
@@ -145,13 +145,13 @@ describe("what was not seen to its end", () => {
     expect(less.p).toBeCloseTo(1, 12);
   });
 
-  test("says nothing where both sides were cut off", () => {
+  test("shows nothing if both groups are censored", () => {
     const cut = [29, 30, 29.5, 30.5].map((value) => ({ value, censored: true }));
     expect(asked(cut, cut).either.p).toBe(1);
   });
 });
 
-test("no number of deals makes a chance of 0: the order that was found is one of them", () => {
+test("no number of draws gives p = 0: the observed order is one of them", () => {
   const from = (first: number) => seen(...Array.from({ length: 60 }, (_, index) => first + index));
   expect(asked(from(0), from(1000), drawn(7)).greater).toMatchObject({ p: 1 / 10_000, least: 1 / 10_000 });
 });

@@ -1,31 +1,30 @@
 /**
- * Are the values of one side larger than those of the other? The test of Wilcoxon (1945) and Mann and Whitney (1947) with
- * mean ranks for ties: how rarely would chance alone, dealing the same values out to the two sides, give B ranks as high
- * as it has? It supposes that the runs are independent, and nothing about their distribution. Exact where counting all
- * deals is bounded; beyond that by 9999 random ones, counted with the one that was found (Phipson & Smyth, Statistical
- * Applications in Genetics and Molecular Biology 9, 2010). Of zeros and ones it is Fisher's exact test.
+ * Are the values of one group larger than those of the other? The test of Wilcoxon (1945) and Mann and Whitney (1947) with
+ * mean ranks for ties: the probability that a random assignment of the same values to the two groups gives B ranks as high as
+ * observed. Assumes independent runs, and nothing about their distribution. Exact if counting all assignments is feasible;
+ * otherwise by 9999 random ones, counted together with the observed one (Phipson & Smyth, Statistical Applications in
+ * Genetics and Molecular Biology 9, 2010). For zeros and ones it is Fisher's exact test.
  *
- * A censored value is at least so much. Each direction is then asked of the completion that speaks most against it: B
- * greater, with every censored value of A beyond all others, every one of B no more than was seen, and ties taken for B
- * being less, because what ties may be apart in truth. Whatever it was in the end, with ties dealt out in any way, the
- * chance is no larger: nothing is claimed that what was not seen could refute. (Mean ranks, for what does tie in the
- * end, are another test, and may give a little more.) Nothing is supposed about why it was not seen, as Gehan's test
- * does (Biometrika 52, 1965), which would find more.
+ * A censored value is a lower bound. Each direction is then tested on the least favourable completion. For "B greater": every
+ * censored value of A is above all others, every one of B is at its bound, and ties count as B less, because tied values may
+ * differ in truth. Whatever the true values, and however ties are resolved, p is no larger, so nothing is claimed that an
+ * unobserved end could refute. (Mean ranks for values that are tied in truth are a different test, and may give a slightly
+ * larger p.) Unlike Gehan's test (Biometrika 52, 1965), which would find more, it assumes nothing about the cause of censoring.
  */
 import type { Observation } from "./median.ts";
 import { rankSums } from "./rank-sums.ts";
 
-/** From 0 to 1, without 1. */
+/** A random number in [0, 1). */
 export type Random = () => number;
 
-/** The chance of a result like the one found, and the least that chance could have been, whoever had which value. */
+/** The p value, and the smallest that any assignment of the values to the groups could give. */
 export interface Chance {
   p: number;
   least: number;
 }
 
 export interface RankTest {
-  /** One-sided: B's values are greater, or less. */
+  /** One-sided: B greater, or B less. */
   greater: Chance;
   less: Chance;
   /** Two-sided: twice the smaller. */
@@ -35,7 +34,7 @@ export interface RankTest {
 
 const DEALS = 9999;
 
-/** `null` when a side has no value. */
+/** `null` if a group has no value. */
 export function rankTest(a: readonly Observation[], b: readonly Observation[], random: Random): RankTest | null {
   if (a.length === 0 || b.length === 0) return null;
   const least = (values: readonly Observation[], sign: number) => values.map(({ value }) => sign * value);
@@ -53,7 +52,7 @@ export function twice(p: number): number {
   return Math.min(1, 2 * p);
 }
 
-/** The chance that ranks dealt at random give B, the last of them, at least the sum it has. */
+/** The probability that random assignment gives B, the last `size` ranks, at least its observed sum. */
 function tail(ranks: readonly number[], size: number, random: Random): Chance & { exact: boolean } {
   const found = sum(ranks.slice(-size));
   const chances = rankSums(ranks, size);
@@ -65,14 +64,14 @@ function tail(ranks: readonly number[], size: number, random: Random): Chance & 
   return { p: (reached + 1) / (DEALS + 1), least: 1 / (DEALS + 1), exact: false };
 }
 
-/** Doubled, so that they are whole numbers. */
+/** Mean ranks, doubled so that they are integers. */
 function meanRanks(a: readonly number[], b: readonly number[]): number[] {
   const values = [...a, ...b];
   const sorted = values.toSorted((x, y) => x - y);
   return values.map((value) => sorted.indexOf(value) + sorted.lastIndexOf(value));
 }
 
-/** Where A and B tie, B is below. */
+/** Ranks with ties between A and B resolved against B. */
 function ranksAgainst(a: readonly number[], b: readonly number[]): number[] {
   const values = [...a, ...b];
   const order = [...values.keys()].toSorted((x, y) => {
@@ -84,7 +83,7 @@ function ranksAgainst(a: readonly number[], b: readonly number[]): number[] {
   return ranks;
 }
 
-/** The first of a shuffle (Fisher & Yates). */
+/** The first `count` of a shuffle (Fisher-Yates). */
 function drawn(from: readonly number[], count: number, random: Random): number[] {
   const cards = [...from];
   for (let place = 0; place < count; place += 1) {

@@ -1,18 +1,18 @@
 /**
- * How many runs a side it takes to tell an effect of the size that was seen, with a chance of 80 %, by the test of Mann
- * and Whitney: N = (z of the level + z of the chance)² t / (3 (p - 1/2)²) on both sides together, where p is the chance
- * that a run of B is above one of A, and t is the share of the ranks' variance that ties leave. Source: Noether, Journal
- * of the American Statistical Association 82 (1987), for sides of equal size. The effect that few runs show is itself
- * uncertain, so this is an order of magnitude. Of zeros and ones it is the usual formula for two shares.
+ * How many runs per group the Mann-Whitney test needs to detect an effect of the observed size with a power of 80 %:
+ * N = (z of the level + z of the power)² t / (3 (p - 1/2)²) in both groups together, where p is the probability that a run of B
+ * is above one of A, and t is the share of the ranks' variance that ties leave. Source: Noether, Journal of the American
+ * Statistical Association 82 (1987), for groups of equal size. The effect observed in few runs is itself uncertain, so this is
+ * an order of magnitude. For zeros and ones it is the usual formula for two shares.
  */
 import type { Observation } from "./median.ts";
 import { tQuantile } from "./student-t.ts";
 
 const POWER = 0.8;
-/** From here on a normal distribution. */
+/** Degrees of freedom at which Student's t is practically normal. */
 const MANY = 1e8;
 
-/** A side, for a two-sided test at this level; infinite without an effect, `null` if what was not seen hides it. */
+/** Per group, for a two-sided test at this level. Infinite without an effect; `null` if censoring hides its direction. */
 export function runsNeeded(a: readonly Observation[], b: readonly Observation[], level: number): number | null {
   const above = { low: 0, high: 0 };
   for (const one of b)

@@ -1,8 +1,8 @@
-/** Orders drawn from a seed: the same from the same, and of a chance that is even enough to test with. */
+/** Random orders from a seed: reproducible, and uniform enough for a permutation test. */
 
-/** Numbers from 0 to below 1, by Marsaglia's xorshift (2003), 32 bits of state. */
+/** Numbers in [0, 1), by Marsaglia's xorshift (2003) with 32 bits of state. */
 export function drawn(seed: number): () => number {
-  // From 0 it would never come away; small seeds are spread over all bits.
+  // A state of 0 would stay 0. Small seeds are spread over all bits.
   let state = Math.imul(seed, 0x9e3779b1) ^ 0x6d2b79f5 || 1;
   return () => {
     state ^= state << 13;
@@ -12,7 +12,7 @@ export function drawn(seed: number): () => number {
   };
 }
 
-/** In place, by Fisher and Yates. */
+/** Shuffles in place (Fisher-Yates). */
 export function shuffle(values: Float64Array, draw: () => number): void {
   for (let last = values.length - 1; last > 0; last -= 1) {
     const other = Math.floor(draw() * (last + 1));

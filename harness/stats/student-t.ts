@@ -1,6 +1,6 @@
 /** Quantiles of Student's t distribution, to about ten digits. */
 
-/** The t that a share `p` of the distribution does not exceed. */
+/** The t that a share `p` of the distribution does not exceed. NaN for invalid arguments. */
 export function tQuantile(p: number, degreesOfFreedom: number): number {
   if (!(p > 0 && p < 1) || !(degreesOfFreedom > 0)) return Number.NaN;
   if (p < 0.5) return -tQuantile(1 - p, degreesOfFreedom);
@@ -14,13 +14,13 @@ export function tQuantile(p: number, degreesOfFreedom: number): number {
   return (low + high) / 2;
 }
 
-/** The share of the distribution that lies below `t`, which is not negative. */
+/** The share of the distribution below `t`. `t` is not negative. */
 function tShareBelow(t: number, degreesOfFreedom: number): number {
   const x = degreesOfFreedom / (degreesOfFreedom + t * t);
   return 1 - incompleteBeta(x, degreesOfFreedom / 2, 0.5) / 2;
 }
 
-/** Regularized; the continued fraction converges fast below the mean, so above it the mirror image is asked. */
+/** Regularized. The continued fraction converges fast below the mean, so above it the symmetry is used. */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
@@ -29,7 +29,7 @@ function incompleteBeta(x: number, a: number, b: number): number {
   return front * continuedFraction(x, a, b);
 }
 
-/** By Lentz: from the front, every factor kept away from 0. */
+/** Lentz's method: evaluated from the front, with every factor kept away from 0. */
 function continuedFraction(x: number, a: number, b: number): number {
   const away = (value: number) => (Math.abs(value) < 1e-300 ? 1e-300 : value);
   let [c, d] = [1, 1 / away(1 - ((a + b) * x) / (a + 1))];
@@ -49,7 +49,7 @@ function continuedFraction(x: number, a: number, b: number): number {
   return result;
 }
 
-/** Stirling's series, at an argument large enough for it. */
+/** Stirling's series, at a sufficiently large argument. */
 function logGamma(x: number): number {
   let [shift, z] = [0, x];
   for (; z < 15; z += 1) shift += Math.log(z);

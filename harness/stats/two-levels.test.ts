@@ -5,9 +5,9 @@ test.each([
   [[4, 5, 3.6, 2, 2.2, 1.9], [2, 3, 4], 3],
   [[4, 5, 3.6, 2, 2.2, 1.9], [2, 4], 2],
   [[1, 1, 1, 1, 9, 9], [1, 2, 3, 4, 5], 4],
-  // One value far off is no level.
+  // A single outlier is no level.
   [[1, 2, 500, 2, 1, 8, 9, 8, 9], [2, 3, 4, 5, 6, 7], 5],
   [[1, 2, 3], [2], 2],
-])("of %j at one of %j the second level begins at %i", (values, places, index) => {
+])("the second level of %j, at one of %j, begins at %i", (values, places, index) => {
   expect(twoLevels(values, places)).toBe(index);
 });

@@ -1,6 +1,6 @@
 /**
- * Where values, in order of time, are best parted into two levels: of the given places, the one at which they scatter least
- * about the median of each side. It says where, and not whether: any values have such a place.
+ * The best split of values, in order of time, into two levels: the given place at which they scatter least around the medians
+ * of the two segments. It tells where, not whether: any values have such a place.
  */
 export function twoLevels(values: readonly number[], places: readonly number[]): number {
   let best = { place: places[0] as number, scatter: Number.POSITIVE_INFINITY };
@@ -11,7 +11,7 @@ export function twoLevels(values: readonly number[], places: readonly number[]):
   return best.place;
 }
 
-/** The sum of the distances from the median: that of the upper half less that of the lower. */
+/** The sum of the distances from the median: the sum of the upper half minus that of the lower. */
 function scatterOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const half = Math.floor(sorted.length / 2);

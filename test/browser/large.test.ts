@@ -26,7 +26,7 @@ test("is below 10 MB, opens, and shows a single bin when zoomed in", async () =>
     await page.waitForFunction(() => performance.getEntriesByName("drawn").length > 0);
     const readout = page.locator("#readout");
     expect(await readout.textContent()).toMatch(/\d+ to \d+ in a bin of 125 ms/);
-    for (let step = 0; step < 20; step += 1) await page.getByRole("button", { name: "Closer" }).click();
+    for (let step = 0; step < 20; step += 1) await page.getByRole("button", { name: "Zoom in" }).click();
     // A write every 10 ms, and none acknowledged in the second after the fault.
     expect(await readout.textContent()).toContain(
       "5000.000 to 5000.125 s, in which the fault began: 0 acknowledged; 0 failed, 13 unknown; ",

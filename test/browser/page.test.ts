@@ -207,7 +207,7 @@ describe("zoom", () => {
     const box = (await plot(page, "latency").boundingBox()) as { x: number; y: number; width: number };
     await page.mouse.move(box.x + 0.7 * box.width, box.y + 30);
     const ms = timeline.fromMs + 0.7 * (timeline.toMs - timeline.fromMs);
-    for (let times = 0; times < 3; times += 1) await page.getByRole("button", { name: "Closer" }).click();
+    for (let times = 0; times < 3; times += 1) await page.getByRole("button", { name: "Zoom in" }).click();
     const { fromMs, toMs } = await shown(page);
     expect(fromMs).toBeLessThan(ms);
     expect(toMs).toBeGreaterThan(ms);
@@ -219,7 +219,7 @@ describe("zoom", () => {
 
   test("by buttons, and to a named phase", async () => {
     const page = await open();
-    await page.getByRole("button", { name: "Closer" }).click();
+    await page.getByRole("button", { name: "Zoom in" }).click();
     expect((await shown(page)).whole).toBe(false);
     await page.getByRole("button", { name: "Whole run" }).click();
     expect((await shown(page)).whole).toBe(true);
@@ -269,7 +269,7 @@ test("the list of lost writes can be searched", async () => {
   expect(await rows.count()).toBe(20);
   await page.getByRole("searchbox").fill("gone");
   expect(await rows.filter({ visible: true }).count()).toBe(5);
-  expect(await page.getByRole("status").textContent()).toBe("5 of them");
+  expect(await page.getByRole("status").textContent()).toBe("5 shown");
 });
 
 test("without scripts everything but the charts is shown", async () => {
@@ -279,10 +279,10 @@ test("without scripts everything but the charts is shown", async () => {
     // Because one write was acknowledged by a server of neither site.
     "INCONCLUSIVE",
     "20 acknowledged writes were lost",
-    "seen to bite at",
+    "active at",
     "worth-judging",
-    "Faults and orders",
-    "The pictures need the script",
+    "Faults and operations",
+    "The charts need the script",
   ])
     expect(text).toContain(part);
 });

@@ -1,4 +1,4 @@
-/** Text as content or as a quoted attribute of HTML, or of XML: nothing in it is taken for markup. */
+/** Escapes text for content and quoted attributes of HTML or XML. */
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
 export function escapeHtml(text: string): string {

@@ -7,7 +7,7 @@ const nasty = fc.oneof(
   fc.constantFrom("<script>alert(1)</script>", "</script>", "<!--", '"><img src=x onerror=alert(1)>', "'&amp;", "]]>"),
 );
 
-test("whatever is put into a template is text, in an element and in an attribute", () => {
+test("values in a template are escaped, in an element and in an attribute", () => {
   fc.assert(
     fc.property(nasty, nasty, (inside, attribute) => {
       const { text } = html`<b title="${attribute}">${[inside]}</b>`;
@@ -17,11 +17,11 @@ test("whatever is put into a template is text, in an element and in an attribute
   );
 });
 
-test("a template in a template stays one, and nothing is nothing", () => {
+test("a nested template is not escaped, and null is empty", () => {
   expect(html`<p>${html`<b>${"<"}</b>`}${null}${0}</p>`.text).toBe("<p><b>&lt;</b>0</p>");
 });
 
-test("data is read as it was written, and ends nothing", () => {
+test("data is read back unchanged, and closes no element", () => {
   fc.assert(
     fc.property(fc.array(nasty), (value) => {
       const { text } = jsonScript("data", value);

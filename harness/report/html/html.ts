@@ -1,4 +1,4 @@
-/** HTML from templates. Whatever is put into one is text, and shown as it is written, unless a template made it. */
+/** HTML from templates. Inserted values are escaped, unless a template made them. */
 import { escapeHtml } from "./escape.ts";
 
 export class Html {
@@ -22,7 +22,7 @@ function escaped(value: Part): string {
   return escapeHtml(String(value));
 }
 
-/** Data beside the page, in an element that no browser runs; without a `<`, nothing in it can end that element. */
+/** Data in an element that no browser runs. Without a `<`, nothing in it can close that element. */
 export function jsonScript(id: string, value: unknown): Html {
   const text = JSON.stringify(value).replaceAll("<", "\\u003c");
   return new Html(`<script id="${id}" type="application/json">${text}</script>`);

@@ -1,4 +1,4 @@
-/** How pages of many runs look, whatever they show: light or dark as the reader has it, on a phone, and on paper. */
+/** The shared style of pages about many runs: light or dark by the reader's preference, for phones and paper, too. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --back: #fff; --panel: #f6f8fa; --line: #d0d7de;
   --holds: #0072b2; --broken: #b34700; --none: #6e7781; --link: #0550ae; }

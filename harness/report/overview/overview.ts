@@ -1,9 +1,9 @@
 /**
- * All runs by scenario × configuration: of each cell the newest run, what its repeats say together, and whatever has no
- * verdict that could be counted. Pure.
+ * All runs by scenario × configuration. Each cell has its newest run, the summary of its repeats, and the runs whose verdict
+ * does not count. Pure.
  *
- * The repeats of a cell are the runs that did the same as its newest one: a row of the table (`table.ts`). Others of the
- * same name, which did otherwise, are beside them.
+ * The repeats of a cell are the runs with the same setup as its newest one: a row of the table (`table.ts`). Runs of the same
+ * name with another setup are beside them.
  */
 import type { Run } from "../../model/record/run.ts";
 import { type VerdictWord, worst } from "../../model/verdict/verdict.ts";
@@ -11,18 +11,18 @@ import { type Row, rowsOf, type TabledRun } from "../table/table.ts";
 
 export interface ListedRun extends TabledRun {
   run: TabledRun["run"] & Pick<Run, "state">;
-  /** Where its page is, from the page that lists it; `null` where there is none. */
+  /** The path of its page, relative to the page that lists it; `null` if there is none. */
   page: string | null;
 }
 
-/** A run whose verdict does not count, for it has none, or did not come to its end, or cannot be read. */
+/** A run whose verdict does not count: it has none, the run is incomplete, or it cannot be read. */
 export interface UncountedRun {
   name: string;
   scenario: string;
   config: string;
-  /** `null` where nobody knows: then it counts as the newest. */
+  /** `null` if it is not known: the run then counts as the newest. */
   startedAt: string | null;
-  /** What it is instead. */
+  /** What is shown instead of a verdict. */
   what: string;
   why: string;
   page: string | null;
@@ -32,15 +32,15 @@ export interface Cell {
   scenario: string;
   config: string;
   newest: ListedRun | UncountedRun;
-  /** The rows of this name, the one with the newest run first; so are the runs of each. */
+  /** The rows of this name, the one with the newest run first; the runs of each, newest first. */
   rows: { row: Row; runs: ListedRun[] }[];
   /** Newest first. */
   uncounted: UncountedRun[];
-  /** Of the repeats and of what does not count, so that no cell looks better than any of them. */
+  /** The worst of the repeats and the uncounted runs, so that no cell looks better than any of them. */
   worst: VerdictWord;
 }
 
-/** What a run is that did not come to its end. */
+/** How an incomplete run is described. */
 export const UNENDED: Record<Exclude<Run["state"], "complete">, string> = {
   running: "still running, or killed",
   failed: "given up",
@@ -65,14 +65,14 @@ function cellOf(rows: Cell["rows"], uncounted: UncountedRun[]): Cell {
   return { scenario, config, newest, rows, uncounted, worst: worst([...words, ...unknown]) };
 }
 
-/** A run that is not complete proves nothing good, whatever its verdict says. */
+/** An incomplete run cannot hold, whatever its verdict is. */
 function isUnproven({ run, verdict }: ListedRun): boolean {
   return run.state !== "complete" && verdict.verdict === "holds";
 }
 
 function asUncounted({ name, run, verdict, page }: ListedRun): UncountedRun {
   const what = run.state === "complete" ? "" : UNENDED[run.state];
-  const why = "its verdict says holds, and it did not come to its end";
+  const why = "its verdict is holds, but the run is incomplete";
   return { name, scenario: verdict.scenario, config: verdict.config, startedAt: run.startedAt, what, why, page };
 }
 

@@ -1,4 +1,4 @@
-/** What a cell says of its runs, and that it never looks better than any of them. */
+/** What a cell shows of its runs, and that it never looks better than any of them. */
 import { describe, expect, test } from "vitest";
 import { FAKE, type Night, night } from "../testing/fake-trend.ts";
 import { wordsIn } from "../testing/words.ts";
@@ -39,7 +39,7 @@ function onlyCell(...given: Parameters<typeof pageOf>) {
 }
 
 describe("a cell", () => {
-  test("of which all repeats hold begins with the newest, in whatever order they come", () => {
+  test("whose repeats all hold starts with the newest, whatever the order of input", () => {
     const runs = [listed(1, { lost: 6 }), listed(2, { lost: 5 }), listed(0, { lost: 4 })];
     const { worst, text } = onlyCell(runs);
     expect(worst).toBe("holds");
@@ -47,7 +47,7 @@ describe("a cell", () => {
     expect(wordsIn(pageOf(runs))).toContain("Nothing: in every cell all repeats hold.");
   });
 
-  test("of repeats with different verdicts says how many gave which, and is that of the worst", () => {
+  test("of repeats with different verdicts counts each, and has the worst", () => {
     const runs = [listed(0, { lost: 4 }), listed(1, { lost: 10, verdict: "broken" }), listed(2, { lost: 6 })];
     const { worst, text } = onlyCell(runs);
     expect(worst).toBe("broken");
@@ -55,37 +55,37 @@ describe("a cell", () => {
     expect(wordsIn(pageOf(runs))).toContain("loss × async : 2 hold, 1 broken; the newest ✓ holds");
   });
 
-  test("whose newest run is inconclusive begins with that, and takes no figure of it", () => {
+  test("whose newest run is inconclusive starts with that, and uses none of its figures", () => {
     const { worst, text } = onlyCell([listed(0, { lost: 3 }), listed(1, { verdict: "inconclusive", lost: 1000 })]);
     expect(worst).toBe("inconclusive");
     expect(text).toMatch(/^\? inconclusive 2026-01-02 02:00 1 hold, 1 inconclusive lost 3 RTO/);
     expect(text).toContain("worth-judging: k6 was killed");
   });
 
-  test("has an RTO that was not seen to its end as more than that", () => {
+  test("shows a censored RTO as a lower bound", () => {
     const runs = [listed(0), listed(1, { verdict: "broken", beyond: 30 })];
     expect(onlyCell(runs).text).toContain("RTO, s > 16 (2 … > 30)");
   });
 
-  test("does not take what is not known for nothing", () => {
+  test("does not show an unknown value as 0", () => {
     const { text } = onlyCell([listed(0, { lost: null, rto: null, verdict: "broken" })]);
     expect(text).toContain("lost – RTO, s – downtime, s – 1 run");
   });
 
-  test("has apart the runs that did otherwise than the newest", () => {
+  test("lists runs of another setup than the newest separately", () => {
     const load = { ...FAKE.scenario.load, ratePerSecond: 7 };
     const otherwise = listed(0, { verdict: "broken", lost: 99, change: { scenario: { ...FAKE.scenario, load } } });
     const verdict = { ...otherwise.verdict, scenario: "loss" };
     const { worst, text } = onlyCell([{ ...otherwise, verdict }, listed(1)]);
     expect(worst).toBe("holds");
-    expect(text).toMatch(/^✓ holds 2026-01-02 02:00 1 hold lost 0 .* done otherwise: 1 broken 2 runs /);
+    expect(text).toMatch(/^✓ holds 2026-01-02 02:00 1 hold lost 0 .* other setup: 1 broken 2 runs /);
   });
 });
 
 describe("a run without a verdict that counts", () => {
   const good = [listed(0), listed(1)];
 
-  test("is what its cell begins with where it is the newest, and before it the newest verdict", () => {
+  test("comes first in its cell if it is the newest, followed by the newest verdict", () => {
     const { worst, text } = onlyCell(good, [uncounted("2026-01-05T02:00:00.000Z")]);
     expect(worst).toBe("inconclusive");
     expect(text).toMatch(
@@ -95,17 +95,17 @@ describe("a run without a verdict that counts", () => {
     expect(text).toContain("– still running, or killed no event");
   });
 
-  test("keeps a cell from looking good where it is older", () => {
+  test("keeps a cell from looking good even if it is older", () => {
     const { worst, text } = onlyCell(good, [uncounted("2025-12-31T02:00:00.000Z", { what: "no readable verdict" })]);
     expect(worst).toBe("inconclusive");
     expect(text).toMatch(/^✓ holds 2026-01-02 02:00 2 hold, 1 not counted /);
   });
 
-  test("is the newest where nobody knows when it began", () => {
+  test("is the newest if its start is not known", () => {
     expect(onlyCell(good, [uncounted(null, { what: "cannot be read" })]).text).toMatch(/^– cannot be read odd /);
   });
 
-  test("may be all that there is", () => {
+  test("may be the only one", () => {
     const { worst, text } = onlyCell([], [uncounted("2026-01-05T02:00:00.000Z")]);
     expect(worst).toBe("inconclusive");
     expect(text).toMatch(/^– still running, or killed 2026-01-05 02:00 \(no page\) 1 not counted 1 run /);
@@ -119,16 +119,16 @@ describe("a run without a verdict that counts", () => {
     const { worst, text } = onlyCell([...good, listed(2, { lost: 77 }, { state })]);
     expect(worst).toBe("inconclusive");
     expect(text.startsWith(`– ${what} 2026-01-03 02:00 newest verdict: ✓ holds`)).toBe(true);
-    expect(text).toMatch(/ 2 hold, 1 not counted lost 0 .* and it did not come to its end/);
+    expect(text).toMatch(/ 2 hold, 1 not counted lost 0 .* but the run is incomplete/);
   });
 
-  test("is not one that broke off and was judged as such", () => {
+  test("is not an incomplete one that was judged as such", () => {
     const { text } = onlyCell([...good, listed(2, { verdict: "inconclusive" }, { state: "interrupted" })]);
     expect(text).toMatch(/^\? inconclusive , interrupted 2026-01-03 02:00 2 hold, 1 inconclusive /);
   });
 });
 
-test("a run links to its page; one without a page says so, and why that may be", () => {
+test("a run links to its page, or shows that it has none, with the possible reasons", () => {
   const text = pageOf([listed(0), listed(1, {}, { page: null })]);
   expect([...text.matchAll(/href="([^#"]*)"/g)].map(([, to]) => to)).toEqual(["r0/report.html"]);
   expect(wordsIn(text)).toContain("2026-01-02 02:00 (no page) ✓ holds");
@@ -136,13 +136,13 @@ test("a run links to its page; one without a page says so, and why that may be",
   expect(wordsIn(pageOf([listed(0)]))).not.toMatch(/no page/i);
 });
 
-test("what stands in no cell is told first", () => {
+test("what is in no cell is listed first", () => {
   const text = wordsIn(pageOf([listed(0)], [], [{ folder: "results/x", why: "it has no run.json" }]));
   expect(text.indexOf("Left out results/x: it has no run.json")).toBeGreaterThan(0);
   expect(text.indexOf("Left out")).toBeLessThan(text.indexOf("✓ holds"));
 });
 
-test("names are text, and the page asks for nothing and runs nothing", () => {
+test("names are escaped, and the page loads and runs nothing", () => {
   const evil = `"><img src=x onerror=alert(1)><script>alert(1)</script>`;
   const run = listed(0, { verdict: "inconclusive" });
   const [check] = run.verdict.checks as [(typeof run.verdict.checks)[number]];
@@ -153,7 +153,7 @@ test("names are text, and the page asks for nothing and runs nothing", () => {
   expect(text.match(/&lt;img src=x onerror=alert\(1\)&gt;/g)?.length).toBeGreaterThan(10);
 });
 
-test("fifty scenarios in thirty configurations are a table that scrolls", () => {
+test("fifty scenarios in thirty configurations give a table that scrolls", () => {
   const runs = Array.from({ length: 3000 }, (_, i) => {
     const place = { scenario: `scenario-${i % 50}`, config: `config-${Math.floor(i / 50) % 30}` };
     return listed(i, { lost: i % 7, verdict: i % 1500 === 77 ? "broken" : "holds" }, place);

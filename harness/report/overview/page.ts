@@ -1,6 +1,6 @@
 /**
- * The page of all runs: one file, no script, nothing from elsewhere. A cell begins with its newest run, and never without
- * how many of its repeats gave which verdict; no colour says what no word does.
+ * The page of all runs: one file, no script, no other resource. Each cell starts with its newest run and always shows the
+ * verdicts of its repeats. Colour never carries meaning alone.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
 import { HEADS } from "../figures/observed.ts";
@@ -14,15 +14,15 @@ import { OVERVIEW_STYLE } from "./style.ts";
 
 const FIGURES = ["lost", "rto", "downtime"] as const;
 
-const HOW_TO_READ = `A cell begins with its newest run. Then come its repeats, which are all runs with the same load, faults,
-settings, objectives and images as the newest one that has a verdict: how many gave which verdict, and the medians of what
-they measured. Holds: within the objectives, which does not mean that nothing was lost. A cell's edge is that of the worst
-of these: solid where all hold, double where one is broken, dashed where none is broken and one proves nothing. Runs that
-were done otherwise, and what is not counted, are told apart; the second makes an edge dashed as well.`;
+const HOW_TO_READ = `A cell starts with its newest run. Then come its repeats: all runs with the same load, faults, settings,
+objectives and images as the newest one with a verdict, with the number of each verdict and the medians of their figures.
+Holds: within the objectives, which does not mean that nothing was lost. The edge of a cell shows the worst verdict: solid if
+all hold, double if one is broken, dashed if none is broken but one is inconclusive. Runs of another setup and runs that are
+not counted are listed separately; the latter make an edge dashed, too.`;
 
 const NO_PAGE = `No page: the run is still running, it cannot be read, or the rest of its record is not here.`;
 
-/** `leftOut`: what stands in no cell. `madeAt` and all times are UTC. */
+/** `leftOut`: what is in no cell. `madeAt` and all times are UTC. */
 export function overviewPage(
   cells: readonly Cell[],
   leftOut: readonly { folder: string; why: string }[],
@@ -31,16 +31,16 @@ export function overviewPage(
   const runs = cells.flatMap(runsOf);
   const starts = runs.map(startOf).filter((start) => start !== null);
   const days = starts.map((start) => start.slice(0, 10)).toSorted();
-  const begun = days.length === 0 ? "" : `, begun from ${days[0]} to ${days.at(-1)}`;
+  const started = days.length === 0 ? "" : `, started from ${days[0]} to ${days.at(-1)}`;
   const unread = leftOut.map(({ folder, why }) => html`<li>${folder}: ${why}</li>`);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>All runs</title><style>${OVERVIEW_STYLE}</style></head>
 <body><main>
 <h1>All runs</h1>
-<p>${plural(runs.length, "run")} in ${plural(cells.length, "cell")} (scenario × configuration)${begun}. Times are UTC. This page was made on ${minute(madeAt)}, and shows the runs as they were then.</p>
+<p>${plural(runs.length, "run")} in ${plural(cells.length, "cell")} (scenario × configuration)${started}. Times are UTC. This page shows the runs as of ${minute(madeAt)}.</p>
 ${unread.length === 0 ? null : html`<h2>Left out</h2><ul>${unread}</ul>`}
-<h2>Broken, or not proven</h2>
+<h2>Broken or inconclusive</h2>
 ${notHolding(cells)}
 <h2>Scenarios and configurations</h2>
 <p class="soft">${HOW_TO_READ} ${LEGEND.join(" ")}${runs.some(({ page }) => page === null) ? ` ${NO_PAGE}` : null}</p>
@@ -58,7 +58,7 @@ function notHolding(cells: readonly Cell[]): Html {
   const items = (["broken", "inconclusive"] satisfies VerdictWord[]).flatMap((word) =>
     cells.flatMap((cell, index) => (cell.worst === word ? [cellItem(cell, index)] : [])),
   );
-  return items.length === 0 ? html`<p>Nothing: in every cell all repeats hold.</p>` : html`<ul>${items}</ul>`;
+  return items.length === 0 ? html`<p>None: in every cell, all repeats hold.</p>` : html`<ul>${items}</ul>`;
 }
 
 function cellItem(cell: Cell, index: number): Html {
@@ -88,11 +88,11 @@ function cellHtml(cell: Cell, index: number): Html {
   const judged = repeats?.runs[0];
   const before =
     judged === undefined || judged === newest ? null : html`<p>newest verdict: ${wordOf(judged)} ${linkTo(judged)}</p>`;
-  const otherwise = others.map(({ row }) => wordList(row.words).join(", ")).join("; ");
+  const otherSetups = others.map(({ row }) => wordList(row.words).join(", ")).join("; ");
   return html`<td class="${worst}" id="c${index}"><p class="newest">${wordOf(newest)} ${linkTo(newest)}</p>${before}
 <p>${countsOf(cell)}</p>
 ${repeats === undefined ? null : html`<dl>${figuresOf(repeats.row)}</dl>`}
-${otherwise === "" ? null : html`<p class="soft">done otherwise: ${otherwise}</p>`}
+${otherSetups === "" ? null : html`<p class="soft">other setup: ${otherSetups}</p>`}
 <details><summary>${plural(runsOf(cell).length, "run")}</summary>${runsHtml(cell)}</details></td>`;
 }
 
@@ -100,7 +100,7 @@ function figuresOf({ figures, words }: Row): Html[] {
   return FIGURES.map((name) => html`<dt>${HEADS[name]}</dt><dd>${inLine(figures[name], words)}</dd>`);
 }
 
-/** Of the repeats, and of what does not count. */
+/** The verdicts of the repeats, and the number of uncounted runs. */
 function countsOf({ rows: [repeats], uncounted }: Cell): string {
   const words = repeats === undefined ? [] : wordList(repeats.row.words);
   return [...words, ...(uncounted.length > 0 ? [`${uncounted.length} not counted`] : [])].join(", ");
@@ -108,7 +108,7 @@ function countsOf({ rows: [repeats], uncounted }: Cell): string {
 
 function runsHtml({ rows, uncounted }: Cell): Html {
   const lists = rows.map(({ runs }, index) => {
-    const head = index === 0 ? null : html`<p>done otherwise:</p>`;
+    const head = index === 0 ? null : html`<p>other setup:</p>`;
     return html`${head}<ul>${runs.map(runItem)}</ul>`;
   });
   return html`${uncounted.length === 0 ? null : html`<ul>${uncounted.map(runItem)}</ul>`}${lists}`;

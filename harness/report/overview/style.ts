@@ -1,4 +1,4 @@
-/** How the overview looks, beside what all such pages have: a table that scrolls in itself, with its heads in sight. */
+/** The overview's own style: a table that scrolls by itself, with fixed headers. */
 import { Html } from "../html/html.ts";
 import { PAGE_STYLE } from "../html/page-style.ts";
 

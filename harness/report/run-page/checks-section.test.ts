@@ -6,7 +6,7 @@ const check = (name: string, verdict: CheckWord, reason: string): CheckResult =>
   ...{ name, verdict, reason, evidence: [] },
 });
 
-test("what was not examined stands above the list with its reasons, and in it before what holds", () => {
+test("checks not examined are above the list with their reasons, and in it before those that hold", () => {
   const { text } = checksSection([
     check("one", "holds", "fine"),
     check("two", "not-examined", "no <disk>"),
@@ -23,6 +23,6 @@ test("what was not examined stands above the list with its reasons, and in it be
   ]);
 });
 
-test("where all was examined nothing is said of it", () => {
+test("without such checks there is no note", () => {
   expect(checksSection([check("one", "holds", "fine")]).text).not.toContain("Not examined");
 });

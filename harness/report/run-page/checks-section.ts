@@ -1,4 +1,4 @@
-/** All checks with their words, reasons and evidence. */
+/** All checks with their verdicts, reasons and evidence. */
 import { notExamined } from "../../model/verdict/not-examined.ts";
 import type { CheckResult, CheckWord } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html/html.ts";
@@ -18,8 +18,8 @@ export function checksSection(checks: readonly CheckResult[]): Html {
   });
   const dark = notExamined(checks).map((line) => html`<p class="note">Not examined: ${line}</p>`);
   return html`<section aria-labelledby="checks"><h2 id="checks">Checks</h2>
-<p class="hint">The verdict is the worst of these words. No objective: there is nothing to hold it against; it is measured only, or the run has nothing of the kind.</p>
+<p class="hint">The verdict of the run is the worst of these. No objective: the check is only measured, or does not apply to this run.</p>
 ${dark}
 <div class="scroll" role="region" tabindex="0" aria-label="List of checks"><table class="checks"><caption class="unseen">All checks, the worst first</caption>
-<thead><tr><th scope="col">word</th><th scope="col">check</th><th scope="col">reason and evidence</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<thead><tr><th scope="col">verdict</th><th scope="col">check</th><th scope="col">reason and evidence</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }

@@ -4,7 +4,7 @@ import { withDevices } from "../../check/testing/fake-devices.ts";
 import { fakeParts, fakeRun, recordOf } from "../../check/testing/fake-run.ts";
 import { devicesSection } from "./devices-section.ts";
 
-test("what was lost, twice or out of order is named, and how late the rest was", () => {
+test("lost, duplicated and reordered messages are named, with the delay of the rest", () => {
   const parts = withDevices(fakeParts(), {
     lost: { withBridge: ["d1:2"] },
     duplicated: ["d2:1"],
@@ -23,7 +23,7 @@ test("what was lost, twice or out of order is named, and how late the rest was",
   expect(text).toContain('<tr><th scope="row">19</th><td>50</td><td>950</td><td>950</td><td>950</td></tr>');
 });
 
-test("a long list is cut, and says by how much", () => {
+test("a long list is cut, with the number left out", () => {
   const lost = { withBroker: Array.from({ length: 60 }, (_, i) => `d1:${i + 1}`) };
   const parts = withDevices(fakeParts(), { count: 1, messages: 70, periodMs: 20, lost });
   expect(devicesSection(judge(recordOf(parts)).measures)?.text).toContain("d1:40 … and 20 more");

@@ -1,10 +1,10 @@
-/** What became of the messages of devices, and of their connections; nothing where there are none. */
+/** The messages and connections of devices; `null` if there are none. */
 import { devicesText } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
 
-/** All of them are in verdict.json. */
+/** verdict.json has all of them. */
 const SHOWN = 40;
 
 export function devicesSection(measures: Measures): Html | null {

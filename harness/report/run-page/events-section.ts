@@ -7,8 +7,8 @@ export function eventsSection(events: readonly DrillEvent[]): Html {
   const rows = events.map((event) => {
     const { atMs, type, ...rest } = event;
     const detail = "detail" in rest ? rest.detail : {};
-    const said = Object.keys(detail).length === 0 ? "" : JSON.stringify(detail);
-    return [(atMs / 1000).toFixed(3), type, eventWords(event), said];
+    const details = Object.keys(detail).length === 0 ? "" : JSON.stringify(detail);
+    return [(atMs / 1000).toFixed(3), type, eventWords(event), details];
   });
   return html`<section aria-labelledby="events"><h2 id="events">Events</h2>
 <details><summary>All ${events.length} events, as recorded</summary>${table("Events of the drill, on its clock", ["at, s", "type", "what", "detail"], rows)}</details></section>`;

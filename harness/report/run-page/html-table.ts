@@ -1,9 +1,9 @@
-/** A table of text, that scrolls by itself where it is too wide. */
+/** A table of text that scrolls by itself if it is too wide. */
 import { type Html, html } from "../html/html.ts";
 
 export type Cell = string | number | null;
 
-/** What is not known is a dash with a name. */
+/** An unknown value is a dash, with a text for screen readers. */
 const NOT_KNOWN = html`<span class="dash">not known</span>`;
 
 export function table(caption: string, head: readonly string[], rows: readonly (readonly Cell[])[]): Html {

@@ -30,11 +30,11 @@ function lanes(
 }
 
 describe("a fault", () => {
-  const [began, bit] = [fault("injecting", 1000), fault("evidenced", 1200)];
+  const [began, active] = [fault("injecting", 1000), fault("evidenced", 1200)];
 
-  test("is certain from when it was seen to bite until it was seen healed", () => {
-    const [lane] = lanes("fault", [began, fault("injected", 1100), bit, fault("healed", 4000)]);
-    expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, seen to bite at 1.200 s, seen healed at 4.000 s");
+  test("is certain from the evidence that it is active until it is cleared", () => {
+    const [lane] = lanes("fault", [began, fault("injected", 1100), active, fault("healed", 4000)]);
+    expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, active at 1.200 s, cleared at 4.000 s");
     expect(lane?.bars.map(({ fromMs, toMs, certain }) => [fromMs, toMs, certain])).toEqual([
       [1000, 1200, false],
       [1200, 4000, true],
@@ -42,29 +42,29 @@ describe("a fault", () => {
     expect(lane?.ticksMs).toEqual([1000, 1100, 1200, 4000]);
   });
 
-  test("that lasted says until when, and one that stopped by itself is not certain from then on", () => {
+  test("that stayed active has its last evidence, and one that stopped by itself is not certain from then on", () => {
     const until = (state: "lasted" | "not-lasted") =>
-      lanes("fault", [began, fault("injected", 1100), bit, fault(state, 3900), fault("healed", 4000)])[0];
-    expect(until("lasted")?.text).toMatch(/seen to bite at 1.200 s, still seen to at 3.900 s, seen healed at 4.000 s$/);
+      lanes("fault", [began, fault("injected", 1100), active, fault(state, 3900), fault("healed", 4000)])[0];
+    expect(until("lasted")?.text).toMatch(/active at 1.200 s, still active at 3.900 s, cleared at 4.000 s$/);
     expect(until("lasted")?.bars.at(-1)).toMatchObject({ toMs: 4000, certain: true });
-    expect(until("not-lasted")?.text).toMatch(/at 1.200 s, no longer seen to at 3.900 s, seen healed at 4.000 s$/);
+    expect(until("not-lasted")?.text).toMatch(/at 1.200 s, no longer active at 3.900 s, cleared at 4.000 s$/);
     expect(until("not-lasted")?.bars.at(-1)).toMatchObject({ toMs: 3900, certain: true });
   });
 
-  test("that nobody saw bite is never certain, and one that was not healed goes on to the end", () => {
+  test("without evidence is never certain, and one that was not healed lasts to the end", () => {
     const [lane] = lanes("fault", [began, fault("injected", 1100), fault("not-evidenced", 1500)]);
-    expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, did not bite, seen at 1.500 s, not healed");
+    expect(lane?.text).toBe("injected from 1.000 s to 1.100 s, not active at 1.500 s, never confirmed cleared");
     expect(lane?.bars).toMatchObject([{ fromMs: 1000, toMs: END_MS, certain: false }]);
     expect(lanes("fault", [began])[0]?.text).toBe(
-      "injection begun at 1.000 s, and not ended, nobody saw it bite, not healed",
+      "injection started at 1.000 s, never completed, no evidence that it was active, never confirmed cleared",
     );
   });
 
-  test("that never came is told, and nowhere", () => {
+  test("that was never injected is listed without a bar", () => {
     expect(lanes("fault", [])).toMatchObject([{ name: "region-loss of A", text: "never injected", bars: [] }]);
   });
 
-  test("is named by what is broken", () => {
+  test("is named after what it breaks", () => {
     const { run, ...record } = fakeRun();
     const faults: FaultSpec[] = [
       { kind: "link-cut", link: "replication", afterSeconds: 0 },
@@ -78,7 +78,7 @@ describe("a fault", () => {
   });
 });
 
-test("a plan that is gone through twice has a lane each time, from before its first step", () => {
+test("a plan executed twice has two lanes, each from before its first step", () => {
   const events = [
     step("detected", 1000),
     step("refused", 1100),
@@ -94,14 +94,14 @@ test("a plan that is gone through twice has a lane each time, from before its fi
   expect(plans[1]?.bars).toMatchObject([{ fromMs: 2900, toMs: 4001 }]);
 });
 
-test("an order lasts until it ended, however it did, or to the end", () => {
+test("an operation lasts until it ended, however it did, or to the end", () => {
   const of = (events: DrillEvent[]) => lanes("order", events)[0];
   expect(of([order("given", 2000), order("failed", 2500)])).toMatchObject({
     text: "given at 2.000 s, failed at 2.500 s",
     bars: [{ fromMs: 2000, toMs: 2500 }],
   });
   expect(of([order("given", 2000)])).toMatchObject({ text: "given at 2.000 s, never ended", bars: [{ toMs: END_MS }] });
-  expect(of([])).toMatchObject({ text: "never given", bars: [] });
+  expect(of([])).toMatchObject({ text: "never started", bars: [] });
 });
 
 describe("outages", () => {
@@ -110,7 +110,7 @@ describe("outages", () => {
     return lanes("down", [], { seconds, censored: false, intervals })[0]?.text;
   };
 
-  test("are told, none and not known apart", () => {
+  test("are listed; none and not known are distinguished", () => {
     expect([text(null, 0), text(0, 0), text(0.25, 1)]).toEqual([
       "not known",
       "at no time",
@@ -118,7 +118,7 @@ describe("outages", () => {
     ]);
   });
 
-  test("of very many the first, and how many more", () => {
-    expect(text(250, 1000)).toMatch(/11\.250 s \(0\.250 s\), and 988 times more$/);
+  test("are listed up to a limit, with the number of further ones", () => {
+    expect(text(250, 1000)).toMatch(/11\.250 s \(0\.250 s\), and 988 more times$/);
   });
 });

@@ -1,4 +1,4 @@
-/** Lost and stranded writes, each with its story. */
+/** Lost and stranded writes, each with where it is and was. */
 import { placeInLedger } from "../../model/load/runners.ts";
 import { savableText } from "../../model/verdict/told.ts";
 import type { Measures } from "../../model/verdict/verdict.ts";
@@ -6,29 +6,29 @@ import { type Html, html } from "../html/html.ts";
 import type { Stories, Story } from "./stories.ts";
 import { plural } from "./top.ts";
 
-/** As the page's style has it: each takes four lines, and nobody turns a hundred sheets. */
+/** The same as in page.css: each takes four lines, and nobody reads a hundred printed pages. */
 const ON_PAPER = 40;
 
 const at = (ms: number) => (ms / 1000).toFixed(3);
 
 export function lossesSection(stories: Stories | string, { lost, unverifiable, savable, reads }: Measures): Html {
   return html`<section aria-labelledby="lost"><h2 id="lost">Lost and stranded writes</h2>
-${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagreement(stories.lost, lost.count), told(unverifiable.count), savableHtml(savable), listHtml(stories)]}
+${typeof stories === "string" ? html`<p class="note">${stories}.</p>` : [disagreement(stories.lost, lost.count), unverifiableHtml(unverifiable.count), savableHtml(savable), listHtml(stories)]}
 ${readsHtml(reads)}
 </section>`;
 }
 
-/** A verdict is kept as it was given; today's judge may count otherwise. */
+/** The stored verdict is kept as it is; today's judge may count differently. */
 function disagreement(lost: number, counted: number | null): Html | null {
   if (lost === counted) return null;
-  return html`<p class="note">verdict.json counts ${counted === null ? "none, for it was not known" : counted} lost, and the judge that made this page ${lost}: “check” says what changed.</p>`;
+  return html`<p class="note">verdict.json counts ${counted ?? "an unknown number"} lost, the judge that made this page ${lost}: “check” shows what changed.</p>`;
 }
 
-/** Who was told too little cannot be shown what became of it by the answer. */
-function told(unverifiable: number | null): Html | null {
+/** Acknowledged, but the answer does not identify what was stored, so its fate is not known. */
+function unverifiableHtml(unverifiable: number | null): Html | null {
   if (!unverifiable) return null;
-  const whose = unverifiable === 1 ? "The client of 1 write was" : `The clients of ${unverifiable} writes were`;
-  return html`<p class="note">${whose} told “done” by an answer that cannot be looked up.</p>`;
+  const writes = unverifiable === 1 ? "1 write was" : `${unverifiable} writes were`;
+  return html`<p class="note">${writes} acknowledged by an answer that cannot be verified.</p>`;
 }
 
 function savableHtml(savable: Measures["savable"]): Html[] {
@@ -41,8 +41,8 @@ function readsHtml({ wanted, answered, wrongAtMost }: Measures["reads"]): Html |
     answered === wanted
       ? ""
       : wrongAtMost === null
-        ? " Of the others nothing is known."
-        : ` With 95 % confidence no more than ${wrongAtMost} of the others are wrong.`;
+        ? " Nothing is known about the others."
+        : ` With 95 % confidence, at most ${wrongAtMost} of the others are wrong.`;
   return html`<p class="hint">${answered} of ${wanted} resources were read through the FHIR API at the end.${rest}</p>`;
 }
 
@@ -52,18 +52,18 @@ function listHtml({ lost, neverAcknowledged, shown }: Stories): Html {
     lost === 0 ? "No acknowledged write was lost." : `${plural(lost, "acknowledged write")} lost.`,
     neverAcknowledged === 0
       ? ""
-      : `${plural(neverAcknowledged, "more write")} ${neverAcknowledged === 1 ? "was" : "were"} never acknowledged, and only another side had ${neverAcknowledged === 1 ? "it" : "them"}.`,
+      : `${plural(neverAcknowledged, "more write")} ${neverAcknowledged === 1 ? "was" : "were"} never acknowledged, and only another site had ${neverAcknowledged === 1 ? "it" : "them"}.`,
     total > shown.length
-      ? `Here are the first ${shown.length} in the order of sending; ${total - shown.length} more are not shown: verdict.json has the ids of all lost ones, ledger.ndjson and audit.ndjson what became of each.`
+      ? `The first ${shown.length} in order of sending are shown, and ${total - shown.length} more are not: verdict.json has the ids of all lost writes; ledger.ndjson and audit.ndjson show what became of each.`
       : "",
   ];
   if (total === 0) return html`<p>${count[0] ?? ""}</p>`;
   return html`<p>${count.filter(Boolean).join(" ")}</p>
-${shown.length > ON_PAPER ? html`<p class="only-paper">On paper, the first ${ON_PAPER}.</p>` : null}
+${shown.length > ON_PAPER ? html`<p class="only-paper">Printed: the first ${ON_PAPER}.</p>` : null}
 <p class="filter"><label>Show only those with <input type="search" id="filter" autocomplete="off" spellcheck="false"></label> <span id="filtered" role="status"></span></p>
-<div class="scroll" role="region" tabindex="0" aria-label="List of them">
-<table id="stories"><caption class="unseen">Lost and stranded writes in the order of sending</caption>
-<thead><tr><th scope="col">write</th><th scope="col">fate</th><th scope="col">where it was looked for</th><th scope="col">sent, s</th><th scope="col">answered, s</th><th scope="col">as</th></tr></thead>
+<div class="scroll" role="region" tabindex="0" aria-label="List of lost and stranded writes">
+<table id="stories"><caption class="unseen">Lost and stranded writes in order of sending</caption>
+<thead><tr><th scope="col">write</th><th scope="col">fate</th><th scope="col">places checked</th><th scope="col">sent, s</th><th scope="col">answered, s</th><th scope="col">as</th></tr></thead>
 <tbody>${shown.map(rowHtml)}</tbody></table></div>`;
 }
 

@@ -1,4 +1,4 @@
-/** The parts of the run beside each other, and the two sides. */
+/** The phases of the run and the two sites, side by side. */
 import { seconds, share as shareOf } from "../../model/verdict/told.ts";
 import type { MachineUse, Measures, Use } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html/html.ts";
@@ -8,13 +8,13 @@ const LAGS = { heartbeatMs: "age of the newest heartbeat, ms", lsnBytes: "WAL un
 type Quantiles = Pick<Measures["latency"]["before"], "p50" | "p95" | "p99">;
 
 export function measuresSection({ latency, replicationLag, resources, machine }: Measures): Html {
-  const parts = ["before", "during", "after"] as const;
+  const phases = ["before", "during", "after"] as const;
   const figuresOf = ({ p50, p95, p99 }: Quantiles) => [p50, p95, p99].map((value) => fixed(value, 0));
   const lags = (["heartbeatMs", "lsnBytes"] as const).flatMap((name) =>
-    parts.map((part): Cell[] => {
-      const of = replicationLag[part][name];
+    phases.map((phase): Cell[] => {
+      const of = replicationLag[phase][name];
       const unknown = of.unknownSeconds === null ? null : seconds(of.unknownSeconds);
-      return [`${LAGS[name]}, ${part}`, ...figuresOf(of), fixed(of.max, 0), unknown];
+      return [`${LAGS[name]}, ${phase}`, ...figuresOf(of), fixed(of.max, 0), unknown];
     }),
   );
   const uses: [string, (use: Use) => Cell][] = [
@@ -26,17 +26,17 @@ export function measuresSection({ latency, replicationLag, resources, machine }:
   ];
   const { a, b, share } = resources;
   const shares = [share.cores, share.memory, share.network, share.wal, share.disk];
-  return html`<section aria-labelledby="parts"><h2 id="parts">Before, during and after</h2>
-<p class="hint">Before: the baseline. During: from the fault until service was back; where none was to be, from the first fault or order to the last word of them all. After: the rest.</p>
+  return html`<section aria-labelledby="phases"><h2 id="phases">Before, during and after</h2>
+<p class="hint">Before: the baseline. During: from the fault until service was back; without a planned disaster, from the first fault or operation to the last event of any. After: the rest.</p>
 ${table("Replication lag", ["", "median", "p95", "p99", "most", "not known for"], lags)}
 <div class="beside">${[
     table(
       "Latency of acknowledged writes, ms",
       ["", "median", "p95", "p99", "writes"],
-      parts.map((part) => [part, ...figuresOf(latency[part]), latency[part].count]),
+      phases.map((phase) => [phase, ...figuresOf(latency[phase]), latency[phase].count]),
     ),
     table(
-      "What the sides used while nothing was broken, and what having B adds to A alone",
+      "Resources used by each site without faults, and what B adds to A alone",
       ["", "A", "B", "B adds"],
       uses.map(([name, figure], i) => [name, figure(a), figure(b), percent(shares[i] ?? null)]),
     ),
@@ -46,8 +46,8 @@ ${table("Replication lag", ["", "median", "p95", "p99", "most", "not known for"]
 
 function machineTable({ whole, worst, unknownSeconds, why }: Measures["machine"]): Html {
   const rows: [string, (use: MachineUse) => number | null][] = [
-    ["processors, used by others", ({ others }) => others],
-    ["processors, stolen by the hypervisor", ({ stolen }) => stolen],
+    ["processors used by others", ({ others }) => others],
+    ["processors stolen by the hypervisor", ({ stolen }) => stolen],
     ["tasks waited for a processor", ({ waitedCpu }) => waitedCpu],
     ["tasks waited for a disk", ({ waitedIo }) => waitedIo],
     ["tasks waited for memory", ({ waitedMemory }) => waitedMemory],
@@ -58,11 +58,11 @@ function machineTable({ whole, worst, unknownSeconds, why }: Measures["machine"]
       : `: ${seconds(worst.fromMs / 1000)} to ${seconds(worst.toMs / 1000)}`;
   const notes = [
     ...(unknownSeconds ? [`No samples for ${seconds(unknownSeconds)}, which counts as used by others.`] : []),
-    ...(why === null ? [] : [`What is not known: ${why}.`]),
+    ...(why === null ? [] : [`Not known: ${why}.`]),
     ...(why === null && unknownSeconds === null ? ["The machine was not sampled."] : []),
   ];
   return html`<div>${table(
-    "The machine, from the baseline to the last write: who but the drill used it",
+    "Use of the machine by others than the drill, from the baseline to the last write",
     ["", "all the time", `at the worst${at}`],
     rows.map(([name, of]): Cell[] => [name, percent(of(whole)), percent(of(worst))]),
   )}${notes.map((note) => html`<p class="hint">${note}</p>`)}</div>`;
@@ -72,7 +72,7 @@ function fixed(value: number | null, digits: number, unit = 1): string | null {
   return value === null ? null : (value / unit).toFixed(digits);
 }
 
-/** What is not known is the table's to show. */
+/** The table shows `null` as not known. */
 function percent(value: number | null): string | null {
   return value === null ? null : shareOf(value);
 }

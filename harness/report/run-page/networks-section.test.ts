@@ -5,7 +5,7 @@ import { fakeParts, fakeRun, recordOf } from "../../check/testing/fake-run.ts";
 import { networksSection } from "./networks-section.ts";
 import { topOf } from "./top.ts";
 
-test("each network has a row, with what its own clients saw", () => {
+test("each network has a row with what its own clients saw", () => {
   const { clientNetworks } = judge(recordOf(withNetworks(fakeParts()))).measures;
   const text = networksSection(clientNetworks)?.text ?? "";
   for (const { side, attempted, acknowledged } of clientNetworks)
@@ -14,7 +14,7 @@ test("each network has a row, with what its own clients saw", () => {
     );
 });
 
-test("what never ended is told as such, and so is a network that was lost", () => {
+test("outages without an end and lost networks are marked", () => {
   const [network] = judge(recordOf(withNetworks(fakeParts()))).measures.clientNetworks;
   if (network === undefined) throw new Error("there is no network");
   const lost = {
@@ -30,7 +30,7 @@ test("what never ended is told as such, and so is a network that was lost", () =
   expect(text).toContain("<td>more than 7.000</td><td>more than 8.000</td>");
 });
 
-test("whose outage it was is told where there is one", () => {
+test("an outage names its network", () => {
   const parts = withNetworks(fakeParts());
   const verdict = judge(recordOf(parts));
   expect(topOf(parts.run, verdict, []).text).toContain("clients of a network could not write for");

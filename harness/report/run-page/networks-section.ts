@@ -1,4 +1,4 @@
-/** What the clients of each network saw; nothing where clients are in no networks of their own. */
+/** What the clients of each network saw; `null` if clients have no networks of their own. */
 import type { NetworkMeasure } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
@@ -12,7 +12,7 @@ export function networksSection(networks: readonly NetworkMeasure[]): Html | nul
     times.rtoSeconds === null ? atLeast(times.rtoCensoredAtSeconds, true) : atLeast(times.rtoSeconds, false),
   ]);
   return html`<section aria-labelledby="networks"><h2 id="networks">Clients of each network</h2>
-<p>Downtime and RTO of the run are those of the network that was worse off, of those that were not lost.</p>
+<p>Downtime and RTO of the run are those of the worse network among those that were not lost.</p>
 ${table(
   "Writes, and seconds",
   ["", "sent", "acknowledged", "by A's endpoint", "by B's endpoint", "found no address", "downtime", "RTO"],

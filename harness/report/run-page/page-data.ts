@@ -1,4 +1,4 @@
-/** What the page's script is given besides the page itself, as JSON. Times are milliseconds of the drill's clock. */
+/** The data of the page's script, as JSON in the page. Times are milliseconds on the drill's clock. */
 
 export interface Span {
   fromMs: number;
@@ -6,22 +6,22 @@ export interface Span {
 }
 
 /**
- * All writes and looks of a run in bins of equal width. Acknowledged writes stand where they were acknowledged, failed and
- * unknown ones where they were sent. `null` is not known, and drawn as a gap.
+ * All writes and samples of a run in bins of equal width. Acknowledged writes are placed at their acknowledgement, failed and
+ * unknown ones at their sending. `null` is not known and drawn as a gap.
  */
 export interface Columns {
   acknowledged: number[];
-  /** Of these, by which side. */
+  /** Of these, those by each site. */
   byA: number[];
   byB: number[];
   failed: number[];
   unknown: number[];
-  /** The longest time without an acknowledgement that touches the bin, in its whole length; `null` without a load. */
+  /** The full length of the longest time without an acknowledgement that touches the bin; `null` without a load. */
   silentMs: (number | null)[];
-  /** From sending to acknowledgement, of the writes acknowledged in the bin. */
+  /** From sending to acknowledgement, for the writes acknowledged in the bin. */
   medianMs: (number | null)[];
   slowestMs: (number | null)[];
-  /** The most that was true in the bin, or `null` where some of it is not known. */
+  /** The maximum in the bin, or `null` if part of the bin is not known. */
   heartbeatMs: (number | null)[];
   lsnBytes: (number | null)[];
 }
@@ -30,12 +30,12 @@ export interface Columns {
 export interface Timeline extends Span {
   binMs: number;
   columns: Columns;
-  /** When nobody could write, as the judge measured it; of more than can be drawn, close ones as one. */
+  /** When nobody could write, as the judge measured it; close ones are merged if there are too many to draw. */
   down: Span[];
-  /** From here on no acknowledgement came until the load ended: that silence is longer than could be seen. */
+  /** From here until the load ended, there was no acknowledgement: that silence is a lower bound. */
   openFromMs: number | null;
   disasterMs: number | null;
-  /** Instants around which a table must be exact: of faults, orders and steps, and the ends of outages. */
+  /** Instants around which a table must be exact: faults, operations, steps, and the bounds of outages. */
   acts: number[];
   lanes: Lane[];
 }
@@ -44,7 +44,7 @@ export interface Timeline extends Span {
 export interface Lane {
   kind: "phases" | "down" | "fault" | "plan" | "order";
   name: string;
-  /** All there is to say of it, exact: bars and ticks only show where it stands. */
+  /** The exact description: bars and ticks only show its place. */
   text: string;
   bars: (Span & { name: string; certain: boolean })[];
   ticksMs: number[];

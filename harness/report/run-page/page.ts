@@ -1,6 +1,6 @@
 /**
- * The page of a run: one file that asks the network for nothing and runs no script but its own, whatever stands in the
- * record. Texts of servers reach it as text only (`html.ts`), and the browser is told by hash which script is ours.
+ * The page of a run: one file that loads nothing from the network and runs only its own script, whatever the record contains.
+ * Text from servers is escaped (`html.ts`), and a Content-Security-Policy allows our script by its hash.
  */
 import { createHash } from "node:crypto";
 import { gatherFacts } from "../../check/facts.ts";
@@ -25,7 +25,7 @@ import { timelineSection } from "./timeline-section.ts";
 import { topOf } from "./top.ts";
 import { vaultSection } from "./vault-section.ts";
 
-/** `notes`: what a reader must know of how the verdict came about. */
+/** `notes`: what a reader must know about the origin of the verdict. */
 export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly string[] = []): string {
   const { run, events } = record;
   const { measures, checks } = verdict;
@@ -44,7 +44,7 @@ export function pageOf(record: RunRecord, verdict: Verdict, notes: readonly stri
 </head>
 <body>
 <main>
-${topOf(run, verdict, [...brokenOff(record), ...notes])}
+${topOf(run, verdict, [...incompleteNotes(record), ...notes])}
 ${timelineSection(timelineOf(record, facts, measures.downtime))}
 ${lossesSection(storiesOf(record, facts), measures)}
 ${bulkExportSection(record.bulkExport, measures.bulkExport)}
@@ -66,18 +66,18 @@ ${signOffSection(run)}
   return page.text;
 }
 
-function brokenOff({ run, events, history }: RunRecord): string[] {
+function incompleteNotes({ run, events, history }: RunRecord): string[] {
   const notes: string[] = [];
   if (run.state !== "complete") {
     const phase = events.findLast((event) => event.type === "phase")?.phase;
     const where = phase === undefined ? "before its first phase" : `in phase ${phase}`;
     const how = { running: "was killed, or is still running,", failed: "was given up", interrupted: "was interrupted" };
     const why = run.reason === null || run.reason === run.state ? "" : `: ${run.reason}`;
-    notes.push(`This run did not come to its end. It ${how[run.state]} ${where}${why}.`);
+    notes.push(`This run is incomplete. It ${how[run.state]} ${where}${why}.`);
   }
-  if (history.length === 0) notes.push("No write is recorded, so the pictures of writes are empty.");
+  if (history.length === 0) notes.push("No write is recorded, so the charts of writes are empty.");
   else if (run.clock === null)
-    notes.push("k6's clock was never mapped, so the pictures show no writes: nobody knows when they were sent.");
+    notes.push("k6's clock was never mapped, so the charts show no writes: their times are not known.");
   return notes;
 }
 

@@ -7,7 +7,7 @@ import { ranSection } from "./ran-section.ts";
 const clock = { offsetMs: 1_790_000_000_000, errorMs: 1.5, samples: 3 };
 const pageOf = (files: Parameters<typeof readRecord>[0]) => ranSection(readRecord(files).run).text;
 
-test("the runners of a load are told where there are several, each with what it did", () => {
+test("several runners are listed, each with what it did", () => {
   const page = pageOf(sharedFiles(fakeParts(), [clock, { ...clock, errorMs: 4 }]));
   expect(page).toContain("Runners of the load");
   const row = (runner: string, error: string) =>
@@ -19,6 +19,6 @@ test("the runners of a load are told where there are several, each with what it 
   expect(page).toMatch(/240 iterations, 0 dropped, exit code 0/);
 });
 
-test("one alone is not told of twice", () => {
+test("a single runner is not listed twice", () => {
   expect(pageOf(filesOf(fakeParts()))).not.toContain("Runners of the load");
 });

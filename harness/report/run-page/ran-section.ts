@@ -1,20 +1,20 @@
-/** What ran, on what, by which settings, and how to do it again. */
+/** What ran, on which machine, with which settings, and how to repeat it. */
 import type { Run } from "../../model/record/run.ts";
 import { type Html, html } from "../html/html.ts";
 import { type Cell, table } from "./html-table.ts";
 
 export function ranSection(run: Run): Html {
   const { scenario, config, warmUp, clock, k6, images, setup } = run;
-  const { operator, objectives, name, is, patroni, own, ...ways } = config;
-  // Where Patroni fails over, there is no operator whose settings would matter.
+  const { operator, objectives, name, is, patroni, own, ...settings } = config;
+  // With Patroni, there is no operator whose settings matter.
   const { check, ...times } = patroni ?? {};
   const whoFailsOver = patroni === null ? operator : { ...times, "HAProxy's check": check };
-  // Of one's own system nothing of that was chosen by a drill.
+  // On the user's own system, the drill chose none of these settings.
   const configured =
-    own === null ? [ways, whoFailsOver, objectives] : [own, { clientRetry: config.clientRetry }, objectives];
+    own === null ? [settings, whoFailsOver, objectives] : [own, { clientRetry: config.clientRetry }, objectives];
   const facts: Cell[][] = [
     ["again", run.command],
-    ["began", run.startedAt],
+    ["started", run.startedAt],
     ["seed", run.seed],
     ["ended", run.reason === null ? run.state : `${run.state}: ${run.reason}`],
     ["serves at the end", run.servingSide?.toUpperCase() ?? null],
@@ -24,7 +24,7 @@ export function ranSection(run: Run): Html {
   ];
   const acts = [
     ...scenario.faults.map((fault) => ({ what: "fault", ...fault })),
-    ...scenario.orders.map((order) => ({ what: "order", ...order })),
+    ...scenario.orders.map((order) => ({ what: "operation", ...order })),
   ];
   return html`<section aria-labelledby="ran"><h2 id="ran">What ran</h2>
 <div class="beside">${[
@@ -33,7 +33,7 @@ export function ranSection(run: Run): Html {
     table(`Configuration ${name}: ${is}`, ["", ""], configured.flatMap(rowsOf)),
     table("Load and start", ["", ""], [loadShown(scenario.load), scenario.start].flatMap(rowsOf)),
     table(
-      "Faults and orders",
+      "Faults and operations",
       ["", "after the baseline, s", "how"],
       acts.map(({ what, kind, afterSeconds, ...how }) => [`${what}: ${kind}`, afterSeconds, textOf(how)]),
     ),
@@ -44,7 +44,7 @@ export function ranSection(run: Run): Html {
     ),
   ]}</div>
 ${runnersTable(run)}
-${run.dialect === null ? "" : table("What the FHIR server proved to do", ["", ""], rowsOf(run.dialect))}
+${run.dialect === null ? "" : table("Verified behaviour of the FHIR server", ["", ""], rowsOf(run.dialect))}
 ${
   run.targets.length === 0
     ? ""
@@ -56,17 +56,17 @@ ${
 }
 ${table(
   "Images",
-  ["part", "origin", "name", "id"],
+  ["image", "origin", "name", "id"],
   images.map(({ part, origin, name, id }) => [part, origin, name, id]),
 )}</section>`;
 }
 
-/** Of one's own resources only how many there are: the record has them. */
+/** Shows only the number of the user's own resources: the record has them. */
 function loadShown({ resources, ...load }: Run["scenario"]["load"]): object {
-  return resources === undefined ? load : { ...load, resources: `${resources.length} of one's own` };
+  return resources === undefined ? load : { ...load, resources: `${resources.length} of your own` };
 }
 
-/** Where there are several. */
+/** `null` for a single runner. */
 function runnersTable({ byRunner = [] }: Run): Html | null {
   if (byRunner.length === 0) return null;
   const seconds = (ms: number | null) => (ms === null ? null : (ms / 1000).toFixed(1));
@@ -81,7 +81,7 @@ function runnersTable({ byRunner = [] }: Run): Html | null {
 }
 
 function warmUpText({ tookMs, steady, ratePerSecond, medianMs, p95Ms }: NonNullable<Run["warmUp"]>): string {
-  const state = steady ? "steady" : "its rate reached, its latency still falling,";
+  const state = steady ? "steady" : "rate reached, latency still falling,";
   const latency = medianMs === null ? "" : `, median ${medianMs.toFixed(0)} ms, p95 ${p95Ms?.toFixed(0)} ms`;
   return `${state} after ${(tookMs / 1000).toFixed(1)} s: ${ratePerSecond.toFixed(1)} writes/s${latency}`;
 }

@@ -10,7 +10,7 @@ const STEPPED = fakeRun({
   shape: { kind: "step", afterSeconds: 14, seconds: 4, by: 1, steps: 2 },
 });
 
-test("each rate has a row, with whether it was carried", () => {
+test("each rate has a row that shows whether it was carried", () => {
   const { carriedRate } = judge(STEPPED).measures;
   const text = ratesSection(carriedRate)?.text ?? "";
   for (const { ratePerSecond, planned, sent } of carriedRate.levels)
@@ -22,14 +22,14 @@ test("each rate has a row, with whether it was carried", () => {
     { ...level, carried: false },
     { ...level, carried: null, p95Ms: null },
   ];
-  expect(ratesSection({ highest: null, levels })?.text).toMatch(/<td>no<\/td>[\s\S]*<td>nobody can say<\/td>/);
+  expect(ratesSection({ highest: null, levels })?.text).toMatch(/<td>no<\/td>[\s\S]*<td>not known<\/td>/);
 });
 
 test("a constant load has no such section", () => {
   expect(ratesSection(judge(fakeRun()).measures.carriedRate)).toBeNull();
 });
 
-test("in a line: the highest rate, and what came of the next", () => {
+test("the line has the highest carried rate, and what happened at the next", () => {
   const verdict = judge(STEPPED);
   expect(carriedText(verdict.measures)).toEqual(["60 writes/s carried, the highest that was planned"]);
   const [low, middle, high] = verdict.measures.carriedRate.levels;

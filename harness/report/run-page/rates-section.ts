@@ -1,4 +1,4 @@
-/** Which rates a load that changes asked for, and which were carried; nothing where its rate is constant. */
+/** The rates of a varying load, and which were carried; `null` if the rate is constant. */
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";
@@ -13,7 +13,7 @@ ${table(
   levels.map(({ ratePerSecond, planned, sent, acknowledged, inTime, p95Ms, carried }) => [
     ...[ratePerSecond, planned, sent, acknowledged, inTime],
     p95Ms === null ? null : p95Ms.toFixed(0),
-    carried === null ? "nobody can say" : carried ? "yes" : "no",
+    carried === null ? "not known" : carried ? "yes" : "no",
   ]),
 )}
 </section>`;

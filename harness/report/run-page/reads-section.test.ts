@@ -6,7 +6,7 @@ import { verdictText } from "../../console/verdict-text.ts";
 import { readsText } from "../../model/verdict/told.ts";
 import { readsSection } from "./reads-section.ts";
 
-test("reads have a row of their own, beside what became of the writes", () => {
+test("reads have a row of their own, beside the writes", () => {
   const { measures } = judge(recordOf(withReads(fakeParts())));
   const { asked, answered } = measures.readAvailability;
   const text = readsSection(measures)?.text ?? "";
@@ -18,7 +18,7 @@ test("reads have a row of their own, beside what became of the writes", () => {
   expect(readsSection(open)?.text).toContain("<td>more than 7.000</td>");
 });
 
-test("in a line beside downtime: who answered, how long nobody did, and what was stale", () => {
+test("the line beside downtime has who answered, for how long nobody did, and what was stale", () => {
   const record = recordOf(withReads(fakeParts()));
   const { measures } = judge(record);
   expect(readsText(measures)).toEqual(["110 of 110 answered (A 110, B 0); nobody could read for 0.00 s; 0 stale"]);

@@ -1,4 +1,4 @@
-/** What became of the reads beside the writes; nothing where the load had none. */
+/** The reads beside the writes; `null` if the load had none. */
 import type { Measures } from "../../model/verdict/verdict.ts";
 import { type Html, html } from "../html/html.ts";
 import { table } from "./html-table.ts";

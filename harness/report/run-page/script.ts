@@ -1,6 +1,6 @@
 /**
- * What the browser runs: uPlot, and our own part in `client/`. In a clone that is TypeScript, and becomes JavaScript when
- * a page is made. There is no bundler: its files are put one after the other, each after those that it imports, in one scope.
+ * The page's script: uPlot and our own code in `client/`. In a clone that is TypeScript, converted to JavaScript when a page is
+ * made. There is no bundler: the files are concatenated in one scope, each after its imports.
  */
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
@@ -20,7 +20,7 @@ export function pageStyle(): string {
   return `${uPlotFile("uPlot.min.css")}\n${read("./page.css")}`;
 }
 
-/** The package names no file of these to import. */
+/** The package exports none of these files. */
 function uPlotFile(name: string): string {
   return readFileSync(new URL(name, import.meta.resolve("uplot")), "utf8");
 }
@@ -29,7 +29,7 @@ function inOneScope(text: string): string {
   return text.replace(/^import [^;]*;$/gm, "").replace(/^export /gm, "");
 }
 
-/** Node warns that its own function may change yet; Node is pinned here, and people would wonder. */
+/** Suppresses Node's warning that this function may still change: Node is pinned here, and the warning would confuse users. */
 function withoutTypes(text: string): string {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -1,4 +1,4 @@
-/** The end of a printed page: what people found, what they will do about it, and who says so. On a screen it is not there. */
+/** The sign-off form at the end of a printed page: findings, actions and signatures. Hidden on screen. */
 import type { Run } from "../../model/record/run.ts";
 import { type Html, html } from "../html/html.ts";
 
@@ -7,7 +7,7 @@ const SIGNED = ["name and role", "date", "signature"];
 
 export function signOffSection(run: Run): Html {
   return html`<section class="sign-off only-paper" aria-labelledby="sign-off"><h2 id="sign-off">Sign-off</h2>
-<p>Drill ${run.id} of ${run.scenario.name} × ${run.config.name}, begun ${run.startedAt}. Its plan: ${run.command.replace(/( --| fhirdrill) run /, "$1 plan ")}</p>
+<p>Drill ${run.id} of ${run.scenario.name} × ${run.config.name}, started ${run.startedAt}. Its plan: ${run.command.replace(/( --| fhirdrill) run /, "$1 plan ")}</p>
 ${LINES.map((line) => html`<div class="blank">${line}</div>`)}
 <div class="signed">${SIGNED.map((what) => html`<div>${what}</div>`)}</div>
 </section>`;

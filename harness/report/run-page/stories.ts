@@ -1,4 +1,4 @@
-/** What became of each write that was lost or stranded, as far as the record tells it. Pure. */
+/** What became of each lost or stranded write, as far as the record shows. Pure. */
 import type { Facts } from "../../check/facts.ts";
 import { strandedOf } from "../../check/stranded.ts";
 import { ABSENT, type Holdings, TORN, WHOLE } from "../../check/survivors.ts";
@@ -9,28 +9,28 @@ import type { RunRecord } from "../../model/record/record.ts";
 import type { SavedVersion } from "../../model/record/stranded.ts";
 import type { WalLine } from "../../model/record/wal.ts";
 
-/** More than anybody reads; the ids of all lost writes are in `verdict.json`. */
+/** More than anyone reads. `verdict.json` has the ids of all lost writes. */
 export const SHOWN = 1000;
 
-/** `stranded`: another side holds it, or it was saved before that was overwritten. */
+/** `stranded`: another site holds it, or it was saved before that site was overwritten. */
 export type Fate = "gone" | "stranded" | "stranded, never acknowledged" | "not known";
 
 export interface Story {
   operation: Operation;
   fate: Fate;
-  /** Where it is and where it was, a line for each place that was looked at. */
+  /** Where it is and was: one line per place that was checked. */
   places: string[];
 }
 
 export interface Stories {
   lost: number;
-  /** Never acknowledged, not on the serving side, and on another one. */
+  /** Never acknowledged, and only on another site than the serving one. */
   neverAcknowledged: number;
-  /** The first of both together, in the order of sending. */
+  /** The first lost and never acknowledged ones together, in order of sending. */
   shown: Story[];
 }
 
-/** The reason when it is not known what the serving side holds. */
+/** Returns the reason if it is not known what the serving site holds. */
 export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
   const { history, saved } = record;
   const unknown = whatServingHolds(facts);
@@ -57,11 +57,11 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
           : "not known";
     const operation = history.at(i);
     const held = (contents: Contents, holdings: Holdings) => heldText(contents, holdings, i, operation);
-    const told = history.storedName.subarray(history.storedFrom(i), history.storedFrom(i + 1));
-    const answers = [...new Set(Array.from(told).flatMap((name) => [...(api.get(name) ?? [])]))].join(", ");
-    const asked = answers === "" ? "" : `, and its API said ${answers}`;
+    const stored = history.storedName.subarray(history.storedFrom(i), history.storedFrom(i + 1));
+    const answers = [...new Set(Array.from(stored).flatMap((name) => [...(api.get(name) ?? [])]))].join(", ");
+    const answered = answers === "" ? "" : `, and its API answered ${answers}`;
     const places = [
-      `${name(facts.serving)} at the end: ${held(record.audit[facts.serving], serving)}${asked}`,
+      `${name(facts.serving)} at the end: ${held(record.audit[facts.serving], serving)}${answered}`,
       `${name(facts.other)} at the end: ${held(record.audit[facts.other], other)}`,
       ...record.returned.map(
         (contents, place) => `${name(contents.side)} when it came back: ${held(contents, returned[place] as Holdings)}`,
@@ -74,7 +74,7 @@ export function storiesOf(record: RunRecord, facts: Facts): Stories | string {
   return stories;
 }
 
-const name = (side: string) => side.toUpperCase();
+const name = (site: string) => site.toUpperCase();
 
 function heldText(
   contents: Contents,
@@ -88,7 +88,7 @@ function heldText(
   return `${fates[i] === TORN ? "in part" : "there"}${asStored(versions, stored)}`;
 }
 
-/** What a lost site's log had before its database was started again, or its archive at the end. */
+/** What a lost site's log held before its database was restarted, or what its archive held at the end. */
 function namedText(line: WalLine, { write }: Operation): string {
   const where = line.of === "own" ? "log when it came back" : "archive at the end";
   const what =
@@ -96,7 +96,7 @@ function namedText(line: WalLine, { write }: Operation): string {
   return `${name(line.side)}'s ${where}: ${what}`;
 }
 
-/** The operator saves what a side held when it came back; where none did, there is nothing to say. */
+/** The operator saves what a site holds when it comes back; empty if no site came back. */
 function savedText({ returned, saved }: RunRecord, found: readonly SavedVersion[], { stored }: Operation): string[] {
   if (returned.length === 0) return [];
   if (saved === null) return ["stranded.json cannot be read"];
@@ -105,14 +105,14 @@ function savedText({ returned, saved }: RunRecord, found: readonly SavedVersion[
   return [`saved in stranded.json${asStored(versions, stored)}`];
 }
 
-/** What it was acknowledged as stands beside it, so it is named only where that differs. */
+/** The acknowledged versions are in the same row, so the stored ones are named only if they differ. */
 function asStored(versions: readonly string[], stored: readonly string[]): string {
   if (versions.length === 0) return "";
   const isSame = versions.toSorted().join() === stored.toSorted().join();
   return isSame ? ", as acknowledged" : ` as ${versions.join(" ")}`;
 }
 
-/** What it said of each resource, once. */
+/** The API's distinct answers for each resource. */
 function answersByName({ reads, readName, readStatus, readVersion }: Contents): Map<number, Set<string>> {
   const found = new Map<number, Set<string>>();
   for (let read = 0; read < reads; read += 1) {

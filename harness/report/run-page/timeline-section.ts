@@ -1,4 +1,4 @@
-/** The place of the timeline on the page: its controls, its lanes and its pictures, into which the script draws. */
+/** The timeline section: controls, lanes and charts, into which the script draws. */
 
 import { type Html, html, jsonScript } from "../html/html.ts";
 import { PICTURES, type Picture } from "./client/pictures.ts";
@@ -8,17 +8,17 @@ export function timelineSection(timeline: Timeline): Html {
   const { lanes, binMs } = timeline;
   return html`<section aria-labelledby="timeline" class="timeline">
 <h2 id="timeline">Timeline</h2>
-<p class="hint">Seconds since the run began, in bins of ${binMs} ms. Shaded: nobody could write. Dashed: a fault begins. <span class="by-hand">Drag across a picture to look closer, double click for the whole run. On the cursor, arrow keys move it, + and − look closer and wider, shift with an arrow goes along, 0 shows the whole run.</span></p>
-<noscript><p class="note">The pictures need the script of this page. All else is here without it.</p></noscript>
+<p class="hint">Seconds since the run started, in bins of ${binMs} ms. Shaded: nobody could write. Dashed: a fault begins. <span class="by-hand">Drag across a chart to zoom in, double-click for the whole run. With the cursor focused, arrow keys move it, + and − zoom in and out, Shift with an arrow key scrolls, 0 shows the whole run.</span></p>
+<noscript><p class="note">The charts need the script of this page. Everything else works without it.</p></noscript>
 <div class="controls">
-<div class="buttons" role="group" aria-label="What is shown">
-<button type="button" id="zoom-in">Closer</button>
-<button type="button" id="zoom-out">Wider</button>
+<div class="buttons" role="group" aria-label="Visible range">
+<button type="button" id="zoom-in">Zoom in</button>
+<button type="button" id="zoom-out">Zoom out</button>
 <button type="button" id="earlier">Earlier</button>
 <button type="button" id="later">Later</button>
 <button type="button" id="whole">Whole run</button>
 <label>Go to <select id="place"><option value="">…</option>${lanes.map((lane, index) =>
-    isNowhere(lane, timeline)
+    isEmpty(lane, timeline)
       ? null
       : html`<option value="${index}">${lane.kind === "down" ? "longest outage" : lane.name}</option>`,
   )}</select></label>
@@ -35,7 +35,7 @@ ${jsonScript("timeline-data", timeline)}
 </section>`;
 }
 
-function isNowhere({ kind, bars }: Lane, { down }: Timeline): boolean {
+function isEmpty({ kind, bars }: Lane, { down }: Timeline): boolean {
   return kind === "phases" || (kind === "down" ? down : bars).length === 0;
 }
 
@@ -45,7 +45,7 @@ function pictureHtml({ name, title, says, series }: Picture): Html {
   );
   return html`<figure class="picture" aria-labelledby="title-${name}">
 <figcaption><h3 id="title-${name}">${title}</h3> <span>${says}</span> <ul class="legend">${legend}</ul></figcaption>
-<div class="plot" id="plot-${name}" role="img" aria-label="${title}, drawn over time. The table below has the same figures."></div>
+<div class="plot" id="plot-${name}" role="img" aria-label="${title} over time. The table below has the same figures."></div>
 <details data-picture="${name}"><summary>Table: ${title}</summary><div class="table" role="region" tabindex="0" aria-label="Table: ${title}"></div></details>
 </figure>`;
 }

@@ -1,4 +1,4 @@
-/** What the page draws: every write is somewhere on it, and no outage is too short or too far away to be seen. */
+/** What the page draws: every write is on it, and every outage is visible, however short and at any zoom. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "../../check/facts.ts";
@@ -27,7 +27,7 @@ describe("an outage of 250 ms", () => {
     pieces: fc.integer({ min: 2, max: 400 }),
   });
 
-  test("is a silence of its length at every zoom level, there and nowhere else", () => {
+  test("is a silence of its length at every zoom level, only where it was", () => {
     fc.assert(
       fc.property(anyCase, ({ stepMs, gapMs, pieces }) => {
         const writes = withGap(stepMs, gapMs);
@@ -43,7 +43,7 @@ describe("an outage of 250 ms", () => {
     );
   });
 
-  test("takes the acknowledged writes of a bin to 0, and no zooming out takes that away", () => {
+  test("leaves a bin with 0 acknowledged writes, also when zoomed out", () => {
     fc.assert(
       fc.property(anyCase, ({ stepMs, gapMs, pieces }) => {
         const timeline = timelineFor(recordOf(withGap(stepMs, gapMs)));
@@ -60,7 +60,7 @@ describe("an outage of 250 ms", () => {
 });
 
 describe("writes", () => {
-  test("are all on it, and add up at any zoom", () => {
+  test("are all on the page, and add up at any zoom", () => {
     const record = fakeRun();
     const timeline = timelineFor(record);
     const { acknowledged, failed, unknown, byA, byB } = wholeOf(timeline);
@@ -73,7 +73,7 @@ describe("writes", () => {
     expect(pieces.length).toBeLessThanOrEqual(7);
   });
 
-  test("stand where they were acknowledged, and unknown ones where they were sent", () => {
+  test("are placed at their acknowledgement, unknown ones at their sending", () => {
     const timeline = timelineFor(recordOf([[0, 10], [100, 1010], [1100, null], [1200, 1210]])); // biome-ignore format: pairs
     const { acknowledged, unknown, medianMs, slowestMs, silentMs } = timeline.columns;
     expect([
@@ -87,7 +87,7 @@ describe("writes", () => {
     expect(silentMs[binAt(timeline, 700)]).toBe(1000);
   });
 
-  test("that failed stand where they were sent, too", () => {
+  test("that failed are placed at their sending, too", () => {
     const record = recordOf(every(100, 0, 3000), {}, ({ operations }) => ({
       operations: operations.map((op) => (op.n === 15 ? { ...op, outcome: "fail", completedMs: 2800 } : op)),
     }));
@@ -96,32 +96,32 @@ describe("writes", () => {
     expect(failed[binAt(timelineFor(record), 2800)]).toBe(0);
   });
 
-  test("a silence that the end of the load cut off is said to be longer", () => {
+  test("that stop before the load ends leave a silence marked as longer", () => {
     expect(timelineFor(recordOf(every(50, 0, 1000))).openFromMs).toBeNull();
     const writes = [...every(50, 0, 1000), ...every(50, 1000, 2000, false)];
     expect(timelineFor(recordOf(writes)).openFromMs).toBe(960);
   });
 
-  test("by a clock that nobody mapped are on no time axis", () => {
+  test("without a mapped clock are left out", () => {
     const record = fakeRun();
     const timeline = timelineFor({ ...record, run: { ...record.run, clock: null } });
     expect(wholeOf(timeline)).toMatchObject({ acknowledged: 0, failed: 0, unknown: 0, silentMs: null });
     expect(binsOf(timeline)).toBeLessThan(1000);
   });
 
-  test("and nothing at all makes an axis, too", () => {
+  test("are not needed for an axis", () => {
     const timeline = timelineFor(fakeRun({}, () => ({ operations: [], events: [], probes: [], audit: [] })));
-    expect([binsOf(timeline), timeline.lanes[0]?.text]).toEqual([1, "none was reached"]);
+    expect([binsOf(timeline), timeline.lanes[0]?.text]).toEqual([1, "no phase was reached"]);
   });
 
-  test("so far apart that no page could hold their bins get wider ones", () => {
+  test("spread over too many bins for a page get wider bins", () => {
     const timeline = timelineFor(recordOf([...every(50, 0, 1000), [1e10, 1e10 + 10]]));
     expect(binsOf(timeline)).toBeLessThanOrEqual(100_001);
     expect(wholeOf(timeline).acknowledged).toBe(21);
   });
 });
 
-test("of more outages than can be drawn, close ones are one, and each of them is still shaded", () => {
+test("of more outages than can be drawn, close ones are merged, and each is still shaded", () => {
   const intervals = Array.from({ length: 9000 }, (_, i) => ({ fromMs: 1000 * i + 3 * (i % 7), toMs: 1000 * i + 400 }));
   const { down, acts } = timelineFor(recordOf(every(50, 0, 1000)), intervals);
   expect(down.length).toBeLessThanOrEqual(2000);
@@ -132,7 +132,7 @@ test("of more outages than can be drawn, close ones are one, and each of them is
   expect(timelineFor(recordOf(every(50, 0, 1000)), few).down).toEqual(few);
 });
 
-test("a lag is the most of a bin, and one that nobody could tell is none", () => {
+test("a lag is the maximum of a bin, and null if it is not known", () => {
   const look = (atMs: number, heartbeatMs: number | null): ProbeLine => {
     return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   };
@@ -151,7 +151,7 @@ describe("the rows of a table", () => {
   const timeline = timelineFor(record, [{ fromMs: 30_000, toMs: 31_000 }]);
   const whole = binsOf(timeline);
 
-  test("hold every bin of the part once, in order", () => {
+  test("hold every bin of the visible range once, in order", () => {
     fc.assert(
       fc.property(
         fc.nat(whole - 1),

@@ -1,4 +1,4 @@
-/** A record → the columns that the page draws. Pure. */
+/** Turns a record into the columns that the page draws. Pure. */
 import type { Facts } from "../../check/facts.ts";
 import { FAIL, History, INFO, OK } from "../../model/columns/history.ts";
 import type { LagProbe } from "../../model/record/probe.ts";
@@ -9,14 +9,14 @@ import { lanesOf } from "./lanes.ts";
 import type { Columns, Span, Timeline } from "./page-data.ts";
 
 /**
- * An outage of twice a bin's width leaves a whole bin empty, wherever it begins. Where writes are so rare that narrow bins
- * would be empty without an outage, the wide ones do, and the silences tell the two apart.
+ * An outage of twice a bin's width leaves a whole bin empty, wherever it begins. If writes are so rare that narrow bins would
+ * be empty without an outage, wide ones are used, and the silences distinguish the two.
  */
 const [NARROW_MS, WIDE_MS] = [125, 250];
 const WRITES_A_BIN = 2;
-/** Of 125 ms, more than three hours. Beyond it bins grow, so that the page has a few megabytes and opens at once. */
+/** Over three hours at 125 ms. Beyond it, bins grow, so that the page stays at a few megabytes and opens at once. */
 const MOST_BINS = 100_000;
-/** What is drawn of the times in which nobody could write. */
+/** The most outages that are drawn. */
 const MOST_SPANS = 2000;
 
 interface Grid {
@@ -27,12 +27,12 @@ interface Grid {
 
 export function timelineOf(record: RunRecord, facts: Facts, downtime: Measures["downtime"]): Timeline {
   const { run, events } = record;
-  // Writes by a clock that nobody mapped stand at no time of the drill.
+  // Without a mapped clock, writes have no time on the drill's clock.
   const history = run.clock === null ? new History(run.seed, record.history.names) : record.history;
   const acksMs = history.length === 0 ? new Float64Array() : facts.acksMs;
   const grid = gridOf(record, history);
   const toMs = grid.fromMs + grid.bins * grid.binMs;
-  const looks = record.probes.filter((probe) => probe.type === "replication-lag");
+  const samples = record.probes.filter((probe) => probe.type === "replication-lag");
   const acts = events.filter(({ type }) => type === "fault" || type === "order" || type === "operator");
   const down = drawn(downtime.intervals, grid.binMs);
   const ends = down.flatMap((span) => [span.fromMs, span.toMs]);
@@ -42,8 +42,8 @@ export function timelineOf(record: RunRecord, facts: Facts, downtime: Measures["
     columns: {
       ...writesIn(grid, history),
       silentMs: silencesIn(grid, history, acksMs),
-      heartbeatMs: lagIn(grid, looks, (look) => look.heartbeatMs),
-      lsnBytes: lagIn(grid, looks, (look) => look.lsnBytes),
+      heartbeatMs: lagIn(grid, samples, (sample) => sample.heartbeatMs),
+      lsnBytes: lagIn(grid, samples, (sample) => sample.lsnBytes),
     },
     down,
     openFromMs: history.length > 0 && silenceFromMs < facts.loadEndMs ? silenceFromMs : null,
@@ -53,7 +53,7 @@ export function timelineOf(record: RunRecord, facts: Facts, downtime: Measures["
   };
 }
 
-/** Where there are very many, those that are closest to each other are drawn as one. */
+/** If there are very many, the closest to each other are merged. */
 function drawn(spans: readonly Span[], binMs: number): Span[] {
   let all = [...spans];
   for (let apartMs = binMs; all.length > MOST_SPANS; apartMs *= 2) {
@@ -107,7 +107,7 @@ function writesIn({ fromMs, binMs, bins }: Grid, history: History): OfWrites {
     } else if (outcome[i] === FAIL) add(failed, binOf(invokedMs[i] as number));
     else if (outcome[i] === INFO) add(unknown, binOf(invokedMs[i] as number));
   }
-  // All latencies in one column, those of a bin side by side.
+  // All latencies in one column, those of a bin adjacent.
   const ends = new Uint32Array(bins);
   for (let bin = 0, sum = 0; bin < bins; bin += 1) {
     ends[bin] = sum;
@@ -131,7 +131,7 @@ function writesIn({ fromMs, binMs, bins }: Grid, history: History): OfWrites {
   };
 }
 
-/** From the first write that was sent to the last. */
+/** From the first write sent to the last. */
 function silencesIn(
   { fromMs, binMs, bins }: Grid,
   { length, invokedMs }: History,
@@ -153,23 +153,23 @@ function silencesIn(
   return silentMs;
 }
 
-/** A look tells of the time until the next one. */
+/** A sample is valid until the next one. */
 function lagIn(
   { fromMs, binMs, bins }: Grid,
-  looks: readonly LagProbe[],
-  figure: (look: LagProbe) => number | null,
+  samples: readonly LagProbe[],
+  figure: (sample: LagProbe) => number | null,
 ): (number | null)[] {
   const most = new Array<number | null>(bins).fill(null);
-  let told = 0;
-  for (const [i, look] of looks.entries()) {
-    const value = figure(look);
-    const first = Math.max(0, Math.floor((look.atMs - fromMs) / binMs));
-    const end = Math.min(bins, Math.ceil(((looks[i + 1]?.atMs ?? look.atMs + 1) - fromMs) / binMs));
+  let filled = 0;
+  for (const [i, sample] of samples.entries()) {
+    const value = figure(sample);
+    const first = Math.max(0, Math.floor((sample.atMs - fromMs) / binMs));
+    const end = Math.min(bins, Math.ceil(((samples[i + 1]?.atMs ?? sample.atMs + 1) - fromMs) / binMs));
     for (let bin = first; bin < end; bin += 1) {
-      const before = bin < told ? (most[bin] as number | null) : value;
+      const before = bin < filled ? (most[bin] as number | null) : value;
       most[bin] = value === null || before === null ? null : Math.max(value, before);
     }
-    told = Math.max(told, end);
+    filled = Math.max(filled, end);
   }
   return most.map(rounded);
 }

@@ -4,7 +4,7 @@ import { fakeRun } from "../../check/testing/fake-run.ts";
 import { wordsIn } from "../testing/words.ts";
 import { topOf } from "./top.ts";
 
-/** What stands beside a figure, as text. */
+/** The text beside a figure. */
 function figure(name: string, capabilities?: ["hapi"]): string | undefined {
   const record = fakeRun({}, ({ run }) => ({ run: { ...run, ...(capabilities && { capabilities }) } }));
   const { text } = topOf(record.run, judge(record), []);
@@ -12,7 +12,7 @@ function figure(name: string, capabilities?: ["hapi"]): string | undefined {
   return found === undefined ? undefined : wordsIn(found);
 }
 
-test("a figure that could not be looked at is said to be not examined, and is none", () => {
+test("a figure that could not be examined is shown as not examined, without a value", () => {
   expect(figure("RPO")).toMatch(/^0\.00 s .* ✓ holds$/);
   expect(figure("RPO", ["hapi"])).toMatch(/^not examined .* – not examined$/);
   expect(figure("Redundancy restored", ["hapi"])).toMatch(/^not examined .* – not examined$/);

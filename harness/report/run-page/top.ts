@@ -1,4 +1,4 @@
-/** The head of the page: the word, one sentence, and each figure against what it is held to. */
+/** The head of the page: the verdict, one sentence, and each figure with its objective. */
 import { faultName } from "../../model/plan/fault.ts";
 import type { Run } from "../../model/record/run.ts";
 import { afterRto, besideRpo, percent, seconds, whoCouldNot } from "../../model/verdict/told.ts";
@@ -6,10 +6,10 @@ import type { CheckWord, Measures, Verdict } from "../../model/verdict/verdict.t
 import { type Html, html } from "../html/html.ts";
 
 interface Figure {
-  /** Seen first; the others stand below, and smaller. */
+  /** Shown first and larger; the others are below. */
   isFirst?: true;
   name: string;
-  /** Whose word is told with it. */
+  /** The check whose verdict is shown with it. */
   check: string | null;
   value: string;
   more: string;
@@ -38,7 +38,7 @@ function sentence({ scenario }: Run, measures: Measures): string {
     const times = acts.filter((each) => each === name).length;
     return times === 1 ? name : `${times} × ${name}`;
   });
-  const what = acts.length === 0 ? "With nothing broken" : `After ${listed(counted)}`;
+  const what = acts.length === 0 ? "Without faults or operations" : `After ${listed(counted)}`;
   const losses =
     lost.count === null
       ? "how many acknowledged writes were lost is not known"
@@ -49,7 +49,7 @@ function sentence({ scenario }: Run, measures: Measures): string {
     downtime.seconds === null
       ? "how long nobody could write is not known"
       : downtime.seconds === 0
-        ? `${clientNetworks.length === 0 ? "somebody" : "clients of each network"} could write all the time`
+        ? `${clientNetworks.length === 0 ? "clients" : "clients of each network"} could write all the time`
         : `${whoCouldNot(measures)} for ${moreThan(downtime.censored)}${seconds(downtime.seconds)}`;
   return `${what}, ${losses}; ${outage}.`;
 }
@@ -60,7 +60,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
   const unknown = (name: string) => {
     const word = checks.find((check) => check.name === name)?.verdict ?? "no-objective";
     if (word === "not-examined") return "not examined";
-    return word !== "no-objective" || scenario.disaster !== null ? "not known" : "not asked";
+    return word !== "no-objective" || scenario.disaster !== null ? "not known" : "not applicable";
   };
   const pieces = downtime.intervals.length;
   const promised = objectives.availability;
@@ -78,7 +78,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
       ].join(", "),
       objective:
         scenario.disaster === null
-          ? "objective: none, for nothing was to be broken"
+          ? "no objective: no disaster was planned"
           : objectives.lostWrites === null
             ? "no objective but the RPO"
             : `objective: at most ${objectives.lostWrites}`,
@@ -99,14 +99,14 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
             : unknown("rto"),
       more:
         rto.seconds === null && rto.censoredAtSeconds !== null
-          ? "not seen before the load ended"
+          ? "no end observed before the load ended"
           : afterRto(rto).join("; "),
       objective: `objective ${objectives.rtoSeconds} s`,
     },
     {
       ...{ name: "RPO", check: "rpo", isFirst: true },
       value:
-        rpo.seconds !== null ? seconds(rpo.seconds) : besideRpo(rpo).length > 0 ? "no time to tell" : unknown("rpo"),
+        rpo.seconds !== null ? seconds(rpo.seconds) : besideRpo(rpo).length > 0 ? "no time applies" : unknown("rpo"),
       more: rpo.count === null ? "" : [plural(rpo.count, "write"), ...besideRpo(rpo)].join("; "),
       objective: `objective ${objectives.rpoSeconds} s`,
     },
@@ -154,7 +154,7 @@ export function wordHtml(word: CheckWord): Html {
   return html`<span class="check ${word}"><span aria-hidden="true">${SIGNS[word]}</span> ${word.replace("-", " ")}</span>`;
 }
 
-/** From the fault until service was back for good, to scale. */
+/** The split of the RTO, to scale. */
 function splitBar({ rto }: Measures): Html {
   const { seconds: whole, detect, switch: switched, resume } = rto;
   if (whole === null || detect === null || switched === null || resume === null) return html``;

@@ -11,7 +11,7 @@ const PLAN: Partial<VaultPlan> = {
   ...{ givenMs: { a: [0, 10_250], b: [0] }, inVainMs: { a: [7000, 8000], b: [8500] } },
 };
 
-test("when the vault was away, who asked in vain meanwhile, and what came of it", () => {
+test("the section shows when the vault was unavailable, whose requests failed, and the effect", () => {
   const text = textOf(recordOf(withVault(fakeParts(), PLAN)));
   expect(text).toContain("<p>2 databases started without the vault, and waited.</p>");
   expect(text).toContain("<p>A text is in 0 of 200 stolen files, and in 14 as the databases see them.</p>");
@@ -25,20 +25,20 @@ test("when the vault was away, who asked in vain meanwhile, and what came of it"
   }
 });
 
-test("a client that asked in vain twice, at two times, has two rows", () => {
+test("a client with two series of failed requests has two rows", () => {
   const twice = { givenMs: { a: [0, 7500, 9500], b: [0] }, inVainMs: { a: [7000, 8000], b: [] } };
   const text = textOf(recordOf(withVault(fakeParts(), { ...PLAN, ...twice })));
   expect(text).toContain('<th scope="row">A</th><td>7.0</td><td>7.0</td><td>1</td><td>no answer</td><td>7.5</td>');
   expect(text).toContain('<th scope="row">A</th><td>8.0</td><td>8.0</td><td>1</td><td>no answer</td><td>9.5</td>');
 });
 
-test("times that are not known are not shown", () => {
+test("unknown times are not shown", () => {
   const parts = withVault(fakeParts(), PLAN);
   const text = textOf(recordOf({ ...parts, vault: parts.vault.slice(1) }));
   expect(text).toContain(
     "The times of the vault's clients are not known: the ledger of the vault&#39;s client at A is incomplete.",
   );
-  expect(text).not.toContain("asked in vain, s");
+  expect(text).not.toContain("Failed requests of its clients, s");
 });
 
 test("a run without a vault has no such section", () => {

@@ -1,4 +1,4 @@
-/** What happened without the vault: when its clients asked in vain, and what became of access and data; nothing without one. */
+/** The absence of the vault: failed requests of its clients, and its effect on access and data; `null` without a vault. */
 import { type Ask, vaultLedger } from "../../check/vault-ledger.ts";
 import { SITES } from "../../model/plan/site.ts";
 import type { RunRecord } from "../../model/record/record.ts";
@@ -11,45 +11,41 @@ export function vaultSection(record: RunRecord, measures: Measures): Html | null
   if (record.run.config.vault === null) return null;
   const { asks, away, unknown } = vaultLedger(record);
   const texts = vaultTexts(measures);
-  const gone = away.map(({ kind, fromMs, toMs }) => [kind, at(fromMs), toMs === null ? "never" : at(toMs)]);
-  const inVain = SITES.flatMap((side) => spansOf(asks[side]).map((span) => [side.toUpperCase(), ...rowOf(span)]));
+  const absences = away.map(({ kind, fromMs, toMs }) => [kind, at(fromMs), toMs === null ? "never" : at(toMs)]);
+  const failed = SITES.flatMap((site) => spansOf(asks[site]).map((span) => [site.toUpperCase(), ...rowOf(span)]));
   return html`<section aria-labelledby="vault"><h2 id="vault">Customer-managed keys</h2>
 ${unknown === null ? null : html`<p>The times of the vault's clients are not known: ${unknown}.</p>`}
 ${texts.map((text) => html`<p>${text.charAt(0).toUpperCase() + text.slice(1)}.</p>`)}
-${gone.length === 0 ? null : table("The vault was away, s", ["", "from", "to"], gone)}
+${absences.length === 0 ? null : table("Vault unavailable, s", ["", "from", "to"], absences)}
 ${
-  unknown !== null || inVain.length === 0
+  unknown !== null || failed.length === 0
     ? null
-    : table(
-        "Its clients asked in vain, s",
-        ["site", "first", "last", "times", "answered with status", "had it at"],
-        inVain,
-      )
+    : table("Failed requests of its clients, s", ["site", "first", "last", "times", "status", "succeeded at"], failed)
 }</section>`;
 }
 
 interface Span {
-  inVain: Ask[];
+  failed: Ask[];
   givenMs: number | null;
 }
 
-/** Each stretch in which one asked in vain, and when it had what it asked for. */
+/** Each series of failed requests, and when one succeeded. */
 function spansOf(asks: readonly Ask[]): Span[] {
   const spans: Span[] = [];
   for (const [i, ask] of asks.entries()) {
     const open = asks[i - 1]?.given === false ? spans.at(-1) : undefined;
     if (ask.given) {
       if (open) open.givenMs = ask.atMs;
-    } else if (open) open.inVain.push(ask);
-    else spans.push({ inVain: [ask], givenMs: null });
+    } else if (open) open.failed.push(ask);
+    else spans.push({ failed: [ask], givenMs: null });
   }
   return spans;
 }
 
-function rowOf({ inVain, givenMs }: Span): (string | number)[] {
-  const statuses = [...new Set(inVain.map(({ status }) => (status === 0 ? "no answer" : String(status))))];
-  const [first, last] = [inVain[0], inVain.at(-1)].map((ask) => at(ask?.atMs ?? 0)) as [string, string];
-  return [first, last, inVain.length, statuses.join(", "), givenMs === null ? "never" : at(givenMs)];
+function rowOf({ failed, givenMs }: Span): (string | number)[] {
+  const statuses = [...new Set(failed.map(({ status }) => (status === 0 ? "no answer" : String(status))))];
+  const [first, last] = [failed[0], failed.at(-1)].map((ask) => at(ask?.atMs ?? 0)) as [string, string];
+  return [first, last, failed.length, statuses.join(", "), givenMs === null ? "never" : at(givenMs)];
 }
 
 function at(ms: number): string {

@@ -1,4 +1,4 @@
-/** Which runs stand in one row, which count, and how a row reads. */
+/** Which runs share a row, which count, and the text of a row. */
 import { describe, expect, test } from "vitest";
 import { CONFIGS } from "../../../scenarios/configs.ts";
 import { regionLoss } from "../../../scenarios/region-loss.ts";
@@ -24,7 +24,7 @@ const inconclusive = (name: string) => {
 const [async_] = CONFIGS as [Config];
 let count = 0;
 
-/** `beyond`: the RTO was not seen, and is at least so much. */
+/** `beyond`: the lower bound of an RTO whose end was not observed. */
 function run(
   word: VerdictWord,
   { lost = 0, stranded = 0, rto = 2, beyond, downtime = 2, endless = false }: Figures = {},
@@ -62,20 +62,20 @@ const onlyRow = (runs: TabledRun[]): Row => {
 };
 
 describe("a row", () => {
-  test("counts words, and takes the median of what was measured", () => {
+  test("counts verdicts, and has the median of what was measured", () => {
     const row = onlyRow([run("holds", { lost: 4 }), run("broken", { lost: 10 }), run("holds", { lost: 6 })]);
     expect([row.runs, row.words]).toEqual([3, { holds: 2, broken: 1, inconclusive: 0 }]);
     expect(row.figures.lost).toMatchObject({ n: 3, median: { value: 6 }, low: { value: 4 }, high: { value: 10 } });
   });
 
-  test("names inconclusive runs with their reason, and takes no figure of theirs", () => {
+  test("names inconclusive runs with their reason, and uses none of their figures", () => {
     const bad = run("inconclusive", { lost: 1000 });
     const row = onlyRow([...many([1, 3]), bad]);
     expect(row.figures.lost).toMatchObject({ n: 2, median: { value: 2 }, high: { value: 3 } });
     expect(row.inconclusive).toEqual([{ name: bad.name, reason: "worth-judging: k6 was killed" }]);
   });
 
-  test("counts an outage whose end was not seen, so that a median is not that of the good runs", () => {
+  test("counts an outage without an observed end, so that the median is not that of the good runs", () => {
     const endless = run("inconclusive", { beyond: 40, downtime: 41, endless: true });
     const row = onlyRow([run("holds", { rto: 2 }), endless, run("holds", { rto: 3 })]);
     expect(row.figures.rto).toMatchObject({ n: 3, median: { value: 3 }, high: { value: 40, censored: true } });
@@ -84,19 +84,19 @@ describe("a row", () => {
     expect(row.inconclusive).toHaveLength(1);
   });
 
-  test("counts none of a run whose end was not seen if something else is not known of it either", () => {
+  test("counts no figure of a run without an observed end if anything else is unknown, too", () => {
     const endless = run("inconclusive", { beyond: 40, endless: true });
     endless.verdict.checks.push(inconclusive("machine"));
     expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 1, high: { value: 2 } });
   });
 
-  test("does not take what is not known for nothing", () => {
+  test("does not count an unknown value as 0", () => {
     const row = onlyRow([run("broken", { lost: null, rto: null }), run("holds", { lost: 8, rto: null })]);
     expect(row.figures.lost).toMatchObject({ n: 1, median: { value: 8 } });
     expect(row.figures.rto).toBeNull();
   });
 
-  test("counts as gone what is lost and not stranded, and only where both are known", () => {
+  test("counts as gone what is lost and not stranded, only if both are known", () => {
     const row = onlyRow([
       run("holds", { lost: 8, stranded: 8 }),
       run("holds", { lost: 9, stranded: 2 }),
@@ -107,13 +107,13 @@ describe("a row", () => {
     expect(row.figures.gone).toMatchObject({ n: 3, low: { value: 0 }, median: { value: 0 }, high: { value: 7 } });
   });
 
-  test("says from which day to which its runs were made", () => {
+  test("has the first and the last day of its runs", () => {
     const days = ["2026-11-26T00:00:00.000Z", "2026-11-28T21:00:00.000Z", "2026-11-25T10:00:00.000Z"];
     const row = onlyRow(days.map((startedAt) => run("inconclusive", {}, { startedAt })));
     expect(row.made).toEqual({ from: "2026-11-25", to: "2026-11-28" });
   });
 
-  test("keeps a recovery that was not seen as more than it was seen", () => {
+  test("keeps a recovery without an observed end as a lower bound", () => {
     const row = onlyRow([run("holds", { rto: 2 }), run("broken", { beyond: 30 }), run("broken", { beyond: 31 })]);
     expect(row.figures.rto).toMatchObject({
       median: { value: 30, censored: true },
@@ -122,7 +122,7 @@ describe("a row", () => {
   });
 });
 
-describe("runs of one name are of different rows", () => {
+describe("runs of one name are in different rows", () => {
   test.each([
     ["with another load", { scenario: { ...regionLoss, load: { ...regionLoss.load, ratePerSecond: 10 } } }],
     ["from another beginning", { scenario: { ...regionLoss, start: { replicated: false, resources: 0 } } }],
@@ -131,7 +131,7 @@ describe("runs of one name are of different rows", () => {
       "with other images",
       { images: [{ part: "postgres", name: "postgres:16.9", id: "1", origin: "pulled" as const }] },
     ],
-  ])("%s, and the text says so", (_name, change) => {
+  ])("%s, with a note in the text", (_name, change) => {
     const rows = tableOf([run("holds"), run("holds", {}, change)]);
     expect(rows).toHaveLength(2);
     expect(tableText(rows)).toContain("Rows of one name differ in ");
@@ -141,7 +141,7 @@ describe("runs of one name are of different rows", () => {
     onlyRow([run("holds"), run("holds", {}, { scenario: { ...regionLoss, asks: "What?" } })]);
   });
 
-  test("nor with other tools of ours, which are no part of what is under drill", () => {
+  test("nor with other tools of our own, which do not belong to the system under drill", () => {
     const images = [{ part: "tools", name: "fhirdrill/tools:1", id: "1", origin: "built" as const }];
     onlyRow([run("holds"), run("holds", {}, { images })]);
   });
@@ -157,7 +157,7 @@ describe("the text", () => {
       run("broken", { lost: null, rto: 12.34 }, { config: { ...async_, name: "sync" } }),
     ]);
 
-  test("has a block for each scenario, a row for each configuration, and fits 80 columns", () => {
+  test("has one block per scenario, one row per configuration, and fits 80 columns", () => {
     const lines = tableText(rows()).split("\n");
     expect(lines.slice(0, 10)).toEqual(
       [
@@ -192,7 +192,7 @@ describe("the text", () => {
     ]);
   });
 
-  test("has the columns that a page asks for in Markdown, and explains no other", () => {
+  test("has the requested columns in Markdown, and explains no others", () => {
     const later = run("holds", {}, { startedAt: "2026-11-28T10:00:00.000Z" });
     const text = tableMarkdown(tableOf([run("holds"), later]), ["made", "lost"]);
     expect(text.split("\n").slice(0, 3)).toEqual([

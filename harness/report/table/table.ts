@@ -1,8 +1,8 @@
 /**
- * Many runs as a table: for each scenario in each configuration, how many runs, their words, and what they measured. Pure.
+ * Many runs as a table: for each scenario in each configuration, the number of runs, their verdicts and their figures. Pure.
  *
- * Runs of one name are of one row only if they did the same: same beginning, load, faults and orders, same settings and
- * objectives, same images. An inconclusive run is named; whose figures count is said in `counted.ts`.
+ * Runs of one name share a row only if their setup and images are the same: start, load, faults, operations, settings and
+ * objectives. Inconclusive runs are named; `counted.ts` decides whose figures count.
  */
 import type { z } from "zod";
 import { PUBLISHED } from "../../model/plan/settings.ts";
@@ -13,7 +13,7 @@ import { countedFigure, EndsSchema } from "../figures/counted.ts";
 import { OBSERVED } from "../figures/observed.ts";
 import { setupOf } from "../figures/setup.ts";
 
-/** What a table takes from a verdict. */
+/** What a table reads of a verdict. */
 export const TabledSchema = VerdictSchema.extend({
   measures: MeasuresSchema.pick({ lost: true, stranded: true }).extend(EndsSchema.shape),
 });
@@ -21,7 +21,7 @@ export type Tabled = z.infer<typeof TabledSchema>;
 
 export interface TabledRun {
   verdict: Tabled;
-  /** How the run is called where it is looked up again. */
+  /** The name by which people find the run again. */
   name: string;
   run: Pick<Run, "scenario" | "config" | "images" | "startedAt">;
 }
@@ -32,11 +32,11 @@ export type Figure = (typeof FIGURES)[number];
 export interface Row {
   scenario: string;
   config: string;
-  /** The days, in UTC, on which the first and the last run began. */
+  /** The days, in UTC, on which the first and the last run started. */
   made: { from: string; to: string };
   runs: number;
   words: Record<VerdictWord, number>;
-  /** `null` when no run that counts has measured it. Seconds, but for `lost` and `gone`, which are writes. */
+  /** `null` if no counted run measured it. In seconds, except `lost` and `gone`, which are writes. */
   figures: Record<Figure, Spread | null>;
   inconclusive: { name: string; reason: string }[];
 }
@@ -46,13 +46,13 @@ export function tableOf(runs: readonly TabledRun[]): Row[] {
   return rows.toSorted((x, y) => (x.scenario < y.scenario ? -1 : x.scenario > y.scenario ? 1 : 0));
 }
 
-/** Each row with the runs that it is made of, in the order in which they were given. */
+/** Each row with its runs, in the given order. */
 export function rowsOf<R extends TabledRun>(runs: readonly R[]): { row: Row; runs: R[] }[] {
-  const groups = Map.groupBy(runs, ({ verdict, run }) => `${verdict.scenario} × ${verdict.config} ${doing(run)}`);
+  const groups = Map.groupBy(runs, ({ verdict, run }) => `${verdict.scenario} × ${verdict.config} ${setupKey(run)}`);
   return [...groups.values()].map((group) => ({ row: rowOf(group), runs: group }));
 }
 
-function doing(run: TabledRun["run"]): string {
+function setupKey(run: TabledRun["run"]): string {
   return JSON.stringify([
     setupOf(run),
     run.images
@@ -62,7 +62,7 @@ function doing(run: TabledRun["run"]): string {
   ]);
 }
 
-/** What nobody publishes are our own tools, and no part of the system. */
+/** Images that are not published are our own tools, and do not belong to the system under drill. */
 function isUnderDrill({ part }: Run["images"][number]): boolean {
   return (PUBLISHED as readonly string[]).includes(part);
 }
@@ -88,5 +88,5 @@ function rowOf(runs: readonly TabledRun[]): Row {
 
 export function whyInconclusive({ checks }: Pick<Tabled, "checks">): string {
   const check = checks.find(({ verdict }) => verdict === "inconclusive");
-  return check ? `${check.name}: ${check.reason}` : "nothing that was promised was checked";
+  return check ? `${check.name}: ${check.reason}` : "no objective was checked";
 }

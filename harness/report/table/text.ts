@@ -1,26 +1,26 @@
-/** The table for people: in 80 columns, or as Markdown. */
+/** The table as text in 80 columns, and as Markdown. */
 import type { Spread } from "../../stats/median.ts";
 import { HEADS as FIGURE_HEADS } from "../figures/observed.ts";
 import { markdownHead, markdownLine, number, sure, wordList, wrapped } from "../figures/text.ts";
 import { FIGURES, type Figure, type Row } from "./table.ts";
 
-/** "12 inconclusive", and "[> 999.9, > 999.9]". */
+/** The widths of "12 inconclusive" and "[> 999.9, > 999.9]". */
 const [WORD, FIGURE] = [16, 19];
 
-/** What fits. */
+/** The figures that fit. */
 const TEXT_FIGURES = ["lost", "rto", "downtime"] as const satisfies readonly Figure[];
 export type Column = "made" | Figure;
 const HEADS: Record<Column, string> = { ...FIGURE_HEADS, gone: "gone", made: "made" };
 
 export const LEGEND = [
-  "Below a median, or after it: [a, b] holds the true median with 95 % at least",
-  "(exact, from 6 runs on); a … b is the range of fewer. > x: x or more, for the",
-  "end was not seen. Figures of inconclusive runs are left out, unless such an end",
-  "is all that is not known of them.",
+  "Below or after a median: its exact interval [a, b] of at least 95 % confidence,",
+  "or below 6 runs the range a … b. > x: x or more, because the end was not",
+  "observed. Figures of inconclusive runs are left out, unless such an end is all",
+  "that is not known of them.",
 ];
 const GONE = [
-  "gone: lost writes that cannot be brought back, as it is at the end of the run:",
-  "no site holds them, and nobody saved them.",
+  "gone: lost writes that cannot be recovered at the end of the run: no site holds",
+  "them, and they were not saved.",
 ];
 const TWICE = "Rows of one name differ in load, faults, settings, objectives or images.";
 
@@ -34,7 +34,7 @@ export function tableText(rows: readonly Row[]): string {
   return [...lines, ...LEGEND, ...(hasTwins(rows) ? [TWICE] : []), ...inconclusiveLines(rows)].join("\n");
 }
 
-/** The name, then words on the left, below each other, and figures on the right: the median, and below it how sure. */
+/** The name; then, on the left, the verdicts one below the other, and on the right each median above its interval. */
 function rowLines({ config, words, figures }: Row): string[] {
   const left = wordList(words);
   const right = TEXT_FIGURES.map((figure) => cell(figures[figure], words));
@@ -64,14 +64,14 @@ function days({ from, to }: Row["made"]): string {
   return from === to ? from : `${from} … ${to}`;
 }
 
-/** The median, how sure it is, and of how many runs if not of all. Of one run there is nothing to say about the second. */
+/** The median, its interval or range if there are several runs, and the number of runs if not all have the figure. */
 function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] {
   if (figure === null) return ["–"];
   const { n, median } = figure;
   return [number(median), ...sure(figure), ...(n < holds + broken ? [`(of ${n})`] : [])];
 }
 
-/** In one line a range has brackets, or it reads as if it began with the median. */
+/** On one line a range is in brackets: otherwise the median would read as its start. */
 export function inLine(figure: Spread | null, words: Row["words"]): string {
   const [median = "", range = "", ...rest] = cell(figure, words);
   const isRange = figure !== null && figure.n > 1 && figure.coverage === null;

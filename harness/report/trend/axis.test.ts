@@ -10,12 +10,12 @@ test.each([
   [[0, 3, 250], true, [0, 1, 10, 100, 1000]],
   [[0, 0], false, [0]],
   [[], false, [0]],
-])("of %j: by logarithm %j, with ticks at %j", (values, logarithmic, ticks) => {
+])("for %j: logarithmic %j, with ticks at %j", (values, logarithmic, ticks) => {
   const axis = axisOf(values);
   expect([axis.logarithmic, axis.ticks]).toEqual([logarithmic, ticks]);
 });
 
-test("all values and ticks are on it, the greater above the less", () => {
+test("all values and ticks are on the axis, in ascending order", () => {
   const lists = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-3, max: 1e5, noNaN: true })), { maxLength: 20 });
   fc.assert(
     fc.property(lists, (values) => {

@@ -1,13 +1,13 @@
-/** Where values stand along an axis: from 0 on evenly, or by their logarithm where they are of several magnitudes. */
+/** An axis for values: linear from 0, or logarithmic if they span several magnitudes. */
 export interface Axis {
   logarithmic: boolean;
-  /** A place from 0 to 1. */
+  /** The position of a value, from 0 to 1. */
   at: (value: number) => number;
   ticks: number[];
 }
 
 const MAGNITUDES = 20;
-/** Of an axis by logarithm, the part that leads down to 0, which has none. */
+/** The share of a logarithmic axis that leads down to 0, which has no logarithm. */
 const TO_ZERO = 0.15;
 
 /** `values` are 0 or more. */
@@ -22,7 +22,7 @@ function evenly(most: number): Axis {
   const magnitude = 10 ** Math.floor(Math.log10(most));
   const step = ([0.2, 0.5, 1, 2, 5].find((each) => most / (each * magnitude) <= 4) as number) * magnitude;
   const steps = Math.ceil(most / step);
-  // Rounded, so that three steps of 0.1 are 0.3.
+  // Rounded so that three steps of 0.1 give 0.3.
   const ticks = Array.from({ length: steps + 1 }, (_, index) => Number((index * step).toPrecision(6)));
   return { logarithmic: false, at: (value) => value / (steps * step), ticks };
 }

@@ -7,4 +7,4 @@ test.each([
   [{ d: [1, 2] }, { d: [1, 3, 4] }, ["d.1 2 → 3", "d.2 – → 4"]],
   [{ a: 1 }, { b: true }, ["a 1 → –", "b – → true"]],
   [{ a: null }, { a: { b: 1 } }, ['a – → {"b":1}']],
-])("between %j and %j", (before, after, told) => expect(differences(before, after)).toEqual(told));
+])("between %j and %j", (before, after, texts) => expect(differences(before, after)).toEqual(texts));

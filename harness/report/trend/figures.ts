@@ -1,4 +1,4 @@
-/** The figures whose course is shown, each with its unit and with what was promised of it. */
+/** The figures shown over time, each with its unit and its objective. */
 import type { z } from "zod";
 import type { Objectives } from "../../model/plan/config.ts";
 import { MeasuresSchema } from "../../model/verdict/verdict.ts";
@@ -7,14 +7,14 @@ import { EndsSchema } from "../figures/counted.ts";
 import { OBSERVED } from "../figures/observed.ts";
 import { number } from "../figures/text.ts";
 
-/** What is taken from a verdict's measures: the less that is, the older may verdicts be. */
+/** The measures that the trend needs: the fewer, the older the verdicts that can be read. */
 export const TrendMeasuresSchema = EndsSchema.extend(MeasuresSchema.pick({ lost: true, rpo: true }).shape);
 type Measures = z.infer<typeof TrendMeasuresSchema>;
 
 export interface TrendFigure {
   name: string;
   unit: "s" | "writes";
-  /** `null` where it is not known. */
+  /** `null` if it is not known. */
   of: (measures: Measures) => Observation | null;
   promised: (objectives: Objectives) => number | null;
 }
@@ -39,7 +39,7 @@ export const TREND_FIGURES: readonly TrendFigure[] = [
   },
 ];
 
-/** "> 2.10 s", "17" writes. */
+/** For example "> 2.10 s", or "17" for writes. */
 export function valueText(value: Observation, unit: TrendFigure["unit"]): string {
   return `${number(value)}${unit === "s" ? " s" : ""}`;
 }

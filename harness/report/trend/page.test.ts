@@ -1,4 +1,4 @@
-/** That the page has what the courses have, and nothing that a browser would run or fetch. */
+/** The page has everything of the courses, and nothing that a browser would run or fetch. */
 import { describe, expect, test } from "vitest";
 import { about, FAKE, type Night, night } from "../testing/fake-trend.ts";
 import { trendPage } from "./page.ts";
@@ -21,7 +21,7 @@ describe("pictures", () => {
   runs[5] = night(5, { verdict: "broken", beyond: 5, commit: OLD });
   const text = page(runs);
 
-  test("there is one for each figure that is known, with a mark and its title for each run", () => {
+  test("exist for each known figure, with a titled mark for each run", () => {
     expect(svgs(text)).toHaveLength(4);
     for (const svg of svgs(text)) {
       expect(count(svg, /<path class="(dot|cross)" d="[^"]+"><title>[^<]+<\/title><\/path>/g)).toBe(20);
@@ -35,36 +35,36 @@ describe("pictures", () => {
     expect(rto).not.toContain("99 s");
   });
 
-  test("a change is marked, told on top, and beside it what else was new", () => {
+  test("mark a change, which is listed at the top with what else changed then", () => {
     expect(count(svgs(text)[1] as string, /<line class="change"/g)).toBe(1);
     expect(text).toContain('<a href="#c0">fake × fake</a>: RTO 4 s → 2.02 s since 2026-01-13');
     expect(text).toMatch(
-      /What else was new then<\/h3>.*commit aaaaaaa → bbbbbbb.*1234567 Twice as fast &amp; &lt;b&gt;bold/s,
+      /What else changed at that time<\/h3>.*commit aaaaaaa → bbbbbbb.*1234567 Twice as fast &amp; &lt;b&gt;bold/s,
     );
   });
 
-  test("the table behind has every run, newest first", () => {
+  test("have a table with every run, newest first", () => {
     const names = [...text.matchAll(/<td>(night-\d+)<\/td>/g)].map(([, name]) => name);
     expect(names).toEqual(Array.from({ length: 20 }, (_, i) => `night-${19 - i}`));
     expect(text).toContain('inconclusive<br><span class="soft">worth-judging: k6 was killed</span>');
   });
 
-  test("an objective in sight is a line, and one far above is told", () => {
+  test("show a near objective as a line, and mention one far above", () => {
     expect(svgs(text).join()).not.toContain('class="promise"');
-    expect(text).toContain("objective 3600 s, far above the picture");
+    expect(text).toContain("objective 3600 s, far above the chart");
     const config = { ...FAKE.config, objectives: { ...FAKE.config.objectives, rtoSeconds: 5 } };
     expect(count(page(nights(3, () => ({ change: { config } }))), /class="promise"/g)).toBe(1);
   });
 });
 
-test("of one run there are figures and no picture; of few it says that they are too few", () => {
+test("one run has figures and no chart; few runs are reported as too few", () => {
   expect(svgs(page([night(0)]))).toEqual([]);
   expect(page([night(0)])).toContain("<b>RTO 2 s</b>");
-  expect(page(nights(9, () => ({})))).toContain("9 runs, too few to tell of a change");
-  expect(page(nights(9, () => ({})))).toContain("No change of any figure can be told.");
+  expect(page(nights(9, () => ({})))).toContain("9 runs, too few to detect a change");
+  expect(page(nights(9, () => ({})))).toContain("No figure changed detectably.");
 });
 
-test("whatever names and reasons say, it is text; nothing is run and nothing fetched", () => {
+test("names and reasons are escaped; nothing is run or fetched", () => {
   const evil = `<script>alert("1")</script>'&`;
   const run = night(0, { verdict: "inconclusive" });
   const checks = [{ name: evil, verdict: "inconclusive" as const, reason: evil, evidence: [] }];

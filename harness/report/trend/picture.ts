@@ -1,6 +1,6 @@
 /**
- * A figure over the runs of a course, as an SVG: a mark for each run, at even distances in order of time. Circles hold,
- * squares are broken, triangles are "at least"; below, crosses are inconclusive and dashes not known. Lines are medians,
+ * A figure over the runs of a course, as an SVG: one mark per run, evenly spaced, in order of time. Circles hold, squares are
+ * broken, triangles are lower bounds. At the bottom, crosses are inconclusive and dashes not known. Solid lines are medians,
  * dashed ones changes, dotted ones objectives.
  */
 
@@ -12,9 +12,9 @@ import { type CourseRun, dayOf, type FigureCourse } from "./trend.ts";
 
 const [WIDTH, HEIGHT] = [340, 156];
 const PLOT = { left: 46, right: 332, top: 14, bottom: 108 };
-/** Where marks without a figure stand. */
+/** The y position of marks without a figure. */
 const STRIP = 124;
-/** An objective so many times the greatest value would press all values to the bottom. */
+/** An objective above this multiple of the greatest value would press all values to the bottom. */
 const IN_SIGHT = 3;
 
 export function trendPicture(
@@ -54,8 +54,8 @@ export function trendPicture(
   const size = Math.max(1.4, Math.min(3.4, step / 2.4));
   const marks = runs.map((run, index) => {
     const value = values[index] ?? null;
-    const told = value === null ? (run.reason ?? "not known") : valueText(value, unit);
-    const title = `${minute(run.startedAt)}: ${told}, ${run.verdict}, ${run.name}`;
+    const text = value === null ? (run.reason ?? "not known") : valueText(value, unit);
+    const title = `${minute(run.startedAt)}: ${text}, ${run.verdict}, ${run.name}`;
     const { name, d } = shapeOf(run, value?.censored ?? null, x(index), value === null ? STRIP : y(value.value), size);
     return html`<g class="${run.verdict}"><path class="${name}" d="${d}"><title>${title}</title></path></g>`;
   });
@@ -72,15 +72,15 @@ export function trendPicture(
   return html`<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${name}">${all}</svg>`;
 }
 
-/** `null` where there is none, or it is far above. */
+/** The objective; `null` if there is none or it is far above the values. */
 export function promisedInSight({ promised }: FigureCourse, known: readonly number[]): number | null {
   return promised !== null && promised <= IN_SIGHT * Math.max(...known) ? promised : null;
 }
 
 function pictureName({ figure, n, stretches }: FigureCourse, runs: number): string {
   const changes = stretches.length - 1;
-  const told = changes === 0 ? "no change" : changes === 1 ? "1 change" : `${changes} changes`;
-  return `${figure}: ${n} of ${runs} runs have a figure, ${told}; the table below has the values`;
+  const text = changes === 0 ? "no change" : changes === 1 ? "1 change" : `${changes} changes`;
+  return `${figure}: ${n} of ${runs} runs have a figure, ${text}; the table below has the values`;
 }
 
 function shapeOf({ verdict }: CourseRun, censored: boolean | null, x: number, y: number, size: number) {
@@ -95,8 +95,8 @@ function shapeOf({ verdict }: CourseRun, censored: boolean | null, x: number, y:
 }
 
 function line(name: string, x1: number, y1: number, x2: number, y2: number, title?: string): Html {
-  const told = title === undefined ? null : html`<title>${title}</title>`;
-  return html`<line class="${name}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}">${told}</line>`;
+  const tooltip = title === undefined ? null : html`<title>${title}</title>`;
+  return html`<line class="${name}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}">${tooltip}</line>`;
 }
 
 function label(anchor: "start" | "end", x: number, y: number, text: string): Html {

@@ -1,4 +1,4 @@
-/** How the page of courses looks, beside what all such pages have. */
+/** The style of the page of courses, in addition to the shared one. */
 import { Html } from "../html/html.ts";
 import { PAGE_STYLE } from "../html/page-style.ts";
 

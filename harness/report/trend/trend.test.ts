@@ -1,4 +1,4 @@
-/** Which runs make a course, what it tells of them, and what it takes for new. */
+/** Which runs make a course, what it reports of them, and what counts as a change. */
 import { describe, expect, test } from "vitest";
 import { about, FAKE, type Night, night } from "../testing/fake-trend.ts";
 import { type Course, type FigureCourse, trendOf } from "./trend.ts";
@@ -15,7 +15,7 @@ const figure = (course: Course, name: string) => course.figures.find(({ figure }
 const halved = nights(20, (i) => ({ rto: about(i < 12 ? 4 : 2, i), lost: about(100, i) }));
 
 describe("a figure", () => {
-  test("that changed is told since when, from what and to what; one that did not has one stretch", () => {
+  test("that changed has a stretch before and after, with its start; one that did not has one stretch", () => {
     const course = only(halved);
     const { stretches, n, tooFew } = figure(course, "RTO");
     expect([n, tooFew]).toEqual([20, false]);
@@ -28,7 +28,7 @@ describe("a figure", () => {
     expect(figure(course, "lost").stretches).toHaveLength(1);
   });
 
-  test("is the same in whatever order runs are given", () => {
+  test("is the same whatever the order of input", () => {
     const shuffled = halved.toSorted(
       (x, y) => ((x.name.length * 31 + x.name.charCodeAt(6)) % 7) - (y.name.charCodeAt(6) % 5),
     );
@@ -37,12 +37,12 @@ describe("a figure", () => {
     expect(trendOf(halved.toReversed(), NONE)).toEqual(trendOf(halved, NONE));
   });
 
-  test("of nine runs tells nothing of a change, however clear", () => {
+  test("of nine runs shows no change, however clear", () => {
     const course = only(nights(9, (i) => ({ rto: i < 5 ? 1 : 100 })));
     expect(figure(course, "RTO")).toMatchObject({ n: 9, tooFew: true, stretches: [{ from: 0, to: 8 }] });
   });
 
-  test("takes nothing from inconclusive runs, which stay in sight with their reason", () => {
+  test("ignores inconclusive runs, which are listed with their reason", () => {
     const bad: Night = { verdict: "inconclusive", rto: 1000, lost: 1000 };
     const course = only(nights(20, (i) => (i % 4 === 3 ? bad : { rto: 2, lost: 3 })));
     expect(course.runs).toHaveLength(20);
@@ -51,13 +51,13 @@ describe("a figure", () => {
     expect(figure(course, "RTO")).toMatchObject({ n: 15, stretches: [{ spread: { n: 15, high: { value: 2 } } }] });
   });
 
-  test("that is not known is none, and never 0", () => {
+  test("that is not known is null, never 0", () => {
     const course = only(nights(3, () => ({ lost: null })));
     expect(figure(course, "lost")).toMatchObject({ n: 0, stretches: [] });
     expect(figure(course, "redundancy")).toMatchObject({ n: 0, stretches: [] });
   });
 
-  test("that was not seen to its end is at least so much", () => {
+  test("that is censored is a lower bound", () => {
     const course = only(nights(20, (i) => (i < 12 ? { rto: about(4, i) } : { beyond: 60, verdict: "broken" })));
     const { stretches } = figure(course, "RTO");
     expect(stretches.map(({ from, spread }) => [from, spread.median.censored])).toEqual([
@@ -76,11 +76,11 @@ describe("a figure", () => {
   });
 });
 
-describe("runs done in another way", () => {
+describe("runs of another setup", () => {
   const slower = { ...FAKE.scenario, load: { ...FAKE.scenario.load, ratePerSecond: 10 } };
   const change = { scenario: slower };
 
-  test("are of another course, which says how it differs, and the one that goes on is last", () => {
+  test("are another course, with the differences listed; the current one is last", () => {
     const courses = trendOf([...nights(3, () => ({})), night(7, { change })], NONE);
     expect(courses.map(({ runs, otherwise, superseded }) => [runs.length, otherwise, superseded])).toEqual([
       [3, [], true],
@@ -88,7 +88,7 @@ describe("runs done in another way", () => {
     ]);
   });
 
-  test("but not with other words, objectives, images or a new host: those are changes of one course", () => {
+  test("do not include other descriptions, objectives, images or hosts: those are changes within a course", () => {
     const host = { cores: 4 };
     const images = [{ part: "hapi", name: "hapi:9", id: "1", origin: "pulled" as const }];
     const course = only([
@@ -106,7 +106,7 @@ describe("runs done in another way", () => {
   });
 });
 
-test("between two runs of other commits stand the commits, and between the same nothing", () => {
+test("runs of different commits have the commits between them, and runs of the same have none", () => {
   const asked: string[][] = [];
   const course = only(
     [night(0, { commit: "a" }), night(1, { commit: "a" }), night(2, { commit: "b" }), night(3)],
@@ -125,7 +125,7 @@ test("between two runs of other commits stand the commits, and between the same 
   ]);
 });
 
-test("courses stand by name", () => {
+test("courses are sorted by name", () => {
   const other = { scenario: { ...FAKE.scenario, name: "another" } };
   const names = trendOf([night(0), night(1, { change: other })], NONE).map(({ scenario }) => scenario);
   expect(names).toEqual(["another", "fake"]);

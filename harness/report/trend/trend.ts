@@ -1,10 +1,10 @@
 /**
- * Runs over time: what they measured, since when it is as it is, and what else changed then. Pure.
+ * Runs over time: their figures, since when these have been at their level, and what else changed then. Pure.
  *
- * A course is that of one scenario in one configuration, done in one way: same beginning, load, faults and orders, same
- * settings. Runs done in another way are of another course, and it is said how they differ. What may change along a course
- * is named where it does: fhirdrill itself, images, host, objectives. An inconclusive run is shown; whether it has figures is said in
- * `counted.ts`.
+ * A course is the runs of one scenario in one configuration with one setup: same start, load, faults and operations, same
+ * settings. Runs with another setup are another course, with the differences listed. What may change within a course is
+ * reported where it does: fhirdrill itself, images, host, objectives. Inconclusive runs are shown; `counted.ts` decides
+ * whether their figures count.
  */
 import type { z } from "zod";
 import type { Run } from "../../model/record/run.ts";
@@ -24,13 +24,13 @@ export interface TrendedRun {
   verdict: z.infer<typeof TrendedSchema>;
 }
 
-/** The subjects of the commits that the second has and the first has not; `null` where nobody can say. */
+/** The subjects of the commits in `to` that are not in `from`; `null` if they are not known. */
 export type Subjects = (from: string, to: string) => readonly string[] | null;
 
 export interface Course {
   scenario: string;
   config: string;
-  /** How its runs were done otherwise than those of the course that was current before; empty for the first. */
+  /** How its setup differs from that of the course that was current before; empty for the first. */
   otherwise: string[];
   /** A later course of the same name is the current one. */
   superseded: boolean;
@@ -45,36 +45,36 @@ export interface CourseRun {
   verdict: VerdictWord;
   /** Why it is inconclusive. */
   reason: string | null;
-  /** In the order of the figures; `null` where it is not known, or does not count. */
+  /** In the order of the figures; `null` if the value is not known or does not count. */
   values: (Observation | null)[];
 }
 
 export interface FigureCourse {
   figure: string;
-  /** So many runs have it. */
+  /** How many runs have it. */
   n: number;
-  /** Fewer than it takes to tell of any change. */
+  /** Fewer than are needed to detect any change. */
   tooFew: boolean;
-  /** By the newest run's objectives. */
+  /** The objective, by the newest run. */
   promised: number | null;
-  /** In order of time; more than one where it changed. */
+  /** In order of time; more than one if it changed. */
   stretches: Stretch[];
 }
 
 export interface Stretch {
-  /** Its first and its last run. */
+  /** The indexes of its first and its last run. */
   from: number;
   to: number;
-  /** When the first of them began. */
+  /** The start of its first run. */
   since: string;
   spread: Spread;
-  /** The chance of as clear a change from the stretch before without any; `null` for the first. */
+  /** The p value of the change from the previous stretch; `null` for the first. */
   p: number | null;
 }
 
-/** What is otherwise in a run than in the one before it. */
+/** What changed between a run and the one before it. */
 export interface Change {
-  /** Of the later run. */
+  /** The index of the later run. */
   index: number;
   since: string;
   commits: { from: string; to: string; subjects: readonly string[] | null } | null;
@@ -92,19 +92,19 @@ export function trendOf(runs: readonly TrendedRun[], subjects: Subjects): Course
 const startOf = ({ run }: TrendedRun) => Date.parse(run.startedAt);
 const order = (x: string, y: string) => (x < y ? -1 : x > y ? 1 : 0);
 
-/** The one with the newest run last. */
+/** The course with the newest run is last. */
 function coursesOf(runs: readonly TrendedRun[], subjects: Subjects): Course[] {
-  const groups = [...Map.groupBy(runs, (each) => JSON.stringify(doing(each))).values()];
+  const groups = [...Map.groupBy(runs, (each) => JSON.stringify(courseSetup(each))).values()];
   const courses = groups.toSorted((x, y) => startOf(x.at(-1) as TrendedRun) - startOf(y.at(-1) as TrendedRun));
   return courses.map((group, index) => {
     const [before, first] = [courses[index - 1]?.[0], group[0] as TrendedRun];
-    const otherwise = before === undefined ? [] : differences(doing(before), doing(first));
+    const otherwise = before === undefined ? [] : differences(courseSetup(before), courseSetup(first));
     return { ...courseOf(group, subjects), otherwise, superseded: index < courses.length - 1 };
   });
 }
 
-/** What was promised may change along a course. */
-function doing({ run }: TrendedRun): object {
+/** Without the objectives, which may change within a course. */
+function courseSetup({ run }: TrendedRun): object {
   const { scenario, settings } = setupOf(run);
   return { ...scenario, settings };
 }
@@ -122,13 +122,13 @@ function courseOf(runs: readonly TrendedRun[], subjects: Subjects): Omit<Course,
   return { scenario: verdict.scenario, config: verdict.config, runs: courseRuns, figures, changes };
 }
 
-function courseRunOf({ name, run, verdict: told }: TrendedRun): CourseRun {
-  const { verdict, checks } = told;
-  const unproven = verdict === "inconclusive";
+function courseRunOf({ name, run, verdict: judged }: TrendedRun): CourseRun {
+  const { verdict, checks } = judged;
+  const inconclusive = verdict === "inconclusive";
   const check = checks.find((each) => each.verdict === "inconclusive");
-  const why = check ? `${check.name}: ${check.reason}` : "nothing that was promised was checked";
-  const values = TREND_FIGURES.map((figure) => countedFigure(told, figure.of));
-  return { name, startedAt: run.startedAt, verdict, reason: unproven ? why : null, values };
+  const why = check ? `${check.name}: ${check.reason}` : "no objective was checked";
+  const values = TREND_FIGURES.map((figure) => countedFigure(judged, figure.of));
+  return { name, startedAt: run.startedAt, verdict, reason: inconclusive ? why : null, values };
 }
 
 function figureCourse(
@@ -152,15 +152,15 @@ function changeOf(before: TrendedRun, after: TrendedRun, index: number, subjects
     const image = Object.fromEntries(images.map(({ part, name }) => [part, name]));
     return { commit: commit ?? "not known", around: { versions, image, host, objectives: config.objectives } };
   }) as [{ commit: string; around: object }, { commit: string; around: object }];
-  const told = differences(was.around, is.around);
+  const found = differences(was.around, is.around);
   const { commit: from } = was;
   const { commit: to } = is;
-  if (from === to && told.length === 0) return [];
+  if (from === to && found.length === 0) return [];
   const commits = from === to ? null : { from, to, subjects: subjects(from, to) };
-  return [{ index, since: after.run.startedAt, commits, differences: told }];
+  return [{ index, since: after.run.startedAt, commits, differences: found }];
 }
 
-/** In UTC. */
+/** The day in UTC. */
 export function dayOf(startedAt: string): string {
   return startedAt.slice(0, 10);
 }

@@ -1,4 +1,4 @@
-/** Some bins in words, exact. Pure. */
+/** Describes a range of bins exactly, in words. Pure. */
 import type { Timeline } from "../page-data.ts";
 import { type Bins, msAt, type Summary } from "./view.ts";
 
@@ -12,10 +12,10 @@ export function describe(timeline: Timeline, of: Summary): string {
   const { openFromMs } = timeline;
   const single = of.to - of.from === 1;
   const fewest = single ? "" : ` (${of.least} to ${of.most} in a bin of ${timeline.binMs} ms)`;
-  const sides = [of.byA > 0 ? "A" : "", of.byB > 0 ? "B" : ""].filter(Boolean).join(" and ");
+  const sites = [of.byA > 0 ? "A" : "", of.byB > 0 ? "B" : ""].filter(Boolean).join(" and ");
   const open = openFromMs !== null && msAt(timeline, of.to) > openFromMs;
   const parts = [
-    `${of.acknowledged} acknowledged${fewest}${sides === "" ? "" : ` by ${sides}`}`,
+    `${of.acknowledged} acknowledged${fewest}${sites === "" ? "" : ` by ${sites}`}`,
     `${of.failed} failed, ${of.unknown} unknown`,
     of.silentMs === null ? "no load" : `longest silence ${open ? "more than " : ""}${of.silentMs} ms`,
     of.medianMs === null

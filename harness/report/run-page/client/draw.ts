@@ -1,7 +1,7 @@
 /**
- * Pictures by uPlot, a canvas each, all on one axis of time. uPlot because it is small (50 KB), well kept, quick with
- * 100,000 points, and has the zoom by dragging and the cursor that goes through all pictures; what a canvas hides from a
- * screen reader stands in the table behind it.
+ * Charts by uPlot, one canvas each, all on one time axis. uPlot is small (50 KB), maintained, fast with 100,000 points, and has
+ * drag to zoom and a cursor shared by all charts. The table behind each chart serves screen readers, for which a canvas is
+ * opaque.
  */
 import type Plot from "uplot";
 import type { Timeline } from "../page-data.ts";
@@ -10,11 +10,11 @@ import { msAt, type Summary, visible } from "./view.ts";
 
 declare const uPlot: typeof Plot;
 
-/** Of the axis on the left, and what stays free on the right: the same everywhere, so that times stand below each other. */
+/** The width of the left axis and of the right margin: the same in all charts, so that times are aligned. */
 export const [LEFT, RIGHT] = [52, 8];
 const AXIS = 28;
 
-/** A colour of the page, as it is now: light, dark or on paper. */
+/** A colour of the page in its current mode: light, dark or print. */
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name);
 }
@@ -67,11 +67,11 @@ export function draw(
           {
             ...{ width: 1.25, points: { show: false }, dash: series.form === "dashes" ? [4, 3] : [] },
             stroke: () => colour(series.colour),
-            // An area would drown what is shaded behind it.
+            // An opaque area would hide the shading behind it.
             fill: () => `${colour(series.colour)}${series.form === "area" ? "50" : ""}`,
             paths: (plot, index, from, to) => pathsOf(plot, series, index, from, to),
           },
-          // The lower end of a range: it is in the data for the path above it, and draws nothing.
+          // The lower end of a range: data for the path above, draws nothing itself.
           { show: false },
         ]),
       ],
@@ -99,7 +99,7 @@ export function draw(
     const edges = [...pieces.map(({ from }) => from), pieces.at(-1)?.to ?? 0].map((bin) => msAt(timeline, bin) / 1000);
     range = [edges[0] as number, edges.at(-1) as number];
     const known = (value: number | null) => (value === 0 && picture.scale === "logarithmic" ? null : value);
-    // One more than there are pieces: the last ends there.
+    // One more than pieces: where the last ends.
     const column = (figure: Series["figure"] | undefined) =>
       figure === undefined ? [] : [...pieces.map((piece) => known(piece[figure])), null];
     plot.setData([edges, ...picture.series.flatMap(({ figure, low }) => [column(figure), column(low)])]);
@@ -108,7 +108,7 @@ export function draw(
 }
 
 function rangeOf({ unit, scale, series }: Picture, least: number | null, most: number | null): [number, number] {
-  if (unit === "side") return [0, series.length];
+  if (unit === "site") return [0, series.length];
   if (scale === "logarithmic") {
     const low = Math.floor(Math.log10(least ?? 1));
     return [10 ** low, 10 ** Math.max(low + 2, Math.ceil(Math.log10((most ?? 1) * 1.2)))];
@@ -117,7 +117,7 @@ function rangeOf({ unit, scale, series }: Picture, least: number | null, most: n
 }
 
 function sideAxis({ unit, scale, series }: Picture): Plot.Axis {
-  if (unit === "side") {
+  if (unit === "site") {
     const middles = series.map((_, row) => row + 0.5);
     return {
       splits: () => middles,
@@ -125,18 +125,18 @@ function sideAxis({ unit, scale, series }: Picture): Plot.Axis {
       grid: { show: false },
     };
   }
-  // Where decades stand too close, uPlot leaves some without a value.
+  // If decades are too close, uPlot leaves some without a value.
   const values = (_: Plot, splits: (number | null)[]) =>
     splits.map((value) => (value === null ? "" : short(value, unit)));
   if (scale === "linear") return { space: 26, values };
-  // Lines between the decades would say nothing that is read here.
+  // Lines between the decades would not help the reader here.
   const decades = (_: Plot, __: number, least: number, most: number) =>
     Array.from({ length: Math.round(Math.log10(most / least)) + 1 }, (_, i) => least * 10 ** i);
   return { splits: decades, values };
 }
 
 function short(value: number, unit: Picture["unit"]): string {
-  const [small, thousand, million] = { ms: ["ms", "s", ""], bytes: ["B", "kB", "MB"], count: ["", "", ""], side: [""] }[
+  const [small, thousand, million] = { ms: ["ms", "s", ""], bytes: ["B", "kB", "MB"], count: ["", "", ""], site: [""] }[
     unit
   ];
   if (unit === "count" || value === 0) return Number.isInteger(value) ? String(value) : "";
@@ -144,7 +144,7 @@ function short(value: number, unit: Picture["unit"]): string {
   return value >= 1000 ? `${value / 1000} ${thousand}` : `${value} ${small}`;
 }
 
-/** Each piece as a step of its own width; nothing is drawn where it is not known. */
+/** Draws each piece as a step of its own width, and nothing if it is not known. */
 function pathsOf(plot: Plot, { form }: Series, index: number, from: number, to: number): Plot.Series.Paths {
   const [xs, ys, lows] = [plot.data[0], plot.data[index], plot.data[index + 1]];
   const [stroke, fill] = [new Path2D(), new Path2D()];
@@ -181,7 +181,7 @@ function pathsOf(plot: Plot, { form }: Series, index: number, from: number, to: 
   return { stroke, fill: form === "line" || form === "dashes" || form === "frames" ? null : fill };
 }
 
-/** When nobody could write, at least two pixels wide at any zoom, and when faults were injected. */
+/** Shades outages, at least two pixels wide at any zoom, and marks where faults were injected. */
 function shade({ ctx, bbox, valToPos, posToVal }: Plot, { down, lanes }: Timeline): void {
   const { left, top, width, height } = bbox;
   const pixel = devicePixelRatio;

@@ -1,4 +1,4 @@
-/** The page come to life: what is shown of the run, by whatever way somebody asks for it, in all pictures at once. */
+/** The interactive page: every control changes the visible range and the cursor in all charts at once. */
 import type { Lane, Timeline } from "../page-data.ts";
 import { describe } from "./describe.ts";
 import { type Drawn, draw, LEFT, RIGHT } from "./draw.ts";
@@ -6,9 +6,9 @@ import { PICTURES } from "./pictures.ts";
 import { fillTable } from "./tables.ts";
 import { around, type Bins, binsOf, moved, type Summary, summaries, visible, zoomed } from "./view.ts";
 
-/** Wide enough to be seen, and told apart by a pointer. */
+/** Wide enough to be seen and hit with a pointer. */
 const PIXELS_A_PIECE = 2;
-/** Of a sheet of A4 between its margins. */
+/** The width of an A4 page between its margins. */
 const PAPER_PIXELS = 690;
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
@@ -18,7 +18,7 @@ const slider = byId<HTMLInputElement>("cursor");
 const lanes = byId("lanes");
 let shown = whole;
 let pieces: Summary[] = [];
-/** Where the cursor is: at first where the trouble begins, then where somebody put it. */
+/** The cursor: initially at the disaster or the first act, then where the user put it. */
 let cursorMs = timeline.disasterMs ?? timeline.acts[0] ?? timeline.fromMs;
 
 const drawn: Drawn[] = PICTURES.map((picture, index) =>
@@ -32,7 +32,7 @@ const drawn: Drawn[] = PICTURES.map((picture, index) =>
   }),
 );
 const first = drawn[0] as Drawn;
-// Not uPlot's own hook: that one is called as well when the cursor stays, and the times go by below it.
+// Not uPlot's own hook: that also fires when the range scrolls under a resting cursor.
 for (const { plot } of drawn) plot.over.addEventListener("mousemove", () => putCursor(plot.cursor.idx ?? 0));
 
 function show(bins: Bins): void {
@@ -44,7 +44,7 @@ function show(bins: Bins): void {
   const isWhole = shown.from === whole.from && shown.to === whole.to;
   for (const id of ["zoom-out", "whole"]) byId<HTMLButtonElement>(id).disabled = isWhole;
   slider.max = String(pieces.length - 1);
-  tell();
+  showReadout();
 }
 
 const msOf = (bin: number) => timeline.fromMs + bin * timeline.binMs;
@@ -54,11 +54,11 @@ const percent = (share: number) => `${share * 100}%`;
 function putCursor(index: number): void {
   const piece = pieces[Math.min(index, pieces.length - 1)];
   if (piece) cursorMs = msOf((piece.from + piece.to) / 2);
-  tell();
+  showReadout();
 }
 
-/** What is at the cursor, in words; and the line at that place, in all pictures. */
-function tell(): void {
+/** Describes the piece at the cursor, and draws the cursor line in all charts. */
+function showReadout(): void {
   const found = pieces.findIndex(({ to }) => msOf(to) > cursorMs);
   const index = found < 0 ? pieces.length - 1 : found;
   const piece = pieces[index] as Summary;
@@ -96,7 +96,7 @@ function showLanes(): void {
   });
 }
 
-/** Thousands of them would be thousands of elements, most of them in one place. */
+/** Merged: thousands of outages would be thousands of elements, most of them at the same place. */
 function outagesSeen(): Lane["bars"] {
   const [fromMs, toMs] = [msOf(shown.from), msOf(shown.to)];
   const apartMs = (toMs - fromMs) / lanes.clientWidth;
@@ -109,12 +109,12 @@ function table(details: HTMLDetailsElement): void {
   if (picture && place) fillTable(place, picture, timeline, shown);
 }
 
-/** Closer and wider are about the cursor where it is seen, else about the middle. */
+/** Zooms around the cursor if it is visible, else around the middle. */
 const about = () => {
   const bin = (cursorMs - timeline.fromMs) / timeline.binMs;
   return bin >= shown.from && bin <= shown.to ? bin : (shown.from + shown.to) / 2;
 };
-const ways: Record<string, () => Bins> = {
+const controls: Record<string, () => Bins> = {
   "zoom-in": () => zoomed(shown, 1 / 2, about(), whole.to),
   "zoom-out": () => zoomed(shown, 2, about(), whole.to),
   earlier: () => moved(shown, -1 / 2, whole.to),
@@ -123,14 +123,14 @@ const ways: Record<string, () => Bins> = {
 };
 const keys: Record<string, string> = { "+": "zoom-in", "=": "zoom-in", "-": "zoom-out", "0": "whole", Escape: "whole" };
 
-for (const [id, way] of Object.entries(ways)) byId(id).addEventListener("click", () => show(way()));
+for (const [id, range] of Object.entries(controls)) byId(id).addEventListener("click", () => show(range()));
 slider.addEventListener("input", () => putCursor(Number(slider.value)));
 slider.addEventListener("keydown", (event) => {
   const shifted = event.shiftKey ? { ArrowLeft: "earlier", ArrowRight: "later" }[event.key] : undefined;
-  const way = ways[shifted ?? keys[event.key] ?? ""];
-  if (way === undefined) return;
+  const range = controls[shifted ?? keys[event.key] ?? ""];
+  if (range === undefined) return;
   event.preventDefault();
-  show(way());
+  show(range());
 });
 
 const places = byId<HTMLSelectElement>("place");
@@ -154,10 +154,10 @@ filter?.addEventListener("input", () => {
     row.hidden = !row.textContent.toLowerCase().includes(wanted);
     if (!row.hidden) count += 1;
   }
-  byId("filtered").textContent = wanted === "" ? "" : `${count} of them`;
+  byId("filtered").textContent = wanted === "" ? "" : `${count} shown`;
 });
 
-/** To the width of the window, or of paper. */
+/** Fits the charts to the width of the window or of paper. */
 function fitTo(width?: number): void {
   drawn.forEach(({ plot }) => {
     const place = plot.root.parentElement as HTMLElement;

@@ -1,11 +1,11 @@
-/** What each picture shows, in one place for those who make the page, those who draw on it and those who write the tables. */
+/** What each chart shows: shared by the page, the drawing code and the tables. */
 import type { Summary } from "./view.ts";
 
 type Figure = Exclude<keyof Summary, "from" | "to">;
 
 /**
- * `range`: from the one figure up to the other. It, `area`, `line` and `dashes` go from piece to piece; `bars` are filled and
- * `frames` are not, so that they are told apart without colour. `row`: a filled cell where the figure is above 0.
+ * `range` is drawn from `low` to `figure`. `range`, `area`, `line` and `dashes` connect the pieces. `bars` are filled and
+ * `frames` are not, so that they differ without colour. `row`: a filled cell where the figure is above 0.
  */
 export interface Series {
   label: string;
@@ -21,11 +21,11 @@ export interface Picture {
   name: string;
   title: string;
   says: string;
-  unit: "count" | "ms" | "bytes" | "side";
+  unit: "count" | "ms" | "bytes" | "site";
   scale: "linear" | "logarithmic";
   height: number;
   series: Series[];
-  /** Of the table behind it, and what it says where a figure is `null`. */
+  /** The columns of the table behind it, and its text for `null`. */
   columns: [head: string, figure: Figure][];
   missing?: string;
 }
@@ -34,7 +34,7 @@ export const PICTURES: Picture[] = [
   {
     name: "acknowledged",
     title: "Acknowledged writes",
-    says: "per bin, where they were acknowledged; where one point stands for several bins, from the fewest of them to the most",
+    says: "per bin, at their acknowledgement; if one point stands for several bins, from the fewest to the most",
     ...{ unit: "count", scale: "linear", height: 130 },
     series: [
       { label: "fewest to most in a bin", form: "range", figure: "most", low: "least", colour: "--acknowledged" },
@@ -48,7 +48,7 @@ export const PICTURES: Picture[] = [
   {
     name: "not-acknowledged",
     title: "Failed and unknown writes",
-    says: "per bin, where they were sent; failed ones certainly did not happen, unknown ones may have",
+    says: "per bin, at their sending; failed ones certainly did not happen, unknown ones may have",
     ...{ unit: "count", scale: "linear", height: 80 },
     series: [
       { label: "unknown", form: "frames", figure: "mostUnknown", colour: "--unknown" },
@@ -62,7 +62,7 @@ export const PICTURES: Picture[] = [
   {
     name: "silence",
     title: "Longest time without an acknowledgement",
-    says: "of all that touch the bin, each in its whole length",
+    says: "the longest that touches the bin, in full length",
     ...{ unit: "ms", scale: "logarithmic", height: 100 },
     series: [{ label: "longest silence", form: "area", figure: "silentMs", colour: "--silence" }],
     columns: [["longest silence, ms", "silentMs"]],
@@ -71,7 +71,7 @@ export const PICTURES: Picture[] = [
   {
     name: "latency",
     title: "Latency of acknowledged writes",
-    says: "from sending to acknowledgement, per bin; a gap where nothing was acknowledged, or for a second nothing",
+    says: "from sending to acknowledgement, per bin; a gap if nothing was acknowledged at all, or for a second",
     ...{ unit: "ms", scale: "logarithmic", height: 110 },
     series: [
       { label: "slowest", form: "dashes", figure: "slowestMs", colour: "--slowest" },
@@ -85,9 +85,9 @@ export const PICTURES: Picture[] = [
   },
   {
     name: "served-by",
-    title: "Who acknowledged",
-    says: "the side that answered, by the proxy's word",
-    ...{ unit: "side", scale: "linear", height: 56 },
+    title: "Acknowledging site",
+    says: "the site that answered, as reported by the proxy",
+    ...{ unit: "site", scale: "linear", height: 56 },
     series: [
       { label: "A", form: "row", figure: "byA", colour: "--side-a" },
       { label: "B", form: "row", figure: "byB", colour: "--side-b" },
@@ -100,7 +100,7 @@ export const PICTURES: Picture[] = [
   {
     name: "heartbeat",
     title: "Replication lag: age of the newest heartbeat",
-    says: "that the follower holds; a gap where nobody could tell, and where nobody followed",
+    says: "on the follower; a gap where it is not known or there was no follower",
     ...{ unit: "ms", scale: "linear", height: 80 },
     series: [{ label: "age", form: "area", figure: "heartbeatMs", colour: "--lag" }],
     columns: [["heartbeat's age, ms", "heartbeatMs"]],
@@ -109,7 +109,7 @@ export const PICTURES: Picture[] = [
   {
     name: "lsn",
     title: "Replication lag: WAL not yet confirmed",
-    says: "by the follower, in bytes; a gap where nobody could tell, and where nobody followed",
+    says: "by the follower, in bytes; a gap where it is not known or there was no follower",
     ...{ unit: "bytes", scale: "linear", height: 80 },
     series: [{ label: "distance", form: "area", figure: "lsnBytes", colour: "--lag" }],
     columns: [["WAL not confirmed, bytes", "lsnBytes"]],

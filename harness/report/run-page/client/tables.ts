@@ -1,4 +1,4 @@
-/** The table behind each picture: the same figures for the same part of the run, made when somebody opens it. */
+/** The table behind each chart: the same figures for the same range, made when it is opened. */
 import type { Timeline } from "../page-data.ts";
 import { spanText } from "./describe.ts";
 import type { Picture } from "./pictures.ts";
@@ -15,8 +15,8 @@ export function fillTable(place: HTMLElement, picture: Picture, timeline: Timeli
     widest === timeline.binMs
       ? `Every row is ${timeline.binMs} ms.`
       : `Rows are ${timeline.binMs} ms around faults, steps and the ends of outages, and up to ${widest} ms elsewhere.`;
-  const part = `${isAll ? "The whole run" : "The part that is shown"}, ${spanText(timeline, bins)}.`;
-  table.createCaption().textContent = `${picture.title}: ${picture.says}. ${part} ${steps}`;
+  const range = `${isAll ? "The whole run" : "The visible range"}, ${spanText(timeline, bins)}.`;
+  table.createCaption().textContent = `${picture.title}: ${picture.says}. ${range} ${steps}`;
   const head = table.createTHead().insertRow();
   for (const text of ["from, s", "to, s", ...picture.columns.map(([text]) => text)]) {
     const cell = document.createElement("th");

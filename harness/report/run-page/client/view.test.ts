@@ -10,7 +10,7 @@ const bins = fc
     return { whole, part: { from: first, to: first + fitting } };
   });
 
-test("whoever looks closer, wider, earlier or later never looks outside of the run, or at nothing", () => {
+test("zooming and scrolling never leave the run, and never show an empty range", () => {
   const way = fc.oneof(
     fc.record({
       factor: fc.double({ min: 0.01, max: 100, noNaN: true }),
@@ -33,13 +33,13 @@ test("whoever looks closer, wider, earlier or later never looks outside of the r
   );
 });
 
-test("closer and wider again is where one was, and what it is about stays in its place", () => {
+test("zooming in and out again restores the range, and the center keeps its place", () => {
   const closer = zoomed({ from: 1000, to: 3000 }, 1 / 2, 2500, 10_000);
   expect(closer).toEqual({ from: 1750, to: 2750 });
   expect(zoomed(closer, 2, 2500, 10_000)).toEqual({ from: 1000, to: 3000 });
 });
 
-test("outages that a pixel cannot tell apart are one, none is left out, and those apart stay so", () => {
+test("outages within one pixel are merged, none is left out, and distant ones stay separate", () => {
   const spans = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 500 })), {
     minLength: 1,
   });

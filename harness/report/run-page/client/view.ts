@@ -1,16 +1,16 @@
 /**
- * What the page shows of its bins: the part that is looked at, and how bins are put together when there are more of them
- * than the picture has room for. Always by the worst: an outage is as deep zoomed out as it is zoomed in. Pure.
+ * The visible range of bins, and how bins are merged if there are more than a chart has room for: always by the worst, so that
+ * an outage is as deep zoomed out as zoomed in. Pure.
  */
 import type { Columns, Span, Timeline } from "../page-data.ts";
 
-/** Bins from the one up to, not including, the other. */
+/** A range of bins, without the last. */
 export interface Bins {
   from: number;
   to: number;
 }
 
-/** Of some bins. Counts named so are sums; `least` and `most` are those of a single bin. */
+/** Several bins as one. Counts are sums; `least` and `most…` are those of a single bin. */
 export interface Summary extends Bins {
   acknowledged: number;
   byA: number;
@@ -22,16 +22,16 @@ export interface Summary extends Bins {
   mostFailed: number;
   mostUnknown: number;
   silentMs: number | null;
-  /** The highest median of a bin; `null` where nothing was acknowledged, or for a second nothing. */
+  /** The highest median of a bin; `null` if nothing was acknowledged at all, or for a second. */
   medianMs: number | null;
   slowestMs: number | null;
   heartbeatMs: number | null;
   lsnBytes: number | null;
 }
 
-/** So long a silence is a gap in the curves of latency, however many bins one point stands for; as the judge has it. */
+/** A silence of this length is a gap in the latency curves, however many bins a point stands for. The judge uses the same. */
 const GAP_MS = 1000;
-/** Nobody can look closer than at so many bins. */
+/** The fewest bins to zoom in to. */
 const FEWEST = 16;
 
 export const binsOf = ({ fromMs, toMs, binMs }: Timeline): number => Math.round((toMs - fromMs) / binMs);
@@ -80,22 +80,22 @@ export function summary(columns: Columns, { from, to }: Bins): Summary {
   };
 }
 
-/** Cut into at most so many pieces of equal width, but for the first and the last, each as its summary. */
+/** Summaries of at most `pieces` pieces, of equal width except the first and the last. */
 export function summaries(columns: Columns, { from, to }: Bins, pieces: number): Summary[] {
   const step = stepFor(to - from, pieces);
   const found: Summary[] = [];
-  // Cut at multiples of the width, so that a piece stays the same while one goes along the axis.
+  // Cut at multiples of the width, so that pieces stay the same while scrolling.
   for (let bin = Math.floor(from / step) * step; bin < to; bin += step)
     found.push(summary(columns, { from: Math.max(from, bin), to: Math.min(to, bin + step) }));
   return found;
 }
 
-/** One piece more is cut where the ends are no multiples. */
+/** Leaves room for one more piece, which is cut if the ends are not multiples. */
 function stepFor(bins: number, pieces: number): number {
   return Math.max(1, Math.ceil(bins / Math.max(1, pieces - 1)));
 }
 
-/** The rows of a table: single bins around each act, as far as they fit, and between them at most so many wider ones. */
+/** The rows of a table: single bins around each act, as far as they fit, and at most `wide` wider ones between them. */
 export function tableRows(timeline: Timeline, { from, to }: Bins, single: number, wide: number): Bins[] {
   const step = stepFor(to - from, wide);
   if (step === 1 && to - from <= single) return rowsOf(from, to, 1);
@@ -116,7 +116,7 @@ function rowsOf(from: number, to: number, step: number): Bins[] {
   });
 }
 
-/** Spans about the acts, apart from each other, of at most `most` bins together; closer about them where there are many. */
+/** Disjoint spans around the acts, of at most `most` bins in total; the more acts, the narrower the spans. */
 function near(acts: readonly number[], { from, to }: Bins, reach: number, most: number): Bins[] {
   const spans: Bins[] = [];
   let length = 0;
@@ -135,19 +135,19 @@ function near(acts: readonly number[], { from, to }: Bins, reach: number, most: 
   return reach <= 1 ? [] : near(acts, { from, to }, reach >> 1, most);
 }
 
-/** Closer for factors below 1, about a bin that keeps its place. Never outside of the whole. */
+/** Zooms in for factors below 1, around a bin that keeps its place. Never beyond the run. */
 export function zoomed({ from, to }: Bins, factor: number, about: number, whole: number): Bins {
   const length = Math.min(whole, Math.max(Math.min(FEWEST, whole), Math.round((to - from) * factor)));
   const share = (about - from) / (to - from);
   return placed(Math.round(about - share * length), length, whole);
 }
 
-/** Along the axis by a share of what is seen. */
+/** Scrolls by a share of the visible range. */
 export function moved({ from, to }: Bins, share: number, whole: number): Bins {
   return placed(from + Math.round((to - from) * share), to - from, whole);
 }
 
-/** The bins of a span of time, and what is around it. */
+/** The bins of a span of time, with a margin. */
 export function around(timeline: Timeline, fromMs: number, toMs: number): Bins {
   const whole = binsOf(timeline);
   const marginMs = Math.max(2000, (toMs - fromMs) / 4);
@@ -156,7 +156,7 @@ export function around(timeline: Timeline, fromMs: number, toMs: number): Bins {
   return placed(from, Math.max(Math.min(FEWEST, whole), to - from), whole);
 }
 
-/** The spans that can be seen, in order; those that `apartMs` cannot tell apart are one, however many there are. */
+/** The visible spans, in order; those closer than `apartMs` are merged. */
 export function visible(spans: readonly Span[], { fromMs, toMs }: Span, apartMs: number): Span[] {
   const found: Span[] = [];
   for (const span of spans) {
