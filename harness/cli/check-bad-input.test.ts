@@ -255,7 +255,7 @@ describe("as a process of its own", () => {
     expect(out).toMatch(/\n2 runs: 1 hold, 0 broken, 0 inconclusive, 1 cannot be judged; 0 changed\n$/);
   });
 
-  /** As somebody who may not read everything, which root may. */
+  /** Runs as an unprivileged user: root may read everything. */
   const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, MAIN];
   const isRoot = process.getuid?.() === 0;
   const canBeNobody = !isRoot || spawnSync("setpriv", [...NOBODY, "--version"]).status === 0;

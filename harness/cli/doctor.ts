@@ -72,9 +72,9 @@ async function examine(): Promise<Finding[]> {
   });
   if (engine === null) return findings;
   findings.push({ what: "engine", found: await describeEngine(engine), good: true, todo: "" });
-  for (const [part, image] of Object.entries(await presentImages(engine, settings?.images ?? {}))) {
+  for (const [name, image] of Object.entries(await presentImages(engine, settings?.images ?? {}))) {
     const found = image ? `${image.name} (${image.origin})` : "not present yet";
-    findings.push({ what: part, found, good: image !== null, todo: "the next drill pulls or builds it" });
+    findings.push({ what: name, found, good: image !== null, todo: "the next drill pulls or builds it" });
   }
   return findings;
 }

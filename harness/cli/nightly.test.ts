@@ -113,6 +113,6 @@ test("a night without a readable run proves nothing, and is not a good night", (
     writeFileSync(join(root, `loss/async/2026-11-04-${index}/verdict.json`), "{");
   const { code, out, night } = nightly("2026-11-04");
   expect([code, night]).toMatchObject([EXIT.inconclusive, { runs: 0 }]);
-  expect(out).toContain("B has no run that could be compared");
+  expect(out).toContain("B has no comparable run");
   expect(goodNightsBefore("2026-11-05", 9, root).map(({ plan }) => plan.id)).toEqual(GOOD);
 });

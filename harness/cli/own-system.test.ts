@@ -63,7 +63,7 @@ test("a plan only reads, and shows what would be done and the command for it", a
   expect(fhir.asked.every((text) => text.startsWith("GET "))).toBe(true);
   expect(out).toContain("cut: ends by itself after 60 s");
   expect(out).toContain('inject: ["');
-  expect(out).toContain("none that no drill wrote");
+  expect(out).toContain("none but those written by drills");
   const typed = out.slice(out.lastIndexOf("command")).replaceAll(/\s+/g, " ");
   expect(typed).toContain(`run cut --system staging --seed 7 --plan ${hashIn(out)}`);
   expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);

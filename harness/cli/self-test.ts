@@ -1,4 +1,4 @@
-/** `self-test`: a drill on real components with seeded defects; does the judge find all of them, and no others? */
+/** `self-test`: a drill on real components with seeded defects. Does the judge find all of them, and no others? */
 
 import { randomInt } from "node:crypto";
 import { wrap } from "../console/wrap.ts";
@@ -45,13 +45,13 @@ export async function selfTestCommand(options: SelfTestOptions): Promise<number>
   } finally {
     view.close();
   }
-  return told(result as SelfTest | null, options.json ?? false);
+  return printResult(result as SelfTest | null, options.json ?? false);
 }
 
 const FOUND_AT = 16;
 const SEEDED_AT = FOUND_AT + 8;
 
-function told(result: SelfTest | null, json: boolean): number {
+function printResult(result: SelfTest | null, json: boolean): number {
   if (result === null) throw new Error("the drill ended without its self-test");
   const { comparisons, folder } = result;
   const place = toHere(folder.path);

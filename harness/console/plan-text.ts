@@ -33,7 +33,7 @@ export function planText(
     ...field("question", scenario.asks),
     ...field("good answer", scenario.goodAnswer),
     ...field("config", config.is),
-    ...field("objectives", promises(config.objectives)),
+    ...field("objectives", objectivesText(config.objectives)),
     ...(config.own === null ? field("start", beginning(start)) : []),
     ...(bulkExport === null ? [] : field("bulk export", exportText(bulkExport))),
     ...field(
@@ -106,7 +106,7 @@ function exportText({ level, waitSeconds }: BulkExport): string {
   return `requested at the level ${level} before the load, which begins up to four minutes later, so that the export is writing its files at the first fault or operation; waits up to ${waitSeconds} s after that for its end`;
 }
 
-function promises({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, availability }: Objectives): string {
+function objectivesText({ rpoSeconds, rtoSeconds, lostWrites, redundancySeconds, availability }: Objectives): string {
   return [
     `RPO ${rpoSeconds} s`,
     `RTO ${rtoSeconds} s`,

@@ -102,8 +102,8 @@ function lostText({ lost, stranded }: Measures): string {
 function downtimeText({ downtime }: Measures): string {
   if (downtime.seconds === null) return "not known";
   const { length } = downtime.intervals;
-  const parts = length === 1 ? "in one piece" : `in ${length} pieces`;
-  return `${downtime.censored ? "more than " : ""}${seconds(downtime.seconds)}${length > 0 ? `, ${parts}` : ""}`;
+  const pieces = length === 1 ? "in one piece" : `in ${length} pieces`;
+  return `${downtime.censored ? "more than " : ""}${seconds(downtime.seconds)}${length > 0 ? `, ${pieces}` : ""}`;
 }
 
 function rtoText({ rto }: Measures, run: Run): string {
@@ -128,9 +128,9 @@ function rpoText({ rpo }: Measures, run: Run): string {
 function availabilityText({ availability: { byTime, byCount, budgetByTime } }: Measures, run: Run): string {
   if (byTime === null || byCount === null) return "not known";
   const shares = `${percent(byTime)} of the time, ${percent(byCount)} of the writes`;
-  const promised = run.config.objectives.availability;
-  if (promised === null || budgetByTime === null) return `${shares} (no objective)`;
-  const { share, periodDays } = promised;
+  const objective = run.config.objectives.availability;
+  if (objective === null || budgetByTime === null) return `${shares} (no objective)`;
+  const { share, periodDays } = objective;
   return `${shares} (objective ${percent(share)}: ${percent(budgetByTime)} of the error budget of ${periodDays} days)`;
 }
 

@@ -79,8 +79,8 @@ function expressionQuestion(pair: Rowed, expression: Expression, random: Random)
   const from = a.values.map((value) => moved(value, expression));
   const chance = rankTest(from, b.values, random)?.[worse] ?? null;
   const rank = (value: Observation) => (worse === "less" ? -value.value : value.value);
-  const order = b.runs.map((run, index) => ({ run, rank: rank(b.values[index] as Observation) }));
-  const beyond = order.filter((each) => each.rank > ("rate" in expression ? 0 : middle(from.map(rank))));
+  const ranked = b.runs.map((run, index) => ({ run, rank: rank(b.values[index] as Observation) }));
+  const beyond = ranked.filter((each) => each.rank > ("rate" in expression ? 0 : middle(from.map(rank))));
   return {
     ...placed(pair, expression.text, chance, a, b),
     promise: false,

@@ -44,7 +44,7 @@ describe("a cell", () => {
     const { worst, text } = onlyCell(runs);
     expect(worst).toBe("holds");
     expect(text).toMatch(/^✓ holds 2026-01-03 02:00 3 hold lost 5 \(4 … 6\) RTO, s 2 .* downtime, s 2 .* 3 runs /);
-    expect(wordsIn(pageOf(runs))).toContain("Nothing: in every cell all repeats hold.");
+    expect(wordsIn(pageOf(runs))).toContain("None: in every cell, all repeats hold.");
   });
 
   test("of repeats with different verdicts counts each, and has the worst", () => {

@@ -13,7 +13,7 @@ const fault = (state: FaultEvent["state"], atMs: number): DrillEvent => {
 const step = (step: OperatorEvent["step"], atMs: number, plan: OperatorEvent["plan"] = "failover"): DrillEvent => {
   return { type: "operator", plan, step, side: "b", atMs, tookMs: 100, detail: {} };
 };
-const order = (state: "given" | "done" | "failed", atMs: number): DrillEvent => {
+const operation = (state: "given" | "done" | "failed", atMs: number): DrillEvent => {
   return { type: "order", order: 0, kind: "switchover", state, atMs, detail: {} };
 };
 
@@ -96,11 +96,14 @@ test("a plan executed twice has two lanes, each from before its first step", () 
 
 test("an operation lasts until it ended, however it did, or to the end", () => {
   const of = (events: DrillEvent[]) => lanes("order", events)[0];
-  expect(of([order("given", 2000), order("failed", 2500)])).toMatchObject({
+  expect(of([operation("given", 2000), operation("failed", 2500)])).toMatchObject({
     text: "given at 2.000 s, failed at 2.500 s",
     bars: [{ fromMs: 2000, toMs: 2500 }],
   });
-  expect(of([order("given", 2000)])).toMatchObject({ text: "given at 2.000 s, never ended", bars: [{ toMs: END_MS }] });
+  expect(of([operation("given", 2000)])).toMatchObject({
+    text: "given at 2.000 s, never ended",
+    bars: [{ toMs: END_MS }],
+  });
   expect(of([])).toMatchObject({ text: "never started", bars: [] });
 });
 

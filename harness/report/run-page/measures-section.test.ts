@@ -9,7 +9,7 @@ import { measuresSection } from "./measures-section.ts";
 function shown(of: FakeMachine | null, edit: (lines: ProbeLine[]) => ProbeLine[] = (lines) => lines) {
   const record = fakeRun({}, ({ probes }) => ({ probes: of ? edit(fakeMachine(0, 25_000, of)) : probes }));
   const { text } = measuresSection(judge(record).measures);
-  const part = text.slice(text.indexOf("<caption>The machine"));
+  const part = text.slice(text.indexOf("<caption>Use of the machine"));
   const rows = [...part.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row = ""]) => row.replaceAll(/(<[^>]*>)+/g, " ").trim());
   return { rows, notes: [...part.matchAll(/<p class="hint">(.*?)<\/p>/g)].map(([, note]) => note) };
 }

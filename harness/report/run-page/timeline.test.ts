@@ -133,10 +133,10 @@ test("of more outages than can be drawn, close ones are merged, and each is stil
 });
 
 test("a lag is the maximum of a bin, and null if it is not known", () => {
-  const look = (atMs: number, heartbeatMs: number | null): ProbeLine => {
+  const sample = (atMs: number, heartbeatMs: number | null): ProbeLine => {
     return { type: "replication-lag", from: "a", atMs, heartbeatMs, lsnBytes: 0 };
   };
-  const probes = [look(500, 10), look(620, 70), look(900, null), look(1400, 20)];
+  const probes = [sample(500, 10), sample(620, 70), sample(900, null), sample(1400, 20)];
   const timeline = timelineFor(recordOf(every(50, 0, 3000), {}, () => ({ probes })));
   const heartbeats = timeline.columns.heartbeatMs;
   const at = (ms: number) => heartbeats[binAt(timeline, ms)];

@@ -63,7 +63,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
     return word !== "no-objective" || scenario.disaster !== null ? "not known" : "not applicable";
   };
   const pieces = downtime.intervals.length;
-  const promised = objectives.availability;
+  const target = objectives.availability;
   return [
     {
       ...{ name: "Lost writes", check: "lost-writes", isFirst: true },
@@ -114,8 +114,7 @@ function figuresOf({ config, scenario }: Run, { measures, checks }: Verdict): Fi
       ...{ name: "Availability", check: "availability" },
       value: availability.byTime === null ? "not known" : percent(availability.byTime),
       more: availability.byCount === null ? "" : `of the time; ${percent(availability.byCount)} of the writes`,
-      objective:
-        promised === null ? "no objective" : `objective ${percent(promised.share)} over ${promised.periodDays} days`,
+      objective: target === null ? "no objective" : `objective ${percent(target.share)} over ${target.periodDays} days`,
     },
     {
       ...{ name: "Redundancy restored", check: "redundancy" },

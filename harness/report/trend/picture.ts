@@ -25,8 +25,8 @@ export function trendPicture(
 ): Html {
   const values = runs.map((run) => run.values[place] ?? null);
   const known = values.flatMap((value) => (value === null ? [] : [value.value]));
-  const promised = promisedInSight(course, known);
-  const axis = axisOf([...known, ...(promised === null ? [] : [promised])]);
+  const limit = promisedInSight(course, known);
+  const axis = axisOf([...known, ...(limit === null ? [] : [limit])]);
   const step = (PLOT.right - PLOT.left) / runs.length;
   const x = (index: number) => PLOT.left + (index + 0.5) * step;
   const y = (value: number) => PLOT.bottom - axis.at(value) * (PLOT.bottom - PLOT.top);
@@ -36,7 +36,7 @@ export function trendPicture(
     across(tick, "grid"),
     label("end", PLOT.left - 5, y(tick) + 4, `${tick}`),
   ]);
-  const objective = promised === null ? [] : [across(promised, "promise")];
+  const objective = limit === null ? [] : [across(limit, "promise")];
   const changes = course.stretches.slice(1).map(({ from, since }, index) => {
     const at = (x(from) + x(course.stretches[index]?.to as number)) / 2;
     return line("change", at, PLOT.top - 8, at, PLOT.bottom + 4, `since ${dayOf(since)}`);

@@ -11,7 +11,7 @@ const bins = fc
   });
 
 test("zooming and scrolling never leave the run, and never show an empty range", () => {
-  const way = fc.oneof(
+  const step = fc.oneof(
     fc.record({
       factor: fc.double({ min: 0.01, max: 100, noNaN: true }),
       share: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -19,9 +19,9 @@ test("zooming and scrolling never leave the run, and never show an empty range",
     fc.record({ along: fc.double({ min: -3, max: 3, noNaN: true }) }),
   );
   fc.assert(
-    fc.property(bins, fc.array(way, { maxLength: 20 }), ({ whole, part }, ways) => {
+    fc.property(bins, fc.array(step, { maxLength: 20 }), ({ whole, part }, steps) => {
       let shown = part;
-      for (const each of ways) {
+      for (const each of steps) {
         const about = "share" in each ? shown.from + each.share * (shown.to - shown.from) : 0;
         shown = "factor" in each ? zoomed(shown, each.factor, about, whole) : moved(shown, each.along, whole);
         expect(shown.from).toBeGreaterThanOrEqual(0);
