@@ -34,7 +34,7 @@ test("a function is called a hundred times, and its results are kept as JSON", (
   const broken = () => {
     throw new Error("no more");
   };
-  expect(() => listOf(broken)).toThrow(/made no resource number 0: no more/);
+  expect(() => listOf(broken)).toThrow(/failed to make resource number 0: no more/);
 });
 
 test("a user's scenario can have its own resources", () => {
