@@ -104,7 +104,10 @@ test("only what drills wrote is deleted and counted", async () => {
 test("without faults there is nothing to heal; a journal is executed once", async () => {
   const run = join(results, "cut", "staging", "2026-01-01T00-00-00Z-0001");
   // Without any drills in the folder, it is not known.
-  expect(await fhirdrill("heal")).toMatchObject({ code: 64, err: expect.stringContaining("change to the folder you drilled from") });
+  expect(await fhirdrill("heal")).toMatchObject({
+    code: 64,
+    err: expect.stringContaining("change to the folder you drilled from"),
+  });
   mkdirSync(results);
   expect((await fhirdrill("heal")).out).toMatch(/^nothing is left to undo for the drills in /);
   mkdirSync(run, { recursive: true });
