@@ -1,12 +1,12 @@
 /**
- * The shipped configurations: how the two sites are run, and the objectives of each. Each differs from an earlier one in as
+ * The shipped configurations: how the two sites are run, and with which objectives. Each differs from an earlier one as
  * little as possible.
  */
 import type { Config, Objectives, OperatorSettings, PatroniSettings } from "../harness/model/plan/config.ts";
 import type { DevicesSettings } from "../harness/model/plan/devices.ts";
 import type { PrivateLinkSettings } from "../harness/model/plan/private-link.ts";
 
-/** The objectives of the retired managed service. Configurations that promise no more share them, so that they compare. */
+/** The objectives of the retired managed service. Configurations that promise no more share them, so they compare. */
 const PROMISED: Objectives = {
   rpoSeconds: 15 * 60,
   rtoSeconds: 60 * 60,
@@ -38,7 +38,7 @@ const OPERATOR: OperatorSettings = {
 
 const ASYNC: Config = {
   name: "async",
-  is: "A acknowledges a write without waiting for B; the operator decides on a failover by itself and routes the proxy",
+  is: "A acknowledges a write without waiting for B; the operator fails over by itself and routes the proxy",
   replication: "async",
   proxy: "latched",
   fencing: true,
@@ -68,7 +68,7 @@ const UNDER_PATRONI: Config = {
   patroni: PATRONI,
 };
 
-/** The strictest of each. */
+/** The strictest setting of each. */
 const DEVICES: DevicesSettings = { broker: "each-change", qos: 1, write: "put", acknowledge: "after-fhir" };
 
 const WITH_DEVICES: Config = {
@@ -78,7 +78,9 @@ const WITH_DEVICES: Config = {
   devices: DEVICES,
 };
 
-/** What the retired service promised: one endpoint, and no record to be switched. Clients look the name up at each connection. */
+/**
+ * What the retired service promised: one endpoint, and no DNS record to switch. Clients look it up for each connection.
+ */
 const PRIVATE_LINK: PrivateLinkSettings = {
   endpoints: "a",
   recordSeconds: null,
@@ -86,13 +88,13 @@ const PRIVATE_LINK: PrivateLinkSettings = {
   connections: "kept",
 };
 
-/** An hour is longer than a drill: a minute tells clients that come back from clients that do not. */
+/** An hour is longer than a drill; a minute separates clients that come back from clients that do not. */
 const WITHIN_A_MINUTE: Objectives = { ...PROMISED, rtoSeconds: 60 };
 
 const WITH_PRIVATE_LINK: Config = {
   ...ASYNC,
   name: "private-link",
-  is: "like async, with clients in two peered private networks, one in each region, who find the service by name: one private endpoint, in A's region, and one zone that is linked to both",
+  is: "like async, with clients in two peered private networks, one in each region, that find the service by name: one private endpoint, in A's region, and one zone linked to both networks",
   privateLink: PRIVATE_LINK,
   objectives: WITHIN_A_MINUTE,
 };
@@ -102,7 +104,7 @@ const TWO: PrivateLinkSettings = { ...PRIVATE_LINK, endpoints: "both", recordSec
 const WITH_TWO_ENDPOINTS: Config = {
   ...WITH_PRIVATE_LINK,
   name: "private-link-two",
-  is: "like private-link, but with an endpoint in each region: when a site takes over, the operator lets the record name the endpoint there",
+  is: "like private-link, but with an endpoint in each region: when a site takes over, the operator switches the DNS record to the endpoint there",
   privateLink: TWO,
 };
 
@@ -118,7 +120,7 @@ export const CONFIGS: readonly Config[] = [
   {
     ...ASYNC,
     name: "sync-apply",
-    is: "A acknowledges a write when B has applied it and shows it to readers; otherwise like sync",
+    is: "A acknowledges a write when B has applied it and readers see it there; otherwise like sync",
     replication: "sync-apply",
     objectives: NOTHING_LOST,
   },
@@ -151,19 +153,19 @@ export const CONFIGS: readonly Config[] = [
   {
     ...ASYNC,
     name: "async-catch-up",
-    is: "like async, but before B is promoted, it gets up to five seconds to take what A's database can still send, if that answers",
+    is: "like async, but before B is promoted, it gets up to five seconds to receive what A's database can still send, if that answers",
     operator: { ...OPERATOR, catchUpSeconds: 5 },
   },
   {
     ...ASYNC,
     name: "cold-standby",
-    is: "like async, but B's FHIR server gets no requests before it serves, so it is not warm",
+    is: "like async, but B's FHIR server gets no requests before it serves, so it is cold",
     operator: { ...OPERATOR, standby: "cold" },
   },
   {
     ...ASYNC,
     name: "unfenced",
-    is: "like async, but no site is made read-only: neither B before its promotion nor A when it is given up",
+    is: "like async, but no site is made read-only: neither B before its promotion nor A at a failover",
     fencing: false,
   },
   {
@@ -181,19 +183,19 @@ export const CONFIGS: readonly Config[] = [
   {
     ...ASYNC,
     name: "replay",
-    is: "like async, but when the lost site returns, the writes that only it holds are written again through the other site",
+    is: "like async, but when the lost site returns, the writes that only it holds are replayed through the other site",
     operator: { ...OPERATOR, strandedWrites: "replay" },
   },
   {
     ...ASYNC,
     name: "jobs-left",
-    is: "like async, but the operator does nothing about the jobs that the lost site's server had in hand",
+    is: "like async, but the operator ignores the jobs that the lost site's server had in progress",
     operator: { ...OPERATOR, jobs: "leave" },
   },
   {
     ...ASYNC,
     name: "jobs-restarted",
-    is: "like async, but a bulk export that the lost site's server had in hand begins again, under its id",
+    is: "like async, but a bulk export that the lost site's server had in progress starts again, under its id",
     operator: { ...OPERATOR, jobs: "restart" },
   },
   UNDER_PATRONI,
@@ -210,7 +212,7 @@ export const CONFIGS: readonly Config[] = [
   {
     ...UNDER_PATRONI,
     name: "patroni-sync",
-    is: "like patroni, but A acknowledges a write when B has flushed it; without a standby, Patroni lets A go on alone",
+    is: "like patroni, but A acknowledges a write when B has flushed it; without a standby, Patroni lets A continue alone",
     replication: "sync",
     objectives: NOTHING_LOST,
   },
@@ -231,7 +233,7 @@ export const CONFIGS: readonly Config[] = [
   {
     ...UNDER_PATRONI,
     name: "patroni-failsafe",
-    is: "like patroni, but without Patroni's lock store (DCS), A goes on as long as it reaches B (failsafe_mode)",
+    is: "like patroni, but without Patroni's lock store (DCS), A stays primary as long as it reaches B (failsafe_mode)",
     patroni: { ...PATRONI, failsafe: true },
   },
   {
@@ -244,13 +246,13 @@ export const CONFIGS: readonly Config[] = [
   {
     ...WITH_DEVICES,
     name: "devices-broker-defaults",
-    is: "like devices, but the broker keeps nothing on disk and queues 1000 messages at most, as mosquitto's defaults are",
+    is: "like devices, but the broker keeps nothing on disk and queues 1000 messages at most (mosquitto's defaults)",
     devices: { ...DEVICES, broker: "defaults" },
   },
   {
     ...WITH_DEVICES,
     name: "devices-qos-0",
-    is: "like devices, but messages are sent once and nobody acknowledges them (QoS 0)",
+    is: "like devices, but messages are sent once and never acknowledged (QoS 0)",
     devices: { ...DEVICES, qos: 0 },
   },
   {
@@ -262,7 +264,7 @@ export const CONFIGS: readonly Config[] = [
   {
     ...WITH_DEVICES,
     name: "devices-at-once",
-    is: "like devices, but the bridge acknowledges each message as soon as it has come, before FHIR has it",
+    is: "like devices, but the bridge acknowledges each message on arrival, before FHIR has it",
     devices: { ...DEVICES, acknowledge: "at-once" },
   },
   WITH_PRIVATE_LINK,
@@ -270,19 +272,19 @@ export const CONFIGS: readonly Config[] = [
   {
     ...WITH_TWO_ENDPOINTS,
     name: "private-link-two-late",
-    is: "like private-link-two, but people switch the record: half a minute after the failover",
+    is: "like private-link-two, but people switch the DNS record, half a minute after the failover",
     privateLink: { ...TWO, recordSeconds: 30 },
   },
   {
     ...WITH_TWO_ENDPOINTS,
     name: "private-link-two-left",
-    is: "like private-link-two, but nobody switches the record",
+    is: "like private-link-two, but nobody switches the DNS record",
     privateLink: { ...TWO, recordSeconds: null },
   },
   {
     ...WITH_TWO_ENDPOINTS,
     name: "private-link-two-k6",
-    is: "like private-link-two, but clients keep an address for five minutes, whatever the record says, as k6 does by default",
+    is: "like private-link-two, but clients keep an address for five minutes, whatever the DNS record says, as k6 does by default",
     privateLink: { ...TWO, dnsCacheSeconds: 300 },
   },
   {
@@ -294,19 +296,19 @@ export const CONFIGS: readonly Config[] = [
   {
     ...WITH_TWO_ENDPOINTS,
     name: "private-link-two-fresh",
-    is: "like private-link-two, but clients make a new connection for each request",
+    is: "like private-link-two, but clients open a new connection for each request",
     privateLink: { ...TWO, connections: "fresh" },
   },
   {
     ...ASYNC,
     name: "encrypted",
-    is: "like async, with both data directories encrypted: a vault of the customer's has the key, which each database needs when it starts",
+    is: "like async, with both data directories encrypted: the customer's vault holds the key, which each database needs when it starts",
     vault: { guards: "data", retrySeconds: 1 },
   },
   {
     ...ASYNC,
     name: "vault-certificates",
-    is: "like async, but the FHIR servers log in to the databases with client certificates of a minute, which a vault of the customer's issues",
+    is: "like async, but the FHIR servers log in to the databases with one-minute client certificates, which the customer's vault issues",
     vault: { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 },
   },
 ];

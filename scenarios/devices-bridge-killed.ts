@@ -4,8 +4,8 @@ import { devicesRegionLoss } from "./devices-region-loss.ts";
 export const devicesBridgeKilled: Scenario = {
   ...devicesRegionLoss,
   name: "devices-bridge-killed",
-  asks: "The bridge that writes the messages of devices is killed at work, twice. Is one lost, or stored twice?",
-  goodAnswer: "None is. What the bridge had not written is delivered again.",
+  asks: "The bridge, which writes device messages to FHIR, is killed twice while it works. Is a message lost or stored twice?",
+  goodAnswer: "No. The broker delivers what the bridge had not written again.",
   faults: [
     { kind: "process-kill", part: "bridge-a", afterSeconds: 0, healAfterSeconds: 5 },
     { kind: "process-kill", part: "bridge-a", afterSeconds: 12, healAfterSeconds: 5 },

@@ -4,10 +4,10 @@ import { devicesRegionLoss } from "./devices-region-loss.ts";
 export const devicesFhirAway: Scenario = {
   ...devicesRegionLoss,
   name: "devices-fhir-away",
-  asks: "The FHIR service cannot be reached for longer than a broker's default queue of 1000 messages holds. Are messages dropped?",
-  goodAnswer: "None is. The queue grows, and all of it is written once the service is back, in order.",
+  asks: "The FHIR service is unreachable until more messages wait than a broker's default queue holds (1000). Are messages dropped?",
+  goodAnswer: "No. The queue grows, and all of it is written in order once the service is back.",
   load: { ...devicesRegionLoss.load, ratePerSecond: 10, afterSeconds: 15 },
-  // 1350 messages while it is away.
+  // 1350 messages during the outage.
   devices: { count: 10, ratePerSecond: 3 },
   faults: [{ kind: "link-cut", link: "edge", afterSeconds: 0, healAfterSeconds: 45 }],
   disaster: null,

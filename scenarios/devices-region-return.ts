@@ -5,9 +5,9 @@ export const devicesRegionReturn: Scenario = {
   ...devicesRegionLoss,
   name: "devices-region-return",
   asks: "Region A is lost with its broker, comes back, and serves again. Do connections made after the failover survive the failback?",
-  goodAnswer: "Every one of them. What A's broker still held is delivered when it is back.",
+  goodAnswer: "All of them do. What A's broker still held is delivered when it is back.",
   load: { ...devicesRegionLoss.load, afterSeconds: 20 },
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 10 }],
-  // It waits until A follows again.
+  // Waits until A follows again.
   orders: [{ kind: "switchover", to: "a", afterSeconds: 50 }],
 };

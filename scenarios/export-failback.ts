@@ -6,6 +6,6 @@ export const exportFailback: Scenario = {
   name: "export-failback",
   asks: "Region A is lost while its server writes the files of a bulk export, and serves again before B has finished it. Who finishes it?",
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 10 }],
-  // It waits until A follows. B needs two passes of its jobs for what was in hand, and four for a restarted export.
+  // Waits until A follows. B needs two job passes for an export in progress, and four for a restarted one.
   orders: [{ kind: "switchover", to: "a", afterSeconds: 50 }],
 };

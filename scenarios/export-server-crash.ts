@@ -5,7 +5,7 @@ export const exportServerCrash: Scenario = {
   ...exportAcrossFailover,
   name: "export-server-crash",
   asks: "Only the FHIR server of region A is killed while it writes the files of a bulk export. Does B finish it?",
-  // Its database answers, so that it is rebuilt as the follower while the load goes on.
+  // A's database still answers, so A is rebuilt as the follower under load.
   load: { ...exportAcrossFailover.load, afterSeconds: 60 },
   faults: [{ kind: "process-kill", part: "hapi-a", afterSeconds: 0 }],
 };

@@ -5,7 +5,7 @@ import { flapping } from "./schedule.ts";
 export const flappingLink: Scenario = {
   ...regionLoss,
   name: "flapping-link",
-  asks: "The link to region A is cut and restored again and again. How many failovers does that cause?",
+  asks: "The link to region A is repeatedly cut and restored. How many failovers does that cause?",
   goodAnswer: "At most one. Each cut costs about its own length, and no acknowledged write is lost.",
   faults: flapping("hapi-a", { times: 5, downSeconds: 1, upSeconds: 2, afterSeconds: 0 }),
 };

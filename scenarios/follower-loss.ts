@@ -6,7 +6,7 @@ export const followerLoss: Scenario = {
   name: "follower-loss",
   asks: "Region B, which serves no clients, is lost for some seconds. Do clients notice, and does B follow again?",
   goodAnswer:
-    "With async, nobody notices. With sync, writes wait until B's database is back. There is no failover, and both sites are equal in the end.",
+    "With async, nobody notices. With sync, writes wait until B's database is back. There is no failover, and in the end both sites have the same content.",
   load: { ...regionLoss.load, afterSeconds: 60 },
   faults: [{ kind: "region-loss", side: "b", how: "refusal", afterSeconds: 0, healAfterSeconds: 15 }],
 };

@@ -120,8 +120,8 @@ export const SCENARIOS: readonly Scenario[] = [
   vaultAwayFailback,
 ];
 
-/** Scenarios that take an hour or more: they are run by their names, and a matrix has none of them. */
+/** Scenarios that take an hour or more. They run only by name: a matrix leaves them out. */
 export const LONG: readonly Scenario[] = [longRun];
 
-/** Scenarios that are made from the seed. */
+/** Scenarios generated from the seed. */
 export const COMPOSED: readonly ((seed: number) => Scenario)[] = [randomScenario];

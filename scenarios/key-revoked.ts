@@ -4,9 +4,9 @@ import { vaultPartition } from "./vault-partition.ts";
 export const keyRevoked: Scenario = {
   ...vaultPartition,
   name: "key-revoked",
-  asks: "The customer takes the key away for two minutes, and meanwhile B's database is started again. When does access end, and does it come back?",
+  asks: "The customer revokes the key for two minutes, and B's database restarts meanwhile. When does access end, and is it restored?",
   goodAnswer:
-    "B's database waits for its key until the customer gives it back. Certificates are refused at once, and access ends within the bound. Afterwards all works again, and nothing is lost.",
+    "B's database waits until the key is restored. Certificates are refused at once, and access ends within the bound. Then everything works again, and nothing is lost.",
   faults: [
     { kind: "key-revocation", afterSeconds: 0, healAfterSeconds: 115 },
     { kind: "process-kill", part: "pg-b", afterSeconds: 5, healAfterSeconds: 3 },

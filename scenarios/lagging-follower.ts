@@ -8,7 +8,7 @@ export const laggingFollower: Scenario = {
   goodAnswer:
     "A failover that waits for them loses nothing and takes longer. One that does not wait loses the last writes, but all of them are stranded: still in A's database.",
   faults: [
-    // Half of what B needs to keep up: it lags by seconds. A connection that waits longer would be closed.
+    // Half of what B needs to keep up, so it lags by seconds. With less, the connection would be closed.
     { kind: "link-bandwidth", link: "replication", kilobytesPerSecond: 70, afterSeconds: 0 },
     { kind: "process-kill", part: "hapi-a", afterSeconds: 8 },
   ],

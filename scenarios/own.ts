@@ -1,4 +1,4 @@
-/** What a system of one's own is drilled by: a scenario for each way in which its description lets it be broken. */
+/** The scenarios of a system of one's own: one for each fault that its description allows. */
 
 import type { Config } from "../harness/model/plan/config.ts";
 import type { FaultSpec } from "../harness/model/plan/fault.ts";
@@ -8,11 +8,11 @@ import { given } from "../harness/model/program/given.ts";
 import { CONFIGS } from "./configs.ts";
 import { regionLoss } from "./region-loss.ts";
 
-/** Nobody knows how long their failover takes: what is broken, and then the load, go on for long enough to see most of them. */
+/** How long their failover takes is unknown. A minute each, for the fault and then for the load, covers most. */
 const LASTS_SECONDS = 60;
 const AFTER_SECONDS = 60;
 
-/** The system in the place of a configuration. What it shares with a lab's has no meaning for it. */
+/** The system as a configuration. The settings that it shares with a lab's have no meaning for it. */
 export function configOf(name: string, { is, fhir, observe, clientRetry, objectives }: OwnSystem): Config {
   const [first] = CONFIGS as [Config];
   return {
@@ -23,26 +23,26 @@ export function configOf(name: string, { is, fhir, observe, clientRetry, objecti
   };
 }
 
-/** By each target and each hook, in the order of the description; and each switchover that it knows. */
+/** One for each fault of each target, each hook and each known switchover, in the order of the description. */
 export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Scenario[] {
   return [
     ...Object.entries(targets).flatMap(([target, { site, find }]) => {
       const at = { target, ...(site === undefined ? {} : { side: site }), afterSeconds: 0 };
       if ("pod" in find) return scenariosOfPod(at);
       return [
-        lostBy(`${target}-loss`, `The container of ${target} is killed and stays away for a minute`, {
+        lostBy(`${target}-loss`, `The container of ${target} is killed and stays down for a minute`, {
           ...{ kind: "target-loss" as const, ...at, healAfterSeconds: LASTS_SECONDS },
         }),
         lostBy(`${target}-crash`, `The main process of ${target} dies, and its own restart policy acts`, {
           ...{ kind: "target-crash" as const, ...at },
         }),
-        lostBy(`${target}-freeze`, `${target} freezes for a while, then goes on as if nothing had happened`, {
+        lostBy(`${target}-freeze`, `${target} freezes for a while, then resumes`, {
           ...{ kind: "target-freeze" as const, ...at, healAfterSeconds: LASTS_SECONDS },
         }),
         lostBy(`${target}-starvation`, `${target} gets a twentieth of a processor for a while`, {
           ...{ kind: "target-starvation" as const, ...at, cores: 0.05, healAfterSeconds: LASTS_SECONDS },
         }),
-        lostBy(`${target}-isolation`, `Nobody reaches ${target} for a while, and nothing is refused`, {
+        lostBy(`${target}-isolation`, `All packets of ${target} are dropped for a while, and nothing is refused`, {
           ...{ kind: "target-isolation" as const, ...at, healAfterSeconds: LASTS_SECONDS },
         }),
       ];
@@ -59,13 +59,13 @@ export function scenariosOf({ targets, hooks, switchover = {} }: OwnSystem): Sce
 function scenariosOfPod(at: { target: string; side?: "a" | "b"; afterSeconds: number }): Scenario[] {
   const { target } = at;
   return [
-    lostBy(`${target}-kill`, `The pod of ${target} is deleted, and its controller makes another`, {
+    lostBy(`${target}-kill`, `The pod of ${target} is deleted, and its controller creates another`, {
       ...{ kind: "pod-kill", ...at },
     }),
     lostBy(`${target}-crash`, `The main process of ${target} dies, and its pod's restart policy acts`, {
       ...{ kind: "target-crash", ...at },
     }),
-    lostBy(`${target}-isolation`, `Nobody reaches ${target} for a while, and nothing is refused`, {
+    lostBy(`${target}-isolation`, `All packets of ${target} are dropped for a while, and nothing is refused`, {
       ...{ kind: "target-isolation", ...at, healAfterSeconds: LASTS_SECONDS },
     }),
     lostBy(`${target}-drain`, `The node of ${target} is drained, and takes pods again after a minute`, {
@@ -89,7 +89,7 @@ function switchoverTo(to: "a" | "b"): Scenario {
   return {
     ...regionLoss,
     name: `switchover-to-${to}`,
-    asks: `${to.toUpperCase()} becomes the primary by plan, under load. What do clients notice?`,
+    asks: `${to.toUpperCase()} becomes the primary in a planned switchover, under load. What do clients notice?`,
     goodAnswer: "A short pause, and nothing is lost.",
     load: { ...regionLoss.load, afterSeconds: AFTER_SECONDS },
     faults: [],

@@ -8,6 +8,6 @@ export const plannedFailback: Scenario = {
   goodAnswer: "Writes are refused for about a second during the switchover, and none is lost.",
   load: { ...regionLoss.load, afterSeconds: 70 },
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 10 }],
-  // It waits until A follows, which takes as long as a server takes to boot.
+  // Waits until A follows, which takes as long as its server takes to boot.
   orders: [{ kind: "switchover", to: "a", afterSeconds: 60 }],
 };

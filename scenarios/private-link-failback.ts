@@ -4,8 +4,8 @@ import { plannedFailback } from "./planned-failback.ts";
 export const privateLinkFailback: Scenario = {
   ...plannedFailback,
   name: "private-link-failback",
-  asks: "The service in region A is lost, comes back, and serves again after a failback. Do clients of both networks go on through all of it?",
-  goodAnswer: "Both do: they are without it for seconds at the loss, and for about a second at the failback.",
+  asks: "The service in region A is lost, comes back, and serves again after a failback. Do clients of both networks get through all of it?",
+  goodAnswer: "Yes: the loss costs them seconds, and the failback about a second.",
   load: { ...plannedFailback.load, runners: 2, afterSeconds: 30 },
   privateLink: true,
 };

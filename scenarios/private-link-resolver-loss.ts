@@ -4,7 +4,7 @@ import { privateLinkServiceLoss } from "./private-link-service-loss.ts";
 export const privateLinkResolverLoss: Scenario = {
   ...privateLinkServiceLoss,
   name: "private-link-resolver-loss",
-  asks: "The resolver of B's client network is lost for 20 s, and all else is well. Do its clients notice?",
-  goodAnswer: "Those with open connections do not. Who makes a new one is out until the resolver is back.",
+  asks: "The resolver of B's client network is down for 20 s; all else is healthy. Do its clients notice?",
+  goodAnswer: "Clients with open connections do not. New connections fail until the resolver is back.",
   faults: [{ kind: "resolver-loss", side: "b", afterSeconds: 0, healAfterSeconds: 20 }],
 };

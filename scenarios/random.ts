@@ -20,14 +20,14 @@ const PALETTE: readonly ((times: Timed) => FaultSpec)[] = [
 ];
 
 const MOST = 3;
-/** The time in which faults begin, and the longest that one lasts. */
+/** Faults begin within this time; each lasts at most `LASTS_SECONDS`. */
 const WITHIN_SECONDS = 15;
 const LASTS_SECONDS = 10;
 /** The share of scenarios in which the region is lost after all other faults. */
 const LOSS_SHARE = 0.6;
 
 export function randomScenario(seed: number): Scenario {
-  // Writes have numbers from 0 on; the harness uses the first few below 0.
+  // Writes are numbered from 0; the harness uses the first few numbers below 0.
   let drawn = -100;
   const draw = () => {
     drawn -= 1;
@@ -49,6 +49,6 @@ export function randomScenario(seed: number): Scenario {
 const RANDOM = {
   ...regionLoss,
   name: "random",
-  asks: "Faults drawn from the seed occur one after another or at once. Does the system survive what nobody thought of?",
+  asks: "Faults drawn from the seed occur one after another or at once. Does the system survive combinations that nobody planned for?",
   goodAnswer: "No more acknowledged writes are lost than the configuration allows, and writes go on in the end.",
 };

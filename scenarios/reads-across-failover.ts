@@ -4,7 +4,7 @@ import { regionLoss } from "./region-loss.ts";
 export const readsAcrossFailover: Scenario = {
   ...regionLoss,
   name: "reads-across-failover",
-  asks: "Region A is lost while clients also read and search. How long can nobody read, and is what they are given up to date?",
+  asks: "Region A is lost while clients also read and search. How long can nobody read, and is what they read up to date?",
   goodAnswer: "Reads are answered again no later than writes, and none of them is stale.",
   load: {
     ...regionLoss.load,

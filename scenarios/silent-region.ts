@@ -5,6 +5,6 @@ export const silentRegion: Scenario = {
   ...regionLoss,
   name: "silent-region",
   asks: "Region A is lost, and requests to it hang instead of being refused. How long until that is detected?",
-  goodAnswer: "Short timeouts detect it within seconds. With long ones, the outage is as long as the timeouts.",
+  goodAnswer: "Short timeouts detect it within seconds. With long ones, the outage lasts as long as the timeouts.",
   faults: [{ kind: "region-loss", side: "a", how: "silence", afterSeconds: 0 }],
 };

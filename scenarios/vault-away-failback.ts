@@ -4,14 +4,14 @@ import { vaultPartition } from "./vault-partition.ts";
 export const vaultAwayFailback: Scenario = {
   ...vaultPartition,
   name: "vault-away-failback",
-  asks: "Region A was lost, came back and follows B. Can A serve again while nobody reaches the vault?",
-  goodAnswer: "It can: both databases run, and need no key to change their roles. Nothing is lost.",
+  asks: "Region A was lost, came back and follows B. Can A serve again while the vault is unreachable?",
+  goodAnswer: "Yes: both databases run, and need no key to change roles. Nothing is lost.",
   load: { ...vaultPartition.load, afterSeconds: 40 },
   faults: [
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 10 },
     { kind: "vault-partition", afterSeconds: 58, healAfterSeconds: 30 },
   ],
-  // Soon after the vault is gone, and in any case once A follows.
+  // Soon after the vault became unreachable, but not before A follows.
   orders: [{ kind: "switchover", to: "a", afterSeconds: 60 }],
   disaster: 0,
 };

@@ -37,7 +37,7 @@ test("it ends when the follower has confirmed all, and not before", async () => 
 
 test("when the time is over, what is left is told", async () => {
   const { waitedMs, ...rest } = await caughtUp([900, 700], 1);
-  expect(rest).toEqual({ bytesLeft: 700, why: "1 s were over", asked: 9 });
+  expect(rest).toEqual({ bytesLeft: 700, why: "timed out after 1 s", asked: 9 });
   expect(waitedMs).toBe(1000);
 });
 
@@ -48,7 +48,7 @@ test("one that is dead, or dies meanwhile, is not waited for", async () => {
 });
 
 test("nor one that keeps nothing for the follower", async () => {
-  expect(await caughtUp([null], 5)).toMatchObject({ bytesLeft: null, why: "A keeps nothing for B", asked: 1 });
+  expect(await caughtUp([null], 5)).toMatchObject({ bytesLeft: null, why: "A has no replication slot for B", asked: 1 });
 });
 
 test("the end of the operator's life ends it", async () => {

@@ -1,6 +1,6 @@
 /**
- * Before a promotion, the follower takes what the old primary, fenced by now, can still send. Otherwise acknowledged
- * writes that had not reached the follower would be lost, although the database that holds them answers.
+ * Before a promotion, the follower receives what the old primary, now fenced, can still send. Without this,
+ * acknowledged writes that had not reached the follower would be lost although the database that holds them answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/plan/config.ts";
@@ -10,18 +10,18 @@ import type { Replication } from "../system/replication.ts";
 import type { Reports } from "./duty.ts";
 
 const ASK_EVERY_MS = 20;
-/** A primary that takes longer to report the follower's position counts as dead. */
+/** A primary that takes longer to report a position counts as dead. */
 const ANSWER_MS = 1000;
 
 export interface CaughtUp {
   waitedMs: number;
-  /** Of what the old primary held at the start; `null` when nobody could say. */
+  /** What the follower still lacks of what the old primary held at the start; `null` when unknown. */
   bytesLeft: number | null;
   /** Why `bytesLeft` is not 0. */
   why?: string;
 }
 
-/** The part of a `Duty` that catching up needs. */
+/** What catching up needs of a `Duty`. */
 interface Waiting {
   system: { replication: Pick<Replication, "writtenBy" | "unconfirmedBytes"> };
   config: Pick<Config, "operator">;
@@ -29,7 +29,7 @@ interface Waiting {
   signal: AbortSignal;
 }
 
-/** Ends when nothing is left, when the time is up, and at once when the old primary no longer answers. */
+/** Ends when nothing is left, when the time is up, or at once when the old primary no longer answers. */
 export async function catchUp(
   { system, config, reports, signal }: Waiting,
   from: SiteName,
@@ -46,8 +46,8 @@ export async function catchUp(
     for (;;) {
       bytesLeft = await replication.unconfirmedBytes(to, lsn, ANSWER_MS);
       if (bytesLeft === 0) return { waitedMs: waited(), bytesLeft };
-      if (bytesLeft === null) return endedBy(`${from.toUpperCase()} keeps nothing for ${to.toUpperCase()}`);
-      if (waited() >= catchUpSeconds * 1000) return endedBy(`${catchUpSeconds} s were over`);
+      if (bytesLeft === null) return endedBy(`${from.toUpperCase()} has no replication slot for ${to.toUpperCase()}`);
+      if (waited() >= catchUpSeconds * 1000) return endedBy(`timed out after ${catchUpSeconds} s`);
       await sleep(ASK_EVERY_MS, undefined, { signal });
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * Watches a site until it has to be given up: after a number of failed probes in a row. In the grace period after the
- * site's takeover, a late probe counts neither as failed nor as good.
+ * Watches a site until a number of probes in a row have failed. In the grace period after the site's takeover, a late
+ * probe counts neither as failed nor as good.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperatorSettings } from "../model/plan/config.ts";
@@ -10,7 +10,7 @@ export interface Watch {
   probe: (round: number) => Promise<Health>;
   onProbe: (health: Health, sentMs: number, doneMs: number) => void;
   now: () => number;
-  /** By `now`; in the distant past for a site that did not take over from another. */
+  /** In `now`'s time; in the distant past for a site that did not take over from another. */
   graceEndsMs: number;
   signal: AbortSignal;
 }

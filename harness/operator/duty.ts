@@ -1,4 +1,4 @@
-/** What every plan of the operator works with, and how a plan is carried out and reported. */
+/** What all plans of the operator work with, and how a plan is carried out and reported. */
 
 import type { Config } from "../model/plan/config.ts";
 import type { StepOf } from "../model/plan/plan-steps.ts";
@@ -13,14 +13,14 @@ import type { Position } from "../system/replication.ts";
 import type { Roles } from "../system/roles.ts";
 import type { System } from "../system/system.ts";
 
-/** A site that served, or was about to follow, and now does neither. */
+/** A site that served or was about to follow, and now does neither. */
 export interface Lost {
   side: SiteName;
-  /** The other site had applied this site's changes up to here. Known only when that one was promoted. */
+  /** How far the other site had applied this site's changes. Known only once that site was promoted. */
   remoteLsn: Position | null;
-  /** What only this site holds is saved, or there is nothing of that kind: the site may be overwritten. */
+  /** Whatever only this site holds is saved, so the site may be overwritten. */
   saved: boolean;
-  /** It came back and is left alone, because any other act would do harm. */
+  /** It came back and is left alone, because any act would do harm. */
   leftAlone: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface State extends Roles {
   /** When the primary took over from the other site, by the drill's clock; `null` for the first primary. */
   tookOverMs: number | null;
   lost: Lost | null;
-  /** Everything saved from sites that came back. */
+  /** All versions saved from sites that came back. */
   saved: StrandedVersion[];
 }
 
@@ -38,7 +38,7 @@ export interface Reports {
   now: () => number;
   /** Records what a site that came back holds. Throws when it cannot be read. */
   returned: (database: Database) => Promise<void>;
-  /** Keeps what only a lost site held. */
+  /** Stores what only a lost site held. */
   stranded: (bundle: object) => void;
 }
 
@@ -68,14 +68,14 @@ export type Ending =
   | { state: "done"; detail: StepDetails["done"] }
   | { state: "refused" | "failed"; detail: StepDetails["refused" | "failed"] };
 
-/** Does the work of one step of a plan and reports it when done, with what the work tells. */
+/** Does the work of one step of a plan, then reports the step with the detail that the work returned. */
 export type Step<Plan extends PlanName> = <Name extends StepOf<Plan>>(
   step: Name,
   side: SiteName,
   work: () => Promise<StepDetails[Name]> | Promise<void>,
 ) => Promise<void>;
 
-/** Thrown by a plan that would do harm in the present situation. */
+/** Thrown by a plan that would do harm in the current situation. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }
@@ -98,7 +98,7 @@ function report({ reports }: Teller, sinceMs: number, { plan, step, side, detail
   reports.event({ type: "operator", plan, step, side, atMs, tookMs: atMs - sinceMs, detail });
 }
 
-/** Runs a plan to its end, whichever that is. `side` is the site the plan is about. */
+/** Runs a plan until it is done, refused or failed. `side` is the site the plan is about. */
 export async function carryOut<Plan extends PlanName>(
   duty: Teller,
   plan: Plan,

@@ -1,10 +1,10 @@
 /**
- * The primary is lost and its follower takes over: fence what can be fenced, let the follower catch up where the
- * configuration says so, promote it, route the proxy to it. Where clients find the service by a private endpoint of each
- * region, let their record name that of the follower.
+ * The primary is lost and its follower takes over: fence what can be fenced, let the follower catch up if so
+ * configured, promote it, route the proxy to it. Where each region has a private endpoint, switch the clients' DNS
+ * record to that of the new primary.
  *
- * Works in both directions, also once B is the primary and A follows. A failover that broke off starts again at the
- * next detection, and nothing is done twice. It is refused, with nothing touched, while the other site could not serve.
+ * Works in both directions. A failover that broke off starts again at the next detection, and nothing is done twice.
+ * While the other site could not serve, the failover is refused and nothing is touched.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { otherSite, type SiteName } from "../model/plan/site.ts";
@@ -20,8 +20,7 @@ import { routeTo } from "./route.ts";
 import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 /**
- * A dead region does not answer, so the plan does not wait for one. Nor does it wait long for a living one to end its
- * transactions.
+ * Short: a dead region does not answer at all, and a living one must not delay the plan with its transactions.
  */
 const FENCE_TIMEOUT_MS = 1000;
 const READ_ONLY = "read-only";
@@ -51,9 +50,9 @@ export function failOver(duty: Duty): Promise<Ending> {
     await step("promoted", to, async () => {
       const remoteLsn = await replication.stop(to);
       state.follower = null;
-      // What a try that broke off after this point learnt still holds.
+      // What an earlier attempt, which broke off after this point, found out still holds.
       state.lost ??= { side: lost, remoteLsn, saved: false, leftAlone: false };
-      // Where no site is fenced, jobs are not replicated.
+      // Without fencing, jobs are not replicated.
       const jobs = config.fencing ? await takeJobs(system.postgres[to], config.operator.jobs) : {};
       await replication.unfence(to);
       return { remoteLsn: state.lost.remoteLsn, ...jobs, fenced: await replication.isFenced(to) };
@@ -66,8 +65,8 @@ export function failOver(duty: Duty): Promise<Ending> {
 }
 
 /**
- * Whether people decide to fail over, which takes them `decisionSeconds`. If the primary serves again by then, for as
- * many probes in a row as had failed, nothing is done.
+ * Whether people decide to fail over, which takes them `decisionSeconds`. The failover is called off if the primary
+ * answers as many probes in a row by then as had failed.
  */
 export async function isDecided(duty: Duty): Promise<boolean> {
   const { config, state, reports, system, signal } = duty;
@@ -94,11 +93,11 @@ export async function isDecided(duty: Duty): Promise<boolean> {
 }
 
 /**
- * Fences a site, or says why that was impossible. A site that cannot be reached cannot be fenced from afar: routing
- * keeps clients away from it, and it must not come back unfenced.
+ * Fences a site, or returns why that was impossible. An unreachable site cannot be fenced remotely: routing keeps
+ * clients away from it, and it must not come back unfenced.
  *
- * Open transactions are ended at once. Waiting for them would keep all clients waiting, and a primary that nobody
- * follows any more would acknowledge what they then commit.
+ * Open transactions are terminated at once. Waiting for them would keep all clients waiting, and a primary without a
+ * follower would acknowledge what they commit.
  */
 async function fenceOrSayWhyNot(
   { fence, endTransactions }: Replication,

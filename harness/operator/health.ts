@@ -1,6 +1,6 @@
 /**
- * The operator's health probe of a site: can it write? Readiness and reads stay green on a server whose database is
- * fenced or gone; only a write shows that.
+ * The operator's health probe of a site: can it write? Only a write shows that: readiness and reads stay green on a
+ * server whose database is fenced or down.
  */
 import { reasonOf } from "../model/program/failure.ts";
 import type { Address } from "../system/address.ts";
@@ -10,11 +10,11 @@ const CANARY = "Basic/fhirdrill-operator";
 export interface Health {
   ok: boolean;
   why: string;
-  /** No answer came in time: neither a good one nor a refusal or an error. */
+  /** No answer of any kind came in time. */
   late: boolean;
 }
 
-/** `address` is the address of the site's server; `round` makes each write a new one. */
+/** `address`: of the site's server. `round` makes each write a new one. */
 export async function probeHealth(address: Address, round: number, timeoutMs: number): Promise<Health> {
   const body = { resourceType: "Basic", id: CANARY.split("/")[1], code: { text: `round ${round}` } };
   try {
@@ -33,7 +33,7 @@ export async function probeHealth(address: Address, round: number, timeoutMs: nu
 }
 
 /**
- * Reads what the probe wrote; `null` when there is no answer. Callers care about who answers, not about the resource.
+ * Reads what the probe wrote; `null` when there is no answer. Callers need only the answer's headers.
  */
 export async function readCanary(address: Address, timeoutMs: number): Promise<Response | null> {
   try {

@@ -1,10 +1,10 @@
 /**
- * Jobs that the lost primary's server was working on, given to the new primary's server. What was handed to a worker
- * lived in the memory of the lost server, and HAPI itself never takes it back (hapi-fhir issues 2512 and 4212). This is
- * done before the new primary becomes writable: whatever is in progress then is not its own server's work.
+ * Hands jobs of the lost primary's server to the new primary's server. Work given to a worker lived in the lost
+ * server's memory, and HAPI never requeues it (hapi-fhir issues 2512 and 4212). This is done before the new primary
+ * becomes writable: whatever is in progress then cannot be its own server's work.
  *
- * Requeued, a step starts again, so output that it had already written may be there twice. Restarted, a bulk export begins
- * anew under its id, and writes every file again: nothing is there twice, and it takes up to four minutes.
+ * A requeued step starts again, so output that it had already written may exist twice. A restarted bulk export begins
+ * anew under its id and writes every file again: nothing exists twice, but it takes up to four minutes.
  */
 
 import type { OperatorSettings } from "../model/plan/config.ts";
@@ -12,13 +12,13 @@ import { reasonOf } from "../model/program/failure.ts";
 import type { JobsTaken } from "../model/record/detail.ts";
 import type { Database } from "../system/database.ts";
 
-const IN_HAND = "('QUEUED', 'IN_PROGRESS', 'ERRORED')";
+const IN_PROGRESS = "('QUEUED', 'IN_PROGRESS', 'ERRORED')";
 
 const REQUEUE = `
   with chunks as (
-    update bt2_work_chunk set stat = 'READY' where stat in ${IN_HAND} returning instance_id
+    update bt2_work_chunk set stat = 'READY' where stat in ${IN_PROGRESS} returning instance_id
   ), instances as (
-    -- Its last step does not begin while the state says that somebody is at it.
+    -- The last step does not begin while the state says that a worker is on it.
     update bt2_job_instance set stat = 'IN_PROGRESS' where stat = 'FINALIZE' returning id
   )
   select count(*)::int as jobs from (select instance_id from chunks union select id from instances) as requeued`;
@@ -31,7 +31,7 @@ const RESTART = `
     select id, definition_id, definition_ver from bt2_job_instance job
      where definition_id = 'BULK_EXPORT' and stat in ('QUEUED', 'IN_PROGRESS', 'ERRORED', 'FINALIZE')
        and (stat = 'FINALIZE' or exists (
-         select from bt2_work_chunk chunk where chunk.instance_id = job.id and chunk.stat in ${IN_HAND}))
+         select from bt2_work_chunk chunk where chunk.instance_id = job.id and chunk.stat in ${IN_PROGRESS}))
   ), emptied as (
     delete from bt2_work_chunk where instance_id in (select id from exports)
   ), begun as (
@@ -43,10 +43,10 @@ const RESTART = `
   )
   select count(*)::int as jobs from exports`;
 
-/** At most this long each: clients wait for the promotion, and jobs can wait. */
+/** The limit of each query: clients wait for the promotion, while jobs can wait. */
 const WITHIN_MS = 1000;
 
-/** How many jobs had something in progress; or why nothing could be done about them, which does not stop the promotion. */
+/** How many jobs were in progress, or why they could not be requeued, which does not stop the promotion. */
 export async function takeJobs(postgres: Database, how: OperatorSettings["jobs"]): Promise<JobsTaken> {
   if (how === "leave") return {};
   let restarted: JobsTaken = {};

@@ -1,11 +1,10 @@
 /**
- * Keeps a follower's server warm. A server that has never served loads classes, fills caches and opens connections when
- * the first clients come, and that adds to the RTO.
+ * Keeps a follower's server warm. A server that has never served loads classes, fills caches and opens connections for
+ * its first clients, which adds to the RTO.
  *
- * It is sent writes that change nothing: a resource that both sites hold, with the content it already has, alone and in
- * a transaction. HAPI processes them up to the point where it finds nothing to store, so they succeed on a read-only
- * database. Real writes, refused by the fence, would warm nothing more before that point, and each leaves 17 KB in the
- * server's log.
+ * It gets writes that change nothing: a resource that both sites hold, with the content it already has, alone and in a
+ * transaction. HAPI processes them until it finds nothing to store, so they succeed on a read-only database. Real
+ * writes, which the fence refuses, would warm no more than that, and each would leave 17 KB in the server's log.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/plan/config.ts";
@@ -15,7 +14,7 @@ import type { Roles } from "../system/roles.ts";
 import { sendWrite } from "../system/send-write.ts";
 import type { System } from "../system/system.ts";
 
-/** Rounds until the server is warm. After that it only needs its connections and caches kept. */
+/** Rounds until the server is warm. After that, only its connections and caches need to be kept. */
 const ROUNDS_TO_WARM = 150;
 const EVERY_MS = { cold: 100, warm: 1000 };
 const TIMEOUT_MS = 2000;
@@ -32,7 +31,7 @@ const RESOURCE = {
 };
 const PUT = { id: ID, method: "PUT", path: `Patient/${ID}`, body: RESOURCE } as const;
 const { id: _, ...WITHOUT_ID } = RESOURCE;
-/** Its conditional create finds the resource and creates none. */
+/** The conditional create finds the resource and creates nothing. */
 const TRANSACTION = {
   id: ID,
   method: "POST",
@@ -51,8 +50,8 @@ const TRANSACTION = {
 } as const;
 
 /**
- * Keeps the follower warm until `signal`. Where no site is fenced, nothing is sent: if there were something to change,
- * it would be changed.
+ * Keeps the follower warm until `signal` is aborted. Without fencing, nothing is sent: a write that changes something
+ * would be stored.
  */
 export async function keepWarm(
   system: Pick<System, "links">,
@@ -67,14 +66,14 @@ export async function keepWarm(
     const { primary, follower } = roles();
     if (madeOn !== primary && (await sendWrite(askAt(addressOf(primary)), PUT, TIMEOUT_MS)).acknowledged)
       madeOn = primary;
-    // A server that does not answer, or was rebuilt, is cold when it comes back.
+    // A server that did not answer, or was rebuilt, is cold when it comes back.
     if (follower === null || !(await holdsIt(addressOf(follower)))) round = 0;
     else await sendWrite(askAt(addressOf(follower)), round % TRANSACTION_EVERY === 0 ? TRANSACTION : PUT, TIMEOUT_MS);
     await sleep(round < ROUNDS_TO_WARM ? EVERY_MS.cold : EVERY_MS.warm, undefined, { signal }).catch(() => {});
   }
 }
 
-/** The follower gets the resource some time after the primary. This read warms the server, too. */
+/** The follower gets the resource some time after the primary. This read also warms the server. */
 async function holdsIt(address: Address): Promise<boolean> {
   try {
     const answer = await fetch(`http://${address}/fhir/${PUT.path}`, {

@@ -1,4 +1,4 @@
-/** What each planned operation needs of a system that not every system has. */
+/** The capabilities that each planned operation needs of a system. */
 import type { Capability } from "../model/plan/capability.ts";
 import type { PlannedOperation } from "../model/plan/planned-operation.ts";
 
@@ -9,9 +9,9 @@ const NEEDS: Record<PlannedOperation["kind"], readonly Capability[]> = {
   "serve-across": ["replication", "hapi", "proxy", "links"],
 };
 
-/** A system that fails over by itself is told to do these and does them itself. */
-const TOLD: readonly PlannedOperation["kind"][] = ["switchover", "restart"];
+/** A system that fails over by itself does these itself, on request. */
+const BY_ITSELF: readonly PlannedOperation["kind"][] = ["switchover", "restart"];
 
 export function needsOfOperation(kind: PlannedOperation["kind"], has: ReadonlySet<Capability>): readonly Capability[] {
-  return TOLD.includes(kind) && has.has("failover") ? ["failover"] : NEEDS[kind];
+  return BY_ITSELF.includes(kind) && has.has("failover") ? ["failover"] : NEEDS[kind];
 }

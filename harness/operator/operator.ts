@@ -1,7 +1,7 @@
 /**
- * The operator: carries out the recovery plans, from the first write to the last. It watches the serving site and looks
- * for a lost one to come back; it fails over, rebuilds what comes back, and does planned operations. It carries out one
- * plan at a time and does not watch meanwhile. Each step is reported with the time it took.
+ * The operator: carries out the recovery plans, from the first write to the last. It watches the serving site and waits
+ * for a lost one to return; it fails over, rebuilds sites that return, and does planned operations. It carries out one
+ * plan at a time and does not watch meanwhile. Each step is reported with its duration.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/plan/config.ts";
@@ -20,20 +20,20 @@ import { serveAcross } from "./serve-across.ts";
 import { startReplication } from "./start-replication.ts";
 import { switchOver } from "./switchover.ts";
 
-const LOOK_EVERY_MS = 1000;
+const CHECK_EVERY_MS = 1000;
 
 export interface Operator {
   roles: () => Roles;
-  /** Runs after what is under way. Resolves when its plan has ended. */
-  order: (order: PlannedOperation) => Promise<Ending>;
+  /** Queues a planned operation. Resolves when its plan has ended. */
+  order: (operation: PlannedOperation) => Promise<Ending>;
   /** Resolves when the plan under way has ended. */
   atRest: () => Promise<void>;
-  /** Resolves when `signal` has ended the operator and the step under way is over. */
+  /** Resolves when `signal` is aborted and the step under way has ended. */
   ended: Promise<void>;
 }
 
-/** What the operator does next, as soon as that is known. */
-type Deed = () => Promise<void>;
+/** Carries out the operator's next plan. */
+type Work = () => Promise<void>;
 
 /** `replicated`: B follows A already. */
 export function startOperator(
@@ -45,17 +45,17 @@ export function startOperator(
 ): Operator {
   const state: State = { primary: "a", follower: replicated ? "b" : null, tookOverMs: null, lost: null, saved: [] };
   const duty: Duty = { system, config, state, reports, signal };
-  const desk = new Desk(duty);
+  const queue = new Queue(duty);
   const work = { underWay: Promise.resolve() };
   return {
     roles: () => ({ primary: state.primary, follower: state.follower }),
-    order: (order) => desk.put(order),
+    order: (operation) => queue.add(operation),
     atRest: () => work.underWay,
-    ended: live(duty, desk, work),
+    ended: live(duty, queue, work),
   };
 }
 
-async function live(duty: Duty, desk: Desk, work: { underWay: Promise<void> }): Promise<void> {
+async function live(duty: Duty, queue: Queue, work: { underWay: Promise<void> }): Promise<void> {
   const { signal } = duty;
   const watch = new Watch(duty);
   while (!signal.aborted) {
@@ -64,25 +64,25 @@ async function live(duty: Duty, desk: Desk, work: { underWay: Promise<void> }): 
     const next = await Promise.race([
       watch.untilLost(waiting),
       untilReturned(duty, waiting),
-      desk.untilOrdered(waiting),
+      queue.next(waiting),
     ]).catch(() => null);
     idle.abort();
     if (next === null) continue;
-    // A plan reports its own ending; this is for what failed before there was a plan.
+    // A plan reports its own ending. This catches failures before a plan began.
     work.underWay = next().catch((error) => {
       if (!signal.aborted)
         duty.reports.event({ type: "note", atMs: duty.reports.now(), text: `operator: ${reasonOf(error)}` });
     });
     await work.underWay;
   }
-  desk.close();
+  queue.close();
 }
 
 class Watch {
   readonly #duty: Duty;
   /**
-   * The primary was given up with nobody to take over. That is reported once, and again after a good probe or once
-   * another site could take over.
+   * The primary was given up and no site could take over. Reported once, and again after a good probe or once another
+   * site could take over.
    */
   #isHelpless = false;
 
@@ -90,7 +90,7 @@ class Watch {
     this.#duty = duty;
   }
 
-  async untilLost(signal: AbortSignal): Promise<Deed> {
+  async untilLost(signal: AbortSignal): Promise<Work> {
     const { system, config, state, reports } = this.#duty;
     const side = state.primary;
     let beganMs = reports.now();
@@ -110,14 +110,13 @@ class Watch {
     };
     for (;;) {
       const failures = await untilUnhealthy(config.operator, watching);
-      // Otherwise the wait for a lost site to return would be cut short again and again, by something nobody can
-      // change.
+      // Otherwise this hopeless detection would end the wait for a lost site's return again and again.
       if (!this.#isHelpless || (await this.#couldHelp())) return () => this.#giveUp(failures, beganMs);
       await sleep(config.operator.probeIntervalMs, undefined, { signal });
     }
   }
 
-  /** Also true when the follower was promoted already and the failover broke off after that. */
+  /** Also true when a failover broke off after the follower's promotion. */
   #canFailOver(): boolean {
     const { primary, follower, lost } = this.#duty.state;
     return follower !== null || lost?.side === primary;
@@ -134,56 +133,57 @@ class Watch {
     tell(duty, "failover", "detected", primary, beganMs, { failures });
     if (!this.#canFailOver()) {
       this.#isHelpless = true;
-      const why = `nobody follows ${primary.toUpperCase()}`;
+      const why = `${primary.toUpperCase()} has no follower`;
       tell(duty, "failover", "refused", primary, duty.reports.now(), { why });
     } else if (await isDecided(duty)) this.#isHelpless = (await failOver(duty)).state === "refused";
   }
 }
 
 /** Waits until a lost site's database answers. */
-async function untilReturned(duty: Duty, signal: AbortSignal): Promise<Deed> {
+async function untilReturned(duty: Duty, signal: AbortSignal): Promise<Work> {
   const { state, system } = duty;
   for (;;) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(CHECK_EVERY_MS, undefined, { signal });
     const { lost, primary } = state;
     if (lost === null || lost.leftAlone || lost.side === primary) continue;
-    const answers = await system.postgres[lost.side].query("select 1", [], LOOK_EVERY_MS).catch(() => null);
+    const answers = await system.postgres[lost.side].query("select 1", [], CHECK_EVERY_MS).catch(() => null);
     if (answers !== null) return () => rebuild(duty, lost);
   }
 }
 
-function obey(duty: Duty, order: PlannedOperation): Promise<Ending> {
-  switch (order.kind) {
+function carryOutPlanned(duty: Duty, operation: PlannedOperation): Promise<Ending> {
+  switch (operation.kind) {
     case "switchover":
-      return switchOver(duty, order.to);
+      return switchOver(duty, operation.to);
     case "restart":
-      return restart(duty, order.side);
+      return restart(duty, operation.side);
     case "start-replication":
       return startReplication(duty);
     case "serve-across":
-      return serveAcross(duty, order);
+      return serveAcross(duty, operation);
   }
 }
 
 /** The queue of planned operations. */
-class Desk {
+class Queue {
   readonly #duty: Duty;
-  readonly #waiting: { order: PlannedOperation; done: (ending: Ending) => void }[] = [];
+  readonly #waiting: { operation: PlannedOperation; done: (ending: Ending) => void }[] = [];
   #rouse: () => void = () => {};
 
   constructor(duty: Duty) {
     this.#duty = duty;
   }
 
-  put(order: PlannedOperation): Promise<Ending> {
+  add(operation: PlannedOperation): Promise<Ending> {
     return new Promise((done) => {
-      this.#waiting.push({ order, done });
+      this.#waiting.push({ operation, done });
       this.#rouse();
       if (this.#duty.signal.aborted) this.close();
     });
   }
 
-  async untilOrdered(signal: AbortSignal): Promise<Deed> {
+  /** Resolves when an operation is queued, with the work that carries it out. */
+  async next(signal: AbortSignal): Promise<Work> {
     await new Promise<void>((resolve, reject) => {
       this.#rouse = resolve;
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -191,13 +191,13 @@ class Desk {
     });
     return async () => {
       const next = this.#waiting.shift();
-      next?.done(await obey(this.#duty, next.order));
+      next?.done(await carryOutPlanned(this.#duty, next.operation));
     };
   }
 
-  /** Nobody is left to do them. */
+  /** Fails the operations still queued. */
   close(): void {
     for (const { done } of this.#waiting.splice(0))
-      done({ state: "failed", detail: { why: "the load ended before its turn came" } });
+      done({ state: "failed", detail: { why: "the load ended before it could begin" } });
   }
 }

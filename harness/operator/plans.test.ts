@@ -73,7 +73,7 @@ describe("a failover is refused, and nothing is fenced, while nobody could serve
   test.each<[string, Database["query"], FhirServer["isReady"], string]>([
     ["the other database is gone", silent, async () => true, "database B does not answer: no answer"],
     ["the other server is gone", answers, silent, "HAPI B is not ready: no answer"],
-    ["the other server starts", answers, async () => false, "HAPI B is not ready: it says that it is not ready"],
+    ["the other server starts", answers, async () => false, "HAPI B is not ready: it reports that it is not ready"],
   ])("%s", async (_, query, isReady, why) => {
     const { duty, steps } = dutyOf(
       {},

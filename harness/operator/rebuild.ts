@@ -1,6 +1,6 @@
 /**
- * A lost site's database answers again, and the site becomes the follower. It is fenced first; what only it holds is
- * saved before anything of it is overwritten. Started again after a failure, the plan ends in the same state.
+ * A lost site's database answers again, and the site becomes the follower. It is fenced first, and what only it holds
+ * is saved before anything is overwritten. Restarted after a failure, the plan ends in the same state.
  */
 import { otherSite } from "../model/plan/site.ts";
 import type { StepDetails } from "../model/record/detail.ts";
@@ -19,13 +19,14 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     await step("returned", side, async () => {});
     if (config.fencing)
       await step("fenced", side, async () => {
-        // What it was doing when it was lost must not be finished after its data was saved.
+        // Transactions from before the loss must not commit after the site's data was saved.
         const endedTransactions = await replication.endTransactions(
           side,
           await replication.fence(side),
           FENCE_TIMEOUT_MS,
         );
-        // Nobody will confirm anything to it: what still waits for that would wait for ever, and so would its own copy.
+        // No standby will confirm anything to it: a commit that waits for one would wait for ever, and the copy with
+        // it.
         await replication.setDurability(side, "async");
         return { endedTransactions };
       });
@@ -37,7 +38,7 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
     if (config.operator.strandedWrites === "replay" && stranded.length > 0)
       await step("replayed", side, () => replay(stranded, system.hapi[primary]));
     await step("copied", side, async () => {
-      // Its server may have been started meanwhile, with the rest of its region.
+      // Its server may have been started meanwhile with the rest of its region.
       await system.hapi[side].stop();
       await replication.copyAnew(side, signal);
     });
@@ -51,16 +52,16 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
   if (ended === "refused") lost.leftAlone = true;
 }
 
-/** Why people must decide whose writes count: it is not certain that clients wrote to one site only. `null`: it is. */
+/** Why people must decide which writes count: clients may have written to both sites. `null`: they cannot have. */
 function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | null {
   const name = side.toUpperCase();
-  if (!config.fencing) return `nobody is fenced, so clients may have written to ${name} after it was given up`;
-  if (config.proxy !== "latched") return `the proxy goes where it likes, so clients may have written to both sides`;
-  if (!saved && remoteLsn === null) return `nobody knows what of ${name} the other side had when it was promoted`;
+  if (!config.fencing) return `no site is fenced, so clients may have written to ${name} after the failover`;
+  if (config.proxy !== "latched") return `the proxy is not routed by the operator, so clients may have written to both sites`;
+  if (!saved && remoteLsn === null) return `it is unknown how far the other site followed ${name} when it was promoted`;
   return null;
 }
 
-/** Saves in two independent ways: everything the site holds, for the judge, and from its log what only it holds. */
+/** Saves twice, independently: everything the site holds, for the judge; and what only it holds, from its WAL. */
 async function save({ system, state, reports }: Duty, lost: Lost): Promise<StepDetails["saved"]> {
   const { side } = lost;
   await reports.returned(system.postgres[side]);

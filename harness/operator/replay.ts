@@ -1,15 +1,15 @@
 /**
- * Replays, through the primary's FHIR API, what only the lost site held: each transaction of its database as one FHIR
- * transaction, in order, under the write's own id. Only where nothing conflicts: a resource must be as the write found
- * it, either absent or in the version before, and that version by the same writer as on the lost site. Otherwise the
- * whole transaction is left out, and so is every later one that builds on it.
+ * Replays what only the lost site held through the primary's FHIR API: each database transaction as one FHIR
+ * transaction, in order, under the write's own id. Only without conflicts: each resource must be as the write found it,
+ * either absent or in the preceding version by the same writer as on the lost site. Otherwise the whole transaction is
+ * left out, and so is every later one that builds on it.
  */
 import type { StrandedVersion } from "../model/record/stranded.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
 
 export interface Replay {
   replayed: number;
-  /** Already there: from an earlier try, or written again by a client. */
+  /** Already there, from an earlier attempt or a client's retry. */
   present: number;
   conflicts: string[];
 }
@@ -19,13 +19,13 @@ export async function replay(
   primary: Pick<FhirServer, "request">,
 ): Promise<Replay> {
   const result: Replay = { replayed: 0, present: 0, conflicts: [] };
-  const spoilt = new Set<string>();
+  const conflicting = new Set<string>();
   for (const transaction of Map.groupBy(versions, (version) => version.transaction).values()) {
-    const outcome = transaction.some(({ resource }) => spoilt.has(resource))
+    const outcome = transaction.some(({ resource }) => conflicting.has(resource))
       ? "conflict"
       : await again(transaction, primary);
     if (outcome === "conflict") {
-      for (const { resource } of transaction) spoilt.add(resource);
+      for (const { resource } of transaction) conflicting.add(resource);
       result.conflicts.push(...transaction.map(({ resource, version, write }) => `${resource}/${version} of ${write}`));
     } else result[outcome] += transaction.length;
   }
@@ -36,7 +36,7 @@ async function again(
   versions: readonly StrandedVersion[],
   primary: Pick<FhirServer, "request">,
 ): Promise<"replayed" | "present" | "conflict"> {
-  // Nobody can tell afterwards who made a deletion.
+  // A deletion does not show who made it.
   if (versions.some(({ body }) => body === null)) return "conflict";
   const standing = await Promise.all(versions.map((version) => standingOf(version, primary)));
   if (standing.every((is) => is === "present")) return "present";
@@ -52,9 +52,9 @@ async function again(
   });
   await answer.arrayBuffer();
   if (answer.ok) return "replayed";
-  // Another writer was faster.
+  // Another writer changed a resource meanwhile.
   if (answer.status === 409 || answer.status === 412) return "conflict";
-  throw new Error(`${versions[0]?.resource} could not be written again: status ${answer.status}`);
+  throw new Error(`${versions[0]?.resource} could not be replayed: status ${answer.status}`);
 }
 
 async function standingOf(

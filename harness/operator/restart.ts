@@ -1,11 +1,11 @@
 /**
- * A following site is taken down and up again cleanly, as for an upgrade: its server and its database. It is back when
- * it follows and its server is ready.
+ * A clean restart of a following site, server and database, as for an upgrade. The site is back when it follows and its
+ * server is ready.
  */
 import type { SiteName } from "../model/plan/site.ts";
 import { carryOut, type Duty, type Ending, Refusal, type Teller } from "./duty.ts";
 
-/** How a system is restarted: by an operator, or by itself when it is told to. */
+/** How a site is restarted: by the operator, or by the system itself on request. */
 export interface Restarting {
   follows: () => boolean;
   restart: () => Promise<void>;

@@ -1,4 +1,4 @@
-/** Routes the clients to a site and checks that they get there. */
+/** Routes the clients to a site and verifies that they reach it. */
 import type { SiteName } from "../model/plan/site.ts";
 import type { System } from "../system/system.ts";
 import { until } from "../system/waiting.ts";
@@ -12,9 +12,9 @@ export async function routeTo(system: Pick<System, "proxy" | "links">, side: Sit
 }
 
 /**
- * Which site answers at the clients' address, as the proxy reports it: the evidence that routing took effect. A
- * connection that is kept open still ends at the proxy's old worker for a moment, so it asks until the answer is that
- * site or the time is up.
+ * Which site answers at the clients' address, according to the proxy: the evidence that routing took effect. For a
+ * moment, kept-alive connections still end at the proxy's old worker, so this asks until that site answers or the time
+ * is up.
  */
 async function whoServes(system: Pick<System, "links">, side: SiteName): Promise<string> {
   let servedBy = "nobody";

@@ -1,7 +1,7 @@
 /**
- * Compute is back in one region while its data is still in the other. That region's server is started on the other
- * region's database, over the slower link between the two, and clients go to it. The other server stays up without
- * traffic. The two do not collide on ids: each takes whole blocks of numbers from the one sequence.
+ * Compute is back in one region while the data is still in the other. That region's server is started on the other
+ * region's database, over the slower link between them, and clients are routed to it. The other server stays up without
+ * traffic. Ids do not collide: each server takes whole blocks of numbers from the one sequence.
  */
 import type { PlannedOperation } from "../model/plan/planned-operation.ts";
 import { otherSite } from "../model/plan/site.ts";
@@ -21,7 +21,7 @@ export function serveAcross(
   const database = otherSite(compute);
   return carryOut(duty, "serve-across", compute, async (step) => {
     if (await system.replication.isFenced(database))
-      throw new Refusal(`database ${database.toUpperCase()} can only be read: it is not the primary`);
+      throw new Refusal(`database ${database.toUpperCase()} is read-only: it is not the primary`);
     await step("redirected", compute, async () => {
       await links.redirect(`pg-${compute}`, `pg-${database}`);
       for (const direction of DIRECTIONS) {
@@ -31,7 +31,7 @@ export function serveAcross(
       await links.setEnabled(`hapi-${compute}`, true);
       return { database, latencyMs };
     });
-    // A server that is still up has connections to its own database and may be in the middle of a request.
+    // A server that is still up has connections to its own database and may be processing requests.
     await step("restarted", compute, async () => {
       await hapi[compute].stop();
       await hapi[compute].startAgain(signal);

@@ -1,12 +1,11 @@
 /**
- * Sets up disaster recovery for a server that already holds data and is being written to. B gets a copy of all that A
- * holds and follows from there. Then its sequences are moved to a range that A never uses, B is fenced, and its FHIR
- * server is started. Never before that: on an empty database it would create rows of its own, and the copy would
- * collide with them.
+ * Sets up disaster recovery for a server that already holds data and is being written to. B gets a copy of A's data and
+ * follows from there. Then its sequences are moved to a range that A never uses, B is fenced, and only then its FHIR
+ * server is started: on an empty database, it would create rows of its own, and the copy would collide with them.
  */
 import { carryOut, type Duty, type Ending, Refusal } from "./duty.ts";
 
-/** Minutes to hours, depending on the volume; the end of the drill comes first. */
+/** The copy takes minutes to hours, depending on its size; the drill ends before this. */
 const COPY_DEADLINE_MS = 3_600_000;
 
 export function startReplication(duty: Duty): Promise<Ending> {
@@ -18,7 +17,7 @@ export function startReplication(duty: Duty): Promise<Ending> {
     await step("copied", "b", async () => {
       const beganMs = reports.now();
       await replication.copy("b", { signal, deadlineMs: COPY_DEADLINE_MS });
-      // Counting takes time, too, and is not part of the copy.
+      // Before counting, which takes time too and is not part of the copy.
       const seconds = (reports.now() - beganMs) / 1000;
       return { seconds, ...(await replication.copied("b")) };
     });

@@ -1,6 +1,7 @@
 /**
- * Lets the record by which clients find the service name the private endpoint of the site that has taken over, and checks that
- * clients of both networks find it. People may do that later than the failover: until then clients go where they went.
+ * Switches the DNS record by which clients find the service to the private endpoint of the new primary, and verifies
+ * that clients of both networks see it. People may do that some time after the failover; until then, clients go where
+ * they went.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../model/plan/config.ts";
@@ -9,10 +10,10 @@ import type { StepDetails } from "../model/record/detail.ts";
 import { until } from "../system/waiting.ts";
 import type { Operated } from "./duty.ts";
 
-/** Resolvers look for a new zone once a second. */
+/** Resolvers check for a new zone once a second. */
 const SEEN_MS = 5000;
 
-/** `null`: there is no record to be switched, or nobody does it. */
+/** `null`: there is no record to switch, or nobody switches it. */
 export function recordSecondsOf({ privateLink }: Pick<Config, "privateLink">): number | null {
   return privateLink?.recordSeconds ?? null;
 }
@@ -41,7 +42,7 @@ export async function switchRecord(
   };
   await until(waiting, async () => {
     found = await Promise.all(SITES.map((side) => privateLink.lookUp(side)));
-    // A lost network's resolver answers nobody: what is there when it comes back is the new zone.
+    // A lost network's resolver answers nobody, and has the new zone when it comes back.
     return found.includes(address) && found.every((each) => each === null || each === address);
   }).catch(() => signal.throwIfAborted());
   const [foundInA = null, foundInB = null] = found;

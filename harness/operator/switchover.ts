@@ -1,7 +1,7 @@
 /**
- * A planned switchover, with both sites up: the follower takes over without a loss, and the old primary follows it
- * without a copy. Nobody can write from the fence until the proxy is routed. Before the promotion everything can be
- * undone. A failure after it leaves a new primary without a follower; the old one, which holds nothing of its own, is
+ * A planned switchover, with both sites up: the follower takes over without losses, and the old primary follows it
+ * without a copy. Writes are refused from the fence until the proxy is routed. Before the promotion, everything can be
+ * undone. A later failure leaves a new primary without a follower; the old one, which holds nothing of its own, is
  * rebuilt.
  */
 import { otherSite, type SiteName } from "../model/plan/site.ts";
@@ -11,7 +11,7 @@ import { takeJobs } from "./jobs.ts";
 import { routeTo } from "./route.ts";
 import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
-/** A few seconds' work for a follower; with more, nobody could write for long. */
+/** A follower applies this in a few seconds; with more, writes would be refused for long. */
 const SMALL_LAG_BYTES = 16 * 2 ** 20;
 const CAUGHT_UP_MS = 30_000;
 
@@ -38,7 +38,7 @@ export function switchOver(duty: Duty, to: SiteName): Promise<Ending> {
   });
 }
 
-/** Hands the primary role over. Until its last act, a failure is undone. */
+/** Hands over the primary role. A failure before the promotion is undone. */
 async function takeOver(
   { system, config, state, signal }: Duty,
   to: SiteName,
@@ -52,7 +52,7 @@ async function takeOver(
     await step("fenced", from, () => replication.silence(from));
     await step("caught-up", to, () => replication.untilConfirmed(to, { deadlineMs: CAUGHT_UP_MS, signal }));
     await step("promoted", to, async () => {
-      // Before the new primary takes its first write: from here on the old one misses nothing.
+      // Before the new primary's first write, so that the old one misses nothing from here on.
       await replication.keepFor(from);
       follows = false;
       state.follower = null;
@@ -65,7 +65,7 @@ async function takeOver(
       return jobs;
     });
   } catch (error) {
-    // Once the other site may be a primary, this one must not be one as well.
+    // Once the other site may be primary, this one must not be.
     if (promoting) throw error;
     await replication.unfence(from);
     if (!follows) state.lost = { side: to, remoteLsn: null, saved: true, leftAlone: false };
@@ -77,11 +77,11 @@ async function takeOver(
 async function whyNot({ system, config, state }: Duty, to: SiteName): Promise<string | null> {
   const name = to.toUpperCase();
   const from = otherSite(to);
-  if (!config.fencing) return "nobody is fenced, so both sides could be written to";
-  if (config.proxy !== "latched") return "the proxy goes where it likes, and not where the primary is";
+  if (!config.fencing) return "no site is fenced, so clients could write to both";
+  if (config.proxy !== "latched") return "the proxy is not routed by the operator, so it need not follow the primary";
   if (state.primary === to || state.follower !== to) return `${name} does not follow ${from.toUpperCase()}`;
   const lag = await system.replication.lagBytes(to).catch(() => null);
-  if (lag === null) return `${name} is not seen to follow ${from.toUpperCase()}`;
+  if (lag === null) return `the lag of ${name} behind ${from.toUpperCase()} is unknown`;
   if (lag > SMALL_LAG_BYTES) return `${name} is ${lag} bytes behind`;
   return whyUnable(system, to);
 }

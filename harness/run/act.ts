@@ -1,4 +1,4 @@
-/** One act on a fault and the observation that shows whether it worked, every step of it an event. */
+/** Injects or heals one fault and observes whether that worked. Each step is recorded as an event. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
 import type { ArmedFault } from "../faults/index.ts";
@@ -7,24 +7,24 @@ import { reasonOf } from "../model/program/failure.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { FaultDetails } from "../model/record/detail.ts";
 
-/** Filling a disk was seen to take three seconds on a busy machine and a third of a second on an idle one. */
-const BITES_WITHIN_MS = 6000;
-const LOOK_EVERY_MS = 100;
+/** Filling a disk took three seconds on a busy machine and a third of a second on an idle one. */
+const ACTIVE_WITHIN_MS = 6000;
+const CHECK_EVERY_MS = 100;
 
 export interface Stage {
   tell: <State extends keyof FaultDetails>(state: State, detail: FaultDetails[State]) => void;
   now: Clock;
   signal: AbortSignal;
-  /** How long the end of a fault may take to show. */
+  /** How long a healed fault may take to clear. */
   healsWithinMs: number;
 }
 
 type Acted = Omit<ArmedFault, "recheck">;
 
 /**
- * Carries out one act and returns whether it was seen to work. A fault that cannot be injected, as into a component
- * that the operator has just taken down, or cannot be healed, is reported and does not end the drill: the drill then
- * proves nothing, and says why.
+ * Carries out one act and returns whether it was seen to work. A fault that cannot be injected (for example into a
+ * component that the operator has just taken down) or cannot be healed is recorded and does not end the drill: the
+ * drill then proves nothing, and its verdict says why.
  */
 export async function perform(does: Act["does"], fault: Acted, stage: Stage): Promise<boolean> {
   const { tell, now, signal } = stage;
@@ -38,7 +38,7 @@ export async function perform(does: Act["does"], fault: Acted, stage: Stage): Pr
       return false;
     }
     tell("injected", {});
-    const { bit, detail } = await lookUntil(fault, ({ bit }) => bit, BITES_WITHIN_MS, stage);
+    const { bit, detail } = await observeUntil(fault, ({ bit }) => bit, ACTIVE_WITHIN_MS, stage);
     tell(bit ? "evidenced" : "not-evidenced", detail);
     return bit;
   }
@@ -47,21 +47,21 @@ export async function perform(does: Act["does"], fault: Acted, stage: Stage): Pr
   const orderedMs = now();
   const seen =
     failed === null
-      ? await lookUntil(fault, isGone, stage.healsWithinMs, stage)
+      ? await observeUntil(fault, isGone, stage.healsWithinMs, stage)
       : { bit: true, detail: { why: failed } };
   tell(isGone(seen) ? "healed" : "not-healed", { orderedMs, ...seen.detail });
   return isGone(seen);
 }
 
-/** What cannot be looked at shows neither active nor cleared. */
+/** A fault that cannot be observed is neither active nor cleared. */
 export function unseen(why: string): Evidence {
   return { bit: false, gone: false, detail: { why } };
 }
 
 export const isGone = ({ bit, gone = !bit }: Evidence) => gone;
 
-/** The first observation that shows what is wanted, else the last one. */
-async function lookUntil(
+/** The first observation that shows what is wanted, or the last one. */
+async function observeUntil(
   fault: Acted,
   wanted: (seen: Evidence) => boolean,
   withinMs: number,
@@ -71,6 +71,6 @@ async function lookUntil(
   for (;;) {
     const seen = await fault.evidence().catch((error) => unseen(reasonOf(error)));
     if (wanted(seen) || now() >= endMs) return seen;
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(CHECK_EVERY_MS, undefined, { signal });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * After the load: both sites are asked what they hold. The other site's database is started once more, only to be read;
- * if it follows, it gets time to catch up. Of one's own system only what clients are served is read.
+ * The audit after the load: reads what both sites hold. The other site's database is started again if needed, only to
+ * be read; a follower gets time to catch up. Of somebody's own system, only what clients are served is read.
  */
 import { planOf } from "../history/ledger-line.ts";
 import { ledgersOf } from "../history/ledgers-of-run.ts";
@@ -54,10 +54,10 @@ async function auditServed(
   const history = historyOf(recorder, new Names(seed));
   const { base } = config.own;
   const other = direct[otherSite(side)];
-  const order = { ask: edge.ask, base, side, ...(other && { other }), history, scenario, dialect, tag: tagOf(seed) };
-  await auditFhir(order, (lines) => {
+  const options = { ask: edge.ask, base, side, ...(other && { other }), history, scenario, dialect, tag: tagOf(seed) };
+  await auditFhir(options, (lines) => {
     recorder.audit(lines);
-    for (const line of lines) if (line.type === "reads-end") tellLate(line, recorder);
+    for (const line of lines) if (line.type === "reads-end") noteLate(line, recorder);
   });
 }
 
@@ -66,16 +66,16 @@ function historyOf({ run, folder }: Recorder, names: Names): History {
   return readLedgers(ledgersOf(run, ledger, otherLedgers), planOf(run), names).history;
 }
 
-function tellLate({ late }: ReadsEnd, { event }: Recorder): void {
+function noteLate({ late }: ReadsEnd, { event }: Recorder): void {
   if (late === undefined || late.count === 0) return;
   const seconds = ((late.maxMs ?? 0) / 1000).toFixed(1);
   event({
     type: "note",
-    text: `${late.count} answers changed while they were asked again, the last after ${seconds} s`,
+    text: `${late.count} answers changed when asked again, the last after ${seconds} s`,
   });
 }
 
-/** A follower that never catches up differs, and is read as it is. */
+/** A follower that never catches up is read as it is, and differs. */
 async function letCatchUp({ replication }: Audited, recorder: Recorder, serving: SiteName): Promise<void> {
   const follower = otherSite(serving);
   const note = (text: string) => recorder.event({ type: "note", text });

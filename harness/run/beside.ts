@@ -1,11 +1,11 @@
-/** What runs beside a drill's course: started one by one, ended together. */
+/** Work that runs beside a drill's course: started one by one, ended together. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 export class Beside {
   readonly #over = new AbortController();
   readonly #work: Promise<unknown>[] = [];
   readonly #stops: (() => Promise<void>)[] = [];
-  /** Aborted when the drill is aborted, and when what runs beside it has to end. */
+  /** Aborted when the drill is aborted, and when the work beside it has to end. */
   readonly signal: AbortSignal;
 
   constructor(calledOff: AbortSignal) {
@@ -22,12 +22,12 @@ export class Beside {
     this.#stops.push(stop);
   }
 
-  /** Repeats a round; one that fails is left out, and the next one comes. */
+  /** Repeats a round; one that fails is skipped. */
   repeat(periodMs: number, round: () => Promise<void>): void {
     this.add(this.#repeat(periodMs, round));
   }
 
-  /** Resolves when nothing runs any more. Never rejects. */
+  /** Ends all work. Resolves when nothing runs any more; never rejects. */
   async end(): Promise<void> {
     this.#over.abort();
     await Promise.allSettled([...this.#work, ...this.#stops.map((stop) => stop())]);

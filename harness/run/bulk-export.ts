@@ -1,7 +1,7 @@
 /**
- * A drill's bulk export, from its request before the load to its last file after it. The load's start is held back so that the
- * first act of the scenario comes while the job writes its files: HAPI advances a job once a minute, so the time of that step
- * is known a minute before.
+ * A drill's bulk export, from its request before the load to its last file after it. The load's start is delayed so
+ * that the scenario's first act falls into the step that writes the files: HAPI advances a job once a minute, so that
+ * step's start is known a minute ahead.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { download, type ExportClient, follow, kickOff } from "../load/bulk-export.ts";
@@ -18,13 +18,13 @@ import type { Recorder } from "./recorder.ts";
 const PASS_MS = 60_000;
 const STEP_BEFORE = "fetch-resources";
 /**
- * From the pass that begins the step. A dozen files of a thousand resources took 3.5 s on two processors, four at a time: some
- * are written by then, and others are not.
+ * From the pass that begins the step to the first act. A dozen files of a thousand resources took 3.5 s on two
+ * processors, four at a time: by then, some are written and others are not.
  */
 const INTO_STEP_MS = 1500;
-/** From the signal to the drill's sight of the first write. */
+/** From the start signal until the drill sees the first write. */
 const BEGIN_MS = 400;
-/** The first pass comes within a minute, and the one after it a minute later. */
+/** The first pass comes within a minute, the second a minute later. */
 const STEP_BEFORE_WITHIN_MS = 150_000;
 
 type Exporting = Pick<System, "edge" | "exports">;
@@ -51,12 +51,12 @@ export class DrillExport {
     };
   }
 
-  /** Resolves when the export was accepted, and is followed from then on. */
+  /** Resolves when the export was accepted; it is polled from then on. */
   async begin(): Promise<void> {
     const { now } = this.#recorder;
     const job = await kickOff(this.#client, this.#spec.level);
     const { exports: jobs } = this.#system;
-    if (jobs === null) throw failed("nobody can follow the bulk export", "the system does not tell of its jobs");
+    if (jobs === null) throw failed("nobody can follow the bulk export", "the system does not report its jobs");
     if (job === null) throw failed("the bulk export was not accepted", "see bulk-export.ndjson for the answer");
     this.#watch = watchJob(jobs, job, now, (state) => this.#record([state]));
     this.#files = follow(this.#client, job, () => now() >= this.#overMs);
@@ -64,7 +64,7 @@ export class DrillExport {
     this.#recorder.event({ type: "note", text: `bulk export ${job} was accepted` });
   }
 
-  /** Resolves when the load has to begin. */
+  /** Resolves when it is time to begin the load. */
   async untilDue(): Promise<void> {
     const { run, now } = this.#recorder;
     const { signal } = this.#client;
@@ -83,7 +83,7 @@ export class DrillExport {
     await sleep(waitMs, undefined, { signal });
   }
 
-  /** Resolves when the export has ended, or its client has given up, and what it got is recorded. */
+  /** Resolves when the export has ended or its client has given up, and the result is recorded. */
   async end(): Promise<void> {
     const urls = await this.#files;
     for (const [file, url] of (urls ?? []).entries()) await download(this.#client, url, file);
@@ -94,7 +94,7 @@ export class DrillExport {
     this.#recorder.event({ type: "note", text: `bulk export: ${listed === null ? "no files" : `${listed} files`}` });
   }
 
-  /** Ends all that is under way. */
+  /** Ends the polling and the watch. */
   async stop(): Promise<void> {
     this.#over.abort();
     await this.#watch?.stop();
@@ -107,7 +107,7 @@ export class DrillExport {
   }
 }
 
-/** When the load has to begin, and when the first act comes then; `passMs`: of the pass that began the step before. */
+/** When the load has to begin, and when its first act is due then; `passMs`: the pass that began the preceding step. */
 export function aimed(passMs: number, { scenario, seed }: Pick<Run, "scenario" | "seed">) {
   const first = actsOf(scenario)[0]?.afterSeconds ?? 0;
   const leadMs = BEGIN_MS + (loadTimes(scenario).faults + first) * 1000 + jitterMs(seed);

@@ -1,4 +1,4 @@
-/** The generator of a drill whose system runs in Kubernetes: its load runs there as well. */
+/** The generator for a system in Kubernetes: its load runs in the same cluster. */
 import type { Generator } from "../load/generator.ts";
 import { kubernetesLoad } from "../load/kubernetes/kubernetes-load.ts";
 import type { Kubernetes } from "../model/plan/own-system.ts";
@@ -9,7 +9,7 @@ import { marksOf } from "../systems/attached/kubernetes/marks.ts";
 export interface ClusterLoadOptions {
   cluster: Cluster;
   kubernetes: Kubernetes;
-  /** The run's id in lower case: a label's value, and part of names. */
+  /** The run's id in lower case: a label value, and used in names. */
   run: string;
   edge: Pick<Edge, "fromBeside">;
   runners: number;
@@ -23,8 +23,8 @@ export function clusterLoad({ cluster, kubernetes, run, edge, runners, signal }:
     name: `fhirdrill-${run}`,
     marks: marksOf(run),
     fromBeside: async (forMs) => {
-      const told = await edge.fromBeside(forMs);
-      return base === undefined ? told : { ...told, baseUrl: base };
+      const service = await edge.fromBeside(forMs);
+      return base === undefined ? service : { ...service, baseUrl: base };
     },
   });
 }

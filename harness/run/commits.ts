@@ -1,4 +1,4 @@
-/** What changed in fhirdrill between two runs: the subjects of the commits, where the checkout has them. */
+/** What changed in fhirdrill between two runs: the subjects of the commits, if the checkout has them. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -6,7 +6,7 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 /** As `revision` writes it. */
 const COMMIT = /^([0-9a-f]{40})(\+changes)?$/;
 
-/** The commits that `to` has and `from` has not, oldest first; `null` where that cannot be known. */
+/** The commits in `to` that are not in `from`, oldest first; `null` when that cannot be determined. */
 export function subjectsBetween(from: string, to: string, project = PROJECT): string[] | null {
   const [older, newer] = [from, to].map((text) => COMMIT.exec(text)?.[1]);
   if (older === undefined || newer === undefined) return null;

@@ -1,5 +1,5 @@
 /**
- * A drill on a system that already stands: load and faults, then the audit of both sites. Everything is recorded;
+ * A drill on a system that is already up: load and faults, then the audit of both sites. Everything is recorded,
  * nothing is judged.
  */
 import { gatherFacts } from "../check/facts.ts";
@@ -18,19 +18,19 @@ import { refuseUnsupported } from "./supported.ts";
 import { recordVault } from "./vault-record.ts";
 import { recordArchives, recordWal } from "./wal-record.ts";
 
-/** A machine takes long to boot, and a server that the operator took down is back only when its plan is done. */
+/** A server takes long to boot, and one that the operator stopped is back only when the plan is done. */
 const HEALS_WITHIN_MS = 180_000;
 
 interface Around extends Means {
-  /** Other work beside the load: the audit waits until it has ended. */
+  /** Other work beside the load. The audit waits until it has ended. */
   beside?: Promise<void> | undefined;
-  /** Called when nothing is measured any more, and both sites are only read. */
+  /** Called when measuring is over and both sites are only read. */
   measured?: (() => void) | undefined;
-  /** Called when all is recorded, while everything stands as the drill has left it. */
+  /** Called when everything is recorded, while the system is still as the drill left it. */
   whileItStands?: (() => Promise<void> | undefined) | undefined;
 }
 
-/** What the drill broke is healed at its end, whichever way it ends. */
+/** What the drill broke is healed at its end, however it ends. */
 export async function drillOn(
   system: System,
   recorder: Recorder,
@@ -63,7 +63,7 @@ export async function drillOn(
     });
   } finally {
     await exporting?.stop();
-    // Before anything is released: a link that stays cut would hang a client that closes through it.
+    // Before anything is released: a client that closes its connection through a cut link would hang.
     await faults.healRest((kind, error) =>
       quietly(() => event({ type: "note", text: `${kind} could not be healed: ${reasonOf(error)}` })),
     );

@@ -1,6 +1,6 @@
 /**
- * One drill on somebody's own system: looked at, held against what was agreed to, and then drilled like any other. Whatever
- * happens, what was broken is healed, what was recorded is kept, and no secret is left in it.
+ * One drill of somebody's own system: inspected, compared with what was agreed to, then drilled like any other.
+ * Whatever happens, what was broken is healed, what was recorded is kept, and no secret remains in it.
  */
 import { proveDialect } from "../load/dialect.ts";
 import { mixFor } from "../model/plan/dialect.ts";
@@ -119,9 +119,9 @@ async function drilled(options: OwnDrillOptions, secrets: Secrets): Promise<Dril
 
 function nothingToReadOn() {
   return usageFailure(
-    "load.reads cannot be had of this system",
-    "reads look at resources that are updated by version, and its server does not do that",
-    "leave load.reads out",
+    "load.reads is not supported by this system",
+    "reads need resources that are updated by version (If-Match), which its server does not support",
+    "remove load.reads",
   );
 }
 
@@ -130,7 +130,7 @@ function refuseOther(agreed: Agreed, hash: string): void {
   if (is === hash) return;
   throw usageFailure(
     "this is not what was agreed to",
-    `the plan's hash was ${hash}, and is ${is}: the description, the scenario, a container or fhirdrill itself is another`,
-    `look at it again: ${COMMAND} plan ${agreed.scenario.name} --system ${agreed.name}`,
+    `the plan's hash was ${hash} and is now ${is}: the description, the scenario, a container or fhirdrill itself has changed`,
+    `review the plan again: ${COMMAND} plan ${agreed.scenario.name} --system ${agreed.name}`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * One drill, from nothing to a verdict. The record is judged from disk, exactly as `check` will judge it later.
- * Whatever happens on the way, what was recorded is kept and what was started is removed.
+ * One drill of the lab, from nothing to a verdict. The record is judged from disk, exactly as `check` judges it later.
+ * Whatever happens, what was recorded is kept and what was started is removed.
  */
 import { k6 } from "../load/k6.ts";
 import type { View } from "../model/console/view.ts";
@@ -38,9 +38,9 @@ export interface DrillOptions {
   view: View;
   /** Aborted with the reason: Ctrl-C, or a record that can no longer be written. */
   abort: AbortController;
-  /** Among many; alone without one. */
+  /** The drill's slot in a row of drills; absent for a single drill. */
   slot?: Slot;
-  /** Called when all is recorded, while the system still stands. */
+  /** Called when everything is recorded, while the system is still up. */
   whileItStands?: (system: System, recorder: Recorder) => Promise<void>;
 }
 
@@ -69,15 +69,14 @@ export async function drill(options: DrillOptions): Promise<DrillResult> {
     quietly(() => finish(folder));
     throw error;
   } finally {
-    // A record without a seal is not believed, so a failure to make one need not be reported as well; nor is one to pack it,
-    // which leaves it as it was.
+    // Failures here need no report: a record without a seal is not trusted, and one that is not packed stays as it was.
     quietly(() => folder.seal());
     quietly(() => folder.pack());
   }
   return finish(folder);
 }
 
-/** How long a system stood before anything was asked of it is in its record, as a step. */
+/** Waits for the drill's turn. The wait, during which the system stands idle, is recorded as a setup step. */
 async function untilTurn({ turn }: Slot, recorder: Recorder, signal: AbortSignal): Promise<void> {
   const beganMs = recorder.now();
   await Promise.race([turn, whenAborted(signal)]);

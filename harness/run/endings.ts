@@ -1,4 +1,4 @@
-/** Ways in which a wait ends early. Each rejects with the reason, and stops when `signal` is aborted. */
+/** Conditions that end a wait early. Each rejects with the reason, and stops when its signal is aborted. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RunningLoad } from "../load/generator.ts";
 import { DrillFailure } from "../model/program/failure.ts";
@@ -11,7 +11,7 @@ export function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Of a load that has not ended so long after it began. */
+/** Rejects when the load has not ended `ms` after it began. */
 export async function whenOverdue(ms: number, load: Ending, signal: AbortSignal): Promise<never> {
   await sleep(ms, undefined, { signal });
   throw new DrillFailure({
@@ -21,10 +21,10 @@ export async function whenOverdue(ms: number, load: Ending, signal: AbortSignal)
   });
 }
 
-/** What ends, and what it is called in a sentence. */
+/** A load, and its name in a sentence. */
 export type Ending = Pick<RunningLoad, "ended" | "log" | "program"> & { called: string };
 
-/** `due` is aborted when the load may end. */
+/** Rejects when the load ends before `due` is aborted. */
 export async function whenLoadEndsEarly(load: Ending, due: AbortSignal): Promise<never> {
   const { ended, log, called } = load;
   const code = await ended;

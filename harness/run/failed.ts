@@ -1,13 +1,13 @@
-/** A drill that ends early: the record says why before anything is taken down. */
+/** A drill that ends early: the reason is recorded before anything is taken down. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted, reasonOf } from "../model/program/failure.ts";
 import { engineGone, findEngine } from "../systems/lab/engine.ts";
 import type { Recorder } from "./recorder.ts";
 
-const ENGINE_LOOKS = 10;
-const ENGINE_LOOK_EVERY_MS = 500;
+const ENGINE_CHECKS = 10;
+const ENGINE_CHECK_EVERY_MS = 500;
 
-/** Throws what `work` throws, or its cause where that is known. */
+/** Records why `work` failed, and throws its error, or the cause of that if known. */
 export async function orRecordWhy<T>(recorder: Recorder, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -22,19 +22,19 @@ export async function orRecordWhy<T>(recorder: Recorder, signal: AbortSignal, wo
 }
 
 /**
- * A dying engine shows itself as any kind of error, the first of them while it still answers, because it stops our
- * containers before itself. If the engine is gone, that is the cause, and the rest only follows.
+ * A dying engine causes all kinds of errors, the first of them while it still answers, because it stops our containers
+ * before itself. If the engine has stopped, that is the cause of everything else.
  */
 async function causeOf(error: unknown): Promise<unknown> {
   if (error instanceof Interrupted) return error;
-  for (let look = 0; look < ENGINE_LOOKS; look += 1) {
+  for (let check = 0; check < ENGINE_CHECKS; check += 1) {
     if ((await findEngine()) === null) return engineGone(error);
-    await sleep(ENGINE_LOOK_EVERY_MS);
+    await sleep(ENGINE_CHECK_EVERY_MS);
   }
   return error;
 }
 
-/** For work after an error: that error is the one to report, not a later one. */
+/** For cleanup after an error: swallows further errors. */
 export function quietly(work: () => void): void {
   try {
     work();

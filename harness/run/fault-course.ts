@@ -1,4 +1,4 @@
-/** Injects and heals a drill's faults at their times, and watches them in between. */
+/** Injects and heals a drill's faults on schedule, and watches them in between. */
 import type { ArmedFault } from "../faults/index.ts";
 import type { FaultSpec } from "../model/plan/fault.ts";
 import type { Act } from "../model/plan/scenario.ts";
@@ -18,7 +18,7 @@ export class FaultCourse {
   readonly #over = new AbortController();
   readonly #watches = new Map<number, FaultWatch>();
   readonly #healings: Promise<unknown>[] = [];
-  /** Indexes of faults that were injected, at least in part, and not seen to be healed. */
+  /** Indexes of faults that were injected, at least partly, and not seen to be healed. */
   readonly #broken = new Set<number>();
 
   /** `faults` in the order of the scenario, each armed once. */
@@ -27,27 +27,27 @@ export class FaultCourse {
     this.#course = { ...course, signal: AbortSignal.any([course.signal, this.#over.signal]) };
   }
 
-  /** Nothing is broken yet: a fault that cannot be looked at ends the drill. */
+  /** Checks, before anything is broken, that each fault can be observed. Rejects otherwise, which ends the drill. */
   async firstLook(): Promise<void> {
     await Promise.all(this.#faults.map((fault) => fault.evidence()));
   }
 
   /**
-   * Carries out what is due at one moment. Resolves when the injected faults have been observed. Healing takes long and
-   * is not awaited: the schedule goes on.
+   * Carries out what is due at one moment. Resolves when the injected faults have been observed. Healing takes long, so
+   * it is not awaited and the schedule goes on.
    */
   async act(acts: readonly FaultAct[]): Promise<void> {
-    // Ends the watches first: healing one fault may end another that is about to be healed.
+    // Ends the watches first: healing one fault may clear another that is about to be healed.
     await Promise.all(acts.map(({ does, index }) => does === "heal" && this.#watches.get(index)?.end()));
     await Promise.all(acts.map(({ does, index }) => (does === "inject" ? this.#inject(index) : this.#heal(index))));
   }
 
-  /** The last observation of the faults that are never healed. */
+  /** Makes the last observation of the faults that are never healed. */
   async endOfLoad(): Promise<void> {
     await Promise.all([...this.#watches.values()].map((watch) => watch.end()));
   }
 
-  /** Resolves after all healings. Rejects when one failed. */
+  /** Resolves when all healings have ended. Rejects when one failed. */
   async healed(): Promise<void> {
     await Promise.all(this.#healings);
   }

@@ -4,7 +4,7 @@ import type { FaultEvent } from "../model/record/event.ts";
 import { FaultWatch } from "./fault-watch.ts";
 
 /** Waits that take almost no time; the time of doubt is that of three observations. */
-const QUICK = { everyMs: 1, doubtMs: 2500, againMs: 0, lookMs: 50 };
+const QUICK = { everyMs: 1, doubtMs: 2500, againMs: 0, recheckMs: 50 };
 const LOOK_MS = 1000;
 
 type Seen = "bites" | "gone" | "neither" | "fails" | "hangs";
@@ -82,7 +82,7 @@ test("a look that is overtaken by the last one is not believed: it may have seen
     now: () => 0,
     signal: new AbortController().signal,
   };
-  const watch = new FaultWatch({ recheck }, stage, { ...QUICK, doubtMs: 0, lookMs: 10_000 });
+  const watch = new FaultWatch({ recheck }, stage, { ...QUICK, doubtMs: 0, recheckMs: 10_000 });
   await begun.promise;
   await watch.end();
   overtaken.resolve({ bit: false, detail: {} });

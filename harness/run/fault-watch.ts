@@ -1,7 +1,7 @@
 /**
  * Watches one fault while it lasts: from its evidence to its healing or, if it is not healed, to the end of the load.
  * The result is reported once: `lasted` by the last recheck, just before healing; or `not-lasted`, as soon as a recheck
- * sees that the fault has cleared, or by the last one if that does not see it active.
+ * sees the fault cleared, or by the last recheck if that does not see it active.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Evidence } from "../faults/fault.ts";
@@ -12,13 +12,13 @@ import { isGone, type Stage, unseen } from "./act.ts";
 const TIMES = {
   everyMs: 2000,
   /**
-   * Whatever works against a fault may be ahead of it for a moment: a recheck that does not see the fault is repeated
-   * for this long.
+   * A recheck that does not see the fault is repeated for this long: whatever counteracts the fault may win for a
+   * moment.
    */
   doubtMs: 1000,
   againMs: 100,
-  /** No schedule waits longer for a recheck. */
-  lookMs: 3000,
+  /** The schedule waits no longer for a recheck. */
+  recheckMs: 3000,
 };
 
 type Watched = Pick<ArmedFault, "recheck">;
@@ -29,10 +29,10 @@ export class FaultWatch {
   readonly #stage: Where;
   readonly #times: typeof TIMES;
   readonly #over = new AbortController();
-  #looks = 0;
+  #seenTimes = 0;
   #lastSeenMs: number;
   #longestUnseenMs = 0;
-  /** Resolves when the regular rechecks are over; the last one may still come. */
+  /** Resolves when the regular rechecks have ended; the last one may still follow. */
   readonly ended: Promise<void>;
 
   /** The fault has just been seen to be active. */
@@ -44,12 +44,12 @@ export class FaultWatch {
     this.ended = this.#watch();
   }
 
-  /** The last recheck. What is done to the fault afterwards does not count as its end. */
+  /** Makes the last recheck. What happens to the fault afterwards no longer counts. */
   async end(): Promise<void> {
     const { signal } = this.#stage;
     if (this.#over.signal.aborted) return;
     this.#over.abort();
-    const seen = await this.#look(signal);
+    const seen = await this.#observe(signal);
     if (!signal.aborted) this.#tell(seen.bit, seen);
   }
 
@@ -57,8 +57,8 @@ export class FaultWatch {
     const signal = AbortSignal.any([this.#stage.signal, this.#over.signal]);
     while (!signal.aborted) {
       await sleep(this.#times.everyMs, undefined, { signal }).catch(() => {});
-      const seen = signal.aborted ? null : await this.#look(signal);
-      // A recheck that the last one has overtaken may have seen the healing.
+      const seen = signal.aborted ? null : await this.#observe(signal);
+      // A recheck that the last one has overtaken may already have seen the healing.
       if (seen === null || signal.aborted || !isGone(seen)) continue;
       this.#over.abort();
       this.#tell(false, seen);
@@ -67,18 +67,18 @@ export class FaultWatch {
 
   #tell(lasted: boolean, { detail }: Evidence): void {
     const { tell } = this.#stage;
-    if (lasted) tell("lasted", { looks: this.#looks, longestUnseenMs: this.#longestUnseenMs, ...detail });
+    if (lasted) tell("lasted", { looks: this.#seenTimes, longestUnseenMs: this.#longestUnseenMs, ...detail });
     else tell("not-lasted", { lastSeenMs: this.#lastSeenMs, ...detail });
   }
 
-  async #look(signal: AbortSignal): Promise<Evidence> {
+  async #observe(signal: AbortSignal): Promise<Evidence> {
     const { now } = this.#stage;
     const beganMs = now();
     for (;;) {
       const atMs = now();
       const seen = await this.#recheck();
       if (seen.bit) {
-        this.#looks += 1;
+        this.#seenTimes += 1;
         this.#longestUnseenMs = Math.max(this.#longestUnseenMs, atMs - this.#lastSeenMs);
         this.#lastSeenMs = atMs;
       }
@@ -87,12 +87,12 @@ export class FaultWatch {
     }
   }
 
-  /** A recheck that fails or takes too long shows neither active nor cleared. */
+  /** A recheck that fails or takes too long sees the fault neither active nor cleared. */
   #recheck(): Promise<Evidence> {
-    const late = unseen(`no answer within ${this.#times.lookMs} ms`);
+    const late = unseen(`no answer within ${this.#times.recheckMs} ms`);
     return Promise.race([
       this.#fault.recheck().catch((error) => unseen(reasonOf(error))),
-      sleep(this.#times.lookMs, late, { ref: false }),
+      sleep(this.#times.recheckMs, late, { ref: false }),
     ]);
   }
 }

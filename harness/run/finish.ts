@@ -1,4 +1,4 @@
-/** The end of a drill: its record is judged from disk, as `check` will judge it later. */
+/** The end of a drill: its record is judged from disk, as `check` judges it later. */
 import { judge } from "../check/judge.ts";
 import { readRecord } from "../history/read-record.ts";
 import type { Run } from "../model/record/run.ts";

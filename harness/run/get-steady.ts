@@ -1,4 +1,4 @@
-/** Before the load: its registers are made, and the service gets writes until it is steady. Nobody fails over yet. */
+/** Before the load: creates its registers, and sends writes until the service is steady. No failover happens yet. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeRegisters } from "../load/registers.ts";
 import { type WarmedUp, warmUp } from "../load/warm-up.ts";
@@ -14,14 +14,14 @@ import type { Recorder } from "./recorder.ts";
 import { tagsBesideOf } from "./tags.ts";
 
 const SIGNAL_MS = 30_000;
-/** A service that carries exactly what is asked of it does so only until the first hiccup. */
+/** A service that just carries the rate carries it only until the first hiccup. */
 const HEADROOM = 1.1;
 
 interface Steadying {
   dialect: Dialect;
   view: View;
   signal: AbortSignal;
-  /** Resolves when the load may begin. */
+  /** Resolves when it is time to begin the load. */
   untilDue: () => Promise<void> | undefined;
 }
 
@@ -36,13 +36,13 @@ export async function getSteady(
   const send = sendTagged(edge.ask, tagsBesideOf(run), timeoutSeconds * 1000);
   if (mix.update > 0) await makeRegisters(seed, (register) => send({ ...register, method: "PUT" }), signal);
   const { probeIntervalMs, probeTimeoutMs } = config.operator;
-  const besides = (reads?.ratePerSecond ?? 0) + 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;
+  const otherRequests = (reads?.ratePerSecond ?? 0) + 1000 / AVAILABILITY_PERIOD_MS + 1000 / probeIntervalMs;
   // An update reads before it writes.
   const requests = 1 + mix.update / Object.values(mix).reduce((sum, weight) => sum + weight, 0);
   const warmedUp = await warmUp({
     ...{ ratePerSecond, mix, form: scenario.load, seed, send, now },
-    askedPerSecond: HEADROOM * (ratePerSecond * requests + besides),
-    rateAt: (asked) => Math.floor((asked / HEADROOM - besides) / requests),
+    askedPerSecond: HEADROOM * (ratePerSecond * requests + otherRequests),
+    rateAt: (asked) => Math.floor((asked / HEADROOM - otherRequests) / requests),
     withinMs: probeTimeoutMs,
     who: content === "sql" ? "this machine" : "the system",
     leastMs: warmUpTimes(scenario.load).least * 1000,
@@ -62,7 +62,7 @@ export async function getSteady(
   return warmedUp;
 }
 
-/** Gives k6 the signal, for which it waits with all its users. */
+/** Gives k6 the start signal, for which all its virtual users wait. */
 export async function giveSignal(
   send: Send,
   seed: number,

@@ -1,33 +1,33 @@
-/** Ends a drill on somebody's own system before it does more harm than was agreed: whatever is broken is healed then. */
+/** Ends a drill of somebody's own system before it does more harm than was agreed to. What is broken is healed then. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import { DrillFailure, EXIT } from "../model/program/failure.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { LoadWatch } from "./watch.ts";
 
-const LOOK_EVERY_MS = 1000;
-/** Of fewer answers a share says nothing. */
+const CHECK_EVERY_MS = 1000;
+/** A share of fewer answers means nothing. */
 const LEAST_ANSWERS = 50;
 
 type Seen = Pick<LoadWatch, "firstSeenMs" | "lastAckMs" | "answered" | "throttled">;
 
 export interface Guarded {
   guard: Omit<OwnSystem["guard"], "stop">;
-  /** Why whoever watches over the system wants an end; `null` while all is well. */
+  /** Why the system's own stop check demands an end; `null` while it does not. */
   askToStop: () => Promise<string | null>;
   now: Clock;
 }
 
-/** Rejects when a limit is passed, with which and by how much. */
+/** Rejects when a limit is exceeded, with which one and by how much. */
 export async function whenUnsafe({ guard, askToStop, now }: Guarded, watch: Seen, signal: AbortSignal): Promise<never> {
   for (;;) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
+    await sleep(CHECK_EVERY_MS, undefined, { signal });
     const why = passed(guard, watch, now()) ?? (await askToStop());
     if (why !== null) throw stopped(why);
   }
 }
 
-/** What was passed of the limits; `null` while none is. */
+/** Which limit is exceeded; `null` if none. */
 export function passed(
   { maxDowntimeSeconds, maxThrottledShare }: Pick<OwnSystem["guard"], "maxDowntimeSeconds" | "maxThrottledShare">,
   { firstSeenMs, lastAckMs, answered, throttled }: Seen,
@@ -46,7 +46,7 @@ function stopped(why: string): DrillFailure {
   const text = {
     what: "the drill was stopped by its guard",
     why,
-    todo: "look after the system first; what the drill broke has been healed, as the events in the run folder tell",
+    todo: "check the system first; what the drill broke has been healed (see the events in the run folder)",
   };
   return new DrillFailure(text, { exitCode: EXIT.inconclusive });
 }

@@ -1,4 +1,4 @@
-/** The runners of a load, from their first lines to what each of them says that it did. */
+/** The runners of a load, from their first lines to their summaries. */
 import type { RunningLoad } from "../load/generator.ts";
 import { LineTail } from "../load/tail.ts";
 import type { LedgerLine, LookLine, MarkLine } from "../model/load/ledger.ts";
@@ -19,7 +19,7 @@ export class LoadCourse {
   readonly watch: LoadWatch;
   readonly #runners: readonly (RunningLoad & Ending)[];
   readonly #now: Clock;
-  /** Of each clock, however many runners have it: they are then mapped alike. */
+  /** Samples by clock. Runners that share a clock share its samples, and so its mapping. */
   readonly #samples: Map<RunningLoad["readClock"], ClockSample[]>;
   readonly #ends = new Map<string, { toMs: number; exitCode: number }>();
 
@@ -41,12 +41,12 @@ export class LoadCourse {
       beside.repeat(CLOCK_EVERY_MS, async () => void samples.push(await readClock(this.#now)));
   }
 
-  /** Rejects when one of them ends before `due` is aborted. */
+  /** Rejects when a runner ends before `due` is aborted. */
   endsEarly(due: AbortSignal): Promise<never> {
     return Promise.race(this.#runners.map((load) => whenLoadEndsEarly(load, due)));
   }
 
-  /** By the drill's clock, when all of them were seen to have begun. */
+  /** When all runners were seen to have begun, by the drill's clock. */
   async begun(signal: AbortSignal): Promise<number> {
     const waiting = { what: "the first write", deadlineMs: BEGINS_WITHIN_MS, everyMs: 20, signal };
     try {
@@ -58,13 +58,13 @@ export class LoadCourse {
     }
   }
 
-  /** Resolves when the last of them has ended; rejects when one has not after so long. */
+  /** Resolves when all runners have ended; rejects when one has not after `withinMs`. */
   async ended(withinMs: number, signal: AbortSignal): Promise<void> {
     const each = this.#runners.map((load) => Promise.race([load.ended, whenOverdue(withinMs, load, signal)]));
     await Promise.all(each);
   }
 
-  /** What they did, once all have ended. */
+  /** What the runners did, once all have ended. */
   async did(): Promise<Did> {
     const byRunner = await Promise.all(this.#runners.map((load, i) => this.#didOf(load, this.watch.seenMs[i] ?? null)));
     const clock = clockOfAll(byRunner.map((each) => each.clock));
@@ -75,14 +75,13 @@ export class LoadCourse {
   async #didOf({ runner, readClock, summary, ended }: RunningLoad, fromMs: number | null): Promise<ByRunner> {
     const exitCode = await ended;
     const toMs = this.#ends.get(runner)?.toMs ?? this.#now();
-    const said = await summary(exitCode);
-    const { iterations = null, droppedIterations = null } = said ?? {};
+    const { iterations = null, droppedIterations = null } = (await summary(exitCode)) ?? {};
     const clock = mapClock(this.#samples.get(readClock) ?? []);
     return { runner, fromMs, toMs, iterations, droppedIterations, exitCode, clock };
   }
 }
 
-/** `null` when one of them left no word. */
+/** The counts of all runners together; `null` when one left no summary. */
 function allOf(byRunner: readonly ByRunner[]): Run["k6"] {
   let [iterations, droppedIterations] = [0, 0];
   for (const each of byRunner) {

@@ -1,4 +1,4 @@
-/** `run.json` as it is before anything was started for the run. */
+/** `run.json` before anything has been started for the run. */
 import { randomBytes } from "node:crypto";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import type { Config } from "../model/plan/config.ts";
@@ -7,12 +7,12 @@ import type { Prices } from "../model/plan/settings.ts";
 import { type ImageUse, RECORD_VERSION, RUN_SCHEMA, type Run, type Step } from "../model/record/run.ts";
 import { revision } from "./revision.ts";
 
-/** Sorts by time; the rest distinguishes runs that began in the same second. */
+/** Sorts by start time; the suffix distinguishes runs that began in the same second. */
 export function newId(startedAt: string): string {
   return `${startedAt.slice(0, 19).replaceAll(":", "-")}Z-${randomBytes(2).toString("hex")}`;
 }
 
-/** `prerequisites.on`: the version of the engine, or of the cluster, that it stands on. */
+/** `prerequisites.on`: the version of the engine or of the cluster. */
 export function newRun(
   prerequisites: { on: { engine: string } | { kubernetes: string }; steps: Step[]; images: Record<string, ImageUse> },
   what: { scenario: Scenario; config: Config; seed: number; command: string; prices?: Prices | null },

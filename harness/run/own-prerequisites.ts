@@ -1,6 +1,6 @@
 /**
- * What a drill on somebody's own system stands on: this machine's container engine, with the load in a container of it; or the
- * Kubernetes cluster of the system, with the load in that. There, nothing is needed of this machine but its network.
+ * Prerequisites of a drill of somebody's own system: this machine's container engine, which also runs the load; or the
+ * system's Kubernetes cluster, which runs the load, so that this machine only needs network access.
  */
 import type { Generator } from "../load/generator.ts";
 import { k6, placesBeside } from "../load/k6.ts";
@@ -24,7 +24,7 @@ import { type Engine, reachEngine, versionOf } from "../systems/lab/engine.ts";
 import { clusterLoad } from "./cluster-load.ts";
 import { prepareFooting } from "./set-up.ts";
 
-/** Where its parts are found, before anything is prepared; `null` what it does not have. */
+/** Where the system's components are found, before anything is prepared; `null` for what it does not use. */
 export interface Reach {
   engine: Engine | null;
   cluster: Cluster | null;
@@ -32,17 +32,17 @@ export interface Reach {
 
 export interface OwnPrerequisites {
   engine: Engine | null;
-  /** The image of what stands beside a container; `null` where there are none. */
+  /** The image of helper containers; `null` if there are none. */
   tools: string | null;
   images: Record<string, ImageUse>;
   steps: Step[];
-  /** The version of that, for the record. */
+  /** The version of the engine or of the cluster, for the record. */
   on: { engine: string } | { kubernetes: string };
   place: (targets: readonly FoundTarget[], around: { run: string; journal: Journal }) => Place;
   generator: (system: System, load: { run: string; runners: number; signal: AbortSignal }) => Generator;
 }
 
-/** The engine is reached only where something of the system is looked for on one. */
+/** Connects to the engine only if the system has targets there. */
 export async function reachOf({ kubernetes, targets }: OwnSystem): Promise<Reach> {
   if (kubernetes !== undefined) return { engine: null, cluster: clusterOf(kubernetes) };
   return { engine: Object.keys(targets).length > 0 ? await reachEngine() : null, cluster: null };
@@ -75,14 +75,14 @@ async function onEngine({ mode, named, view, signal }: Preparing): Promise<OwnPr
   };
 }
 
-/** Its nodes have the images, or pull them: nothing is provided from here, and nobody here knows what they are. */
+/** The cluster's nodes have or pull the images: none are provided from here, so none are recorded. */
 async function inCluster(
   cluster: Cluster,
   kubernetes: Kubernetes,
   { view, signal }: Preparing,
 ): Promise<OwnPrerequisites> {
   const removed = await removeAbandonedFrom(cluster).catch((error: unknown) => {
-    view.say(`not removed, if there are leftovers of killed drills: ${reasonOf(error)}`);
+    view.say(`could not look for leftovers of killed drills: ${reasonOf(error)}`);
     return 0;
   });
   if (removed > 0) view.say(`removed leftovers of a killed drill: ${removed} objects in ${cluster.namespace}`);

@@ -1,4 +1,4 @@
-/** The planned operations that the operator is told to do, and how each ended. */
+/** Gives planned operations to the operator and records how each ended. */
 import type { Act } from "../model/plan/scenario.ts";
 import type { PlannedOperationDetails } from "../model/record/detail.ts";
 import type { PlannedOperationEvent } from "../model/record/event.ts";
@@ -9,7 +9,7 @@ type Planned = Extract<Act, { does: "order" }>;
 interface Means {
   operator: Pick<Operator, "order">;
   tell: (event: Omit<PlannedOperationEvent, "atMs">) => void;
-  /** How many of the resources from before the load the follower holds once it follows; `null` when that is unknown. */
+  /** How many of the resources from before the load the new follower holds; `null` when that is unknown. */
   countSeeded: () => Promise<number | null>;
 }
 
@@ -28,7 +28,7 @@ export class PlannedOperations {
     return given;
   }
 
-  /** Resolves when every operation that was given has ended. */
+  /** Resolves when every given operation has ended. */
   async done(): Promise<void> {
     await Promise.all(this.#given);
   }

@@ -1,4 +1,4 @@
-/** Everything that is recorded goes through here: stamped, on disk, and shown. */
+/** Everything recorded goes through here: it is stamped, written to disk and shown. */
 
 import type { View } from "../model/console/view.ts";
 import type { AuditLine } from "../model/record/audit.ts";
@@ -36,7 +36,7 @@ export class Recorder {
     this.folder.writeRun(this.run);
   }
 
-  /** A recorder that continues, with the same clock, in the folder of another run. */
+  /** A recorder with the same clock for the folder of another run. */
   goOnIn(folder: RunFolder, run: Run): Recorder {
     return new Recorder({ ...this.#parts, folder, run });
   }
@@ -74,7 +74,7 @@ export class Recorder {
 
   vault = (lines: readonly VaultLine[]): void => this.folder.appendVault(lines);
 
-  /** Probes report from timers, where nothing would catch: a record that cannot be written ends the drill instead. */
+  /** Probes report from timers, where nothing catches an error. So a record that cannot be written aborts the drill. */
   #orAbort(write: () => void): void {
     try {
       write();

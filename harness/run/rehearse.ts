@@ -1,4 +1,4 @@
-/** Whether what is to be broken may be broken, asked of whoever would do it, as far as they can be asked without doing it. */
+/** Checks, as far as a dry run can, whether the drill is allowed to inject its faults. */
 import type { OwnSystem } from "../model/plan/own-system.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
 import type { FoundTarget } from "../systems/attached/find.ts";
@@ -6,7 +6,10 @@ import { isPod } from "../systems/attached/kubernetes/find-pods.ts";
 import { rehearse } from "../systems/attached/kubernetes/rehearse.ts";
 import type { Reach } from "./own-prerequisites.ts";
 
-/** An engine cannot be asked. Throws a usage failure that says what is not allowed; resolves with whose pods would be evicted. */
+/**
+ * Only a cluster offers dry runs; an engine does not. Resolves with whose pods would be evicted. Throws a usage failure
+ * that says what is not allowed.
+ */
 export async function rehearseOn(
   { cluster }: Pick<Reach, "cluster">,
   { own, scenario, targets }: { own: OwnSystem; scenario: Scenario; targets: readonly FoundTarget[] },

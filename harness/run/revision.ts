@@ -1,4 +1,4 @@
-/** Which state of fhirdrill made a run: its version, and its commit where it is a checkout or was built from one. */
+/** Which state of fhirdrill made a run: its version, and its commit if it is a checkout or was built from one. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -10,8 +10,8 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 export const BUILT_FROM = "built-from.json";
 
 /**
- * `commit` is 40 hex digits, followed by `+changes` when files have been edited since. It is left out where it is
- * unknown: no git, or no checkout.
+ * `commit` is 40 hex digits, followed by `+changes` when files have been edited since. Absent when unknown: no git, or
+ * no checkout.
  */
 export function revision(project = PROJECT): { fhirdrill: string; commit?: string } {
   const builtFrom = join(project, BUILT_FROM);
@@ -23,7 +23,7 @@ export function revision(project = PROJECT): { fhirdrill: string; commit?: strin
   return { fhirdrill: version, commit: changes === "" ? commit : `${commit}+changes` };
 }
 
-/** A repository that begins further up is somebody else's, and its commits say nothing of this program. */
+/** A repository further up is somebody else's: its commits are not of this program. */
 function git(cwd: string, ...args: string[]): string | null {
   const env = { ...process.env, GIT_CEILING_DIRECTORIES: dirname(cwd) };
   const { status, stdout } = spawnSync("git", args, {
@@ -34,7 +34,7 @@ function git(cwd: string, ...args: string[]): string | null {
   return status === 0 ? stdout.trim() : null;
 }
 
-/** The 40 hex digits of a branch, a tag or an abbreviated commit; `null` where git knows no such name. */
+/** The 40 hex digits of a branch, a tag or an abbreviated commit; `null` when git does not know the name. */
 export function resolveRevision(name: string, project = PROJECT): string | null {
   return git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
 }

@@ -1,4 +1,4 @@
-/** A drill whose record does not fit on the disk is refused before anything is started: a record that breaks off proves nothing. */
+/** Refuses a drill whose record would not fit on the disk: a record that breaks off proves nothing. */
 
 import { recordBytes, sizeText } from "../model/plan/record-size.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
@@ -9,7 +9,7 @@ export function refuseWithoutRoom(scenario: Pick<Scenario, "name" | "load" | "fa
   if (bytes <= free) return;
   throw usageFailure(
     `the record of ${scenario.name} does not fit on the disk`,
-    `it takes about ${sizeText(bytes)}, and ${sizeText(free)} are free where the results are`,
+    `it takes about ${sizeText(bytes)}, and ${sizeText(free)} are free in the results folder`,
     "free some space, choose another folder with FHIRDRILL_RESULTS, or run it with a lower --rate",
   );
 }

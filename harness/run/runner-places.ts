@@ -1,4 +1,4 @@
-/** Where the runners of the load stand: in the system's own network, or each in a client network of its own. */
+/** Where the load's runners are placed: in the system's own network, or one in each client network. */
 import { placesBeside, type RunnerPlace } from "../load/k6.ts";
 import { RUNNER_NAMES, type RunnerName } from "../model/load/runners.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -25,7 +25,7 @@ export function placesOf(
   }));
 }
 
-/** What makes k6 look names up and keep connections as such clients do; and our script tell which address answered. */
+/** Makes k6 resolve names and keep connections as these clients do, and the script record which address answered. */
 function environmentOf({ dnsCacheSeconds, connections }: PrivateLinkSettings): Record<string, string> {
   return {
     FHIRDRILL_TELL_ADDRESS: "true",
@@ -34,7 +34,7 @@ function environmentOf({ dnsCacheSeconds, connections }: PrivateLinkSettings): R
   };
 }
 
-/** For the record: whose lines are of which network, and which address is whose endpoint. */
+/** For the record: the runner and the endpoint address of each network. */
 export function networksOf(
   { privateLink }: Pick<System, "privateLink">,
   runners: readonly RunnerName[],

@@ -1,9 +1,9 @@
-/** Goes through a scenario by its times: what is due is done at its moment, and nothing here waits for its result. */
+/** Follows a scenario's schedule: each act is started when it is due. */
 import { type Act, actsOf, jitterMs, loadTimes, type Phase, type Scenario } from "../model/plan/scenario.ts";
 import type { Clock } from "../model/record/clock.ts";
 
 export interface Course {
-  /** When the load's first write was seen, by `now`. */
+  /** When the load's first write was seen, by `now`'s clock. */
   firstMs: number;
   now: Clock;
   wait: (ms: number) => Promise<unknown>;

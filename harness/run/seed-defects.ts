@@ -1,27 +1,27 @@
 /**
- * Seeds defects directly in a site's database, past the FHIR server, its constraints and the fence: a judge must find
- * them.
+ * Seeds defects directly in a site's database, bypassing the FHIR server, the constraints and the fence. The judge must
+ * find them.
  */
 import type { Database } from "../system/database.ts";
 
-/** Ids of the writes that each defect is seeded in. */
+/** Ids of the writes in which each defect is seeded. */
 export interface Seeds {
-  /** Everything that the write made is deleted. */
+  /** Everything the write created is deleted. */
   gone: string[];
-  /** Of a transaction, the patient that its observations refer to is deleted. */
+  /** Half a transaction: the patient that its observations refer to is deleted. */
   halved: string[];
-  /** The body says something else. */
+  /** The content is changed. */
   altered: string[];
   /** Another resource with the same content, under the same write. */
   copied: string[];
-  /** No search finds it any more. */
+  /** Its search index rows are deleted, so no search finds it. */
   unindexed: string[];
 }
 
 export async function seedDefects(postgres: Database, seeds: Seeds): Promise<void> {
   const client = await postgres.connect();
   try {
-    // As replication does it: foreign keys and triggers are not checked.
+    // As replication does: neither foreign keys nor triggers are checked.
     await client.query("begin; set local session_replication_role = replica");
     await client.query(DELETE, [seeds.gone, ["Patient", "Observation"]]);
     await client.query(DELETE, [seeds.halved, ["Patient"]]);

@@ -1,7 +1,7 @@
 /**
- * Tests the judge on real components. A drill with an outage of known length is judged; then defects are seeded in the
- * serving site's database, and the same run is audited and judged again. What the second verdict finds beyond the first
- * must be exactly what was seeded. The drill is kept among the results, the seeded one elsewhere.
+ * Tests the judge on real components. A drill with an outage of known length is judged. Then defects are seeded in the
+ * serving site's database, and the same run is audited and judged again. The second verdict must find exactly the
+ * seeded defects in addition. The drill is kept among the results, the seeded copy elsewhere.
  */
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export interface SelfTest {
   folder: RunFolder;
 }
 
-/** `recorder` holds a finished drill of that system, which still stands. */
+/** `recorder` holds a finished drill of that system, which is still up. */
 export async function seedAndFind(
   system: Pick<System, "content" | "edge" | "direct" | "postgres" | "hapi" | "component" | "replication">,
   recorder: Recorder,
@@ -41,7 +41,7 @@ export async function seedAndFind(
   const seeds = chooseSeeds(record, before.measures);
   await seedDefects(system.postgres[serving], seeds);
 
-  // Not among the results, where it would be taken for a drill that went wrong.
+  // Not among the results, where it would pass for a bad drill.
   const folder = new RunFolder(join(CACHE, "self-test", record.run.id));
   cpSync(recorder.folder.path, folder.path, { recursive: true });
   for (const name of ["audit.ndjson", "verdict.json"]) rmSync(join(folder.path, name), { force: true });
@@ -55,7 +55,7 @@ export async function seedAndFind(
 
 const COUNTS = { gone: 7, halved: 1, altered: 3, copied: 1, unindexed: 2 };
 
-/** Drawn by the seed from acknowledged writes of which nothing is missing and nothing has been replaced since. */
+/** Drawn by the seed from acknowledged writes that are complete and have not been overwritten since. */
 function chooseSeeds({ history, run }: RunRecord, { lost }: Measures): Seeds {
   const spoilt = new Set(lost.ids);
   const sound = [...history].filter(
@@ -103,9 +103,9 @@ function compare(what: string, seeded: string, found: string): Comparison {
 }
 
 /**
- * The edge was held from the first act of the cut until it was told to heal. The outage in the verdict may be longer by
- * one interval between writes at each end and by the duration of the first write afterwards. It may not be shorter by
- * more than that.
+ * The edge was cut from the injection until healing was ordered. The outage in the verdict may be longer by one
+ * interval between writes at each end and by the duration of the first write afterwards, and shorter by no more than
+ * that.
  */
 function outage({ run, history, events }: RunRecord, { measures }: Verdict): Comparison {
   const of = (state: string) =>
@@ -113,16 +113,16 @@ function outage({ run, history, events }: RunRecord, { measures }: Verdict): Com
   const fromMs = of("injecting")?.atMs ?? Number.NaN;
   const healed = of("healed");
   const toMs = (healed?.type === "fault" ? healed.detail.orderedMs : undefined) ?? Number.NaN;
-  const read = measures.downtime.intervals.find((interval) => interval.toMs > fromMs && interval.fromMs < toMs);
+  const found = measures.downtime.intervals.find((interval) => interval.toMs > fromMs && interval.fromMs < toMs);
   const intervalMs = 1000 / run.scenario.load.ratePerSecond;
   const slowestMs = [...history].reduce(
     (most, op) => (op.outcome === "ok" ? Math.max(most, (op.completedMs as number) - op.invokedMs) : most),
     0,
   );
   const tolerance = intervalMs + (run.clock?.errorMs ?? 0);
-  const begins = read !== undefined && Math.abs(read.fromMs - fromMs) <= tolerance + slowestMs;
-  const ends = read !== undefined && read.toMs >= toMs - tolerance && read.toMs <= toMs + tolerance + slowestMs;
+  const begins = found !== undefined && Math.abs(found.fromMs - fromMs) <= tolerance + slowestMs;
+  const ends = found !== undefined && found.toMs >= toMs - tolerance && found.toMs <= toMs + tolerance + slowestMs;
   const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(3)} s`;
-  const found = read === undefined ? "none" : seconds(read.fromMs, read.toMs);
-  return { what: "outage", seeded: seconds(fromMs, toMs), found, agrees: begins && ends };
+  const foundText = found === undefined ? "none" : seconds(found.fromMs, found.toMs);
+  return { what: "outage", seeded: seconds(fromMs, toMs), found: foundText, agrees: begins && ends };
 }

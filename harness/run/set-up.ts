@@ -1,6 +1,5 @@
 /**
- * Everything that must stand before the first write: engine, images, and a schema where a lab is started. Each step is
- * timed.
+ * Prerequisites of a drill: engine and images, and for a lab the golden schema. Each step is timed.
  */
 import { join } from "node:path";
 import type { View } from "../model/console/view.ts";
@@ -20,14 +19,14 @@ import { requireReach } from "../systems/lab/reach.ts";
 import { stepper } from "../systems/lab/step.ts";
 import type { ImageKey } from "../systems/lab/topology.ts";
 
-/** What any drill stands on. */
+/** The prerequisites of any drill. */
 export interface Footing<Part extends AnyImage> {
   engine: Engine;
   images: Record<Part, ImageUse>;
   steps: Step[];
 }
 
-/** What a lab is started from. */
+/** The prerequisites of a lab. */
 export interface Prerequisites extends Omit<Footing<ImageKey>, "images"> {
   images: ImagesOf<ImageUse>;
   golden: Golden;
@@ -65,7 +64,7 @@ export async function preparePrerequisites(
 ): Promise<Prerequisites> {
   const { engine, images, steps } = await prepareFooting<AnyImage>({ mode, named, wanted }, view, signal);
   const step = steppedInto(steps, view, signal);
-  /** There is no run yet with a folder to keep them in. */
+  // No run with a folder exists yet, so the logs go to the cache.
   const keepLogs = async (run: string) => {
     const folder = new RunFolder(join(CACHE, run));
     folder.create();
@@ -84,5 +83,5 @@ function steppedInto(steps: Step[], view: View, signal: AbortSignal | undefined)
 }
 
 export function imageNames(images: ImagesOf<ImageUse>): ImagesOf<string> {
-  return Object.fromEntries(Object.entries(images).map(([part, image]) => [part, image.name])) as ImagesOf<string>;
+  return Object.fromEntries(Object.entries(images).map(([key, image]) => [key, image.name])) as ImagesOf<string>;
 }

@@ -1,9 +1,9 @@
-/** A drill's slot in a row of drills, of which the next may begin before the last one has ended. */
+/** A drill's slot in a row of drills. The next drill may begin before the previous one has ended. */
 export interface Slot {
-  /** Called with the id of its run, before anything of it is started. */
+  /** Called with the run's id, before anything is started. */
   begun: (run: string) => void;
-  /** Resolves when the machine is this drill's alone. Until then its system is only started. */
+  /** Resolves when this drill has the machine to itself. Until then, only its system is started. */
   turn: Promise<void>;
-  /** Called when it measures nothing any more: what follows is the audit. */
+  /** Called when measuring is over and only the audit remains. */
   measured: () => void;
 }

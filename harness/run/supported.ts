@@ -1,4 +1,4 @@
-/** Whether a system can do what a scenario asks of it: checked before anything is started. */
+/** Whether a system has the capabilities that a scenario needs. Checked before anything is started. */
 import { needsOf } from "../faults/index.ts";
 import { type Capability, lackOf } from "../model/plan/capability.ts";
 import { faultName } from "../model/plan/fault.ts";
@@ -12,7 +12,7 @@ const EXPORT_NEEDS: readonly Capability[] = ["exports"];
 
 type Asked = Pick<Scenario, "faults" | "orders"> & Partial<Pick<Scenario, "bulkExport" | "devices" | "privateLink">>;
 
-/** Why it cannot; `null` when it can. */
+/** Why the system cannot run the scenario; `null` when it can. */
 export function unsupported(
   { faults, orders, bulkExport = null, devices = null, privateLink }: Asked,
   has: ReadonlySet<Capability>,

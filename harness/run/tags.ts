@@ -1,4 +1,4 @@
-/** What a run's writes bear: something in an own system, where they have to be found again, and nothing in a lab. */
+/** The tags on a run's writes: by them, they are found again in somebody's own system. A lab's writes have none. */
 import { OF_ANY_DRILL, type Tag, tagBesideOf, tagOf } from "../model/load/tag.ts";
 import type { Run } from "../model/record/run.ts";
 

@@ -1,4 +1,4 @@
-/** What is recorded of a vault when the drill is over: what its clients got of it, and what a thief of the data would find. */
+/** What is recorded of a vault after the drill: what its clients got, and what a thief of the data would find. */
 
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import { reasonOf } from "../model/program/failure.ts";
@@ -8,7 +8,7 @@ import type { System } from "../system/system.ts";
 import type { EncryptedData, Vault } from "../system/vault.ts";
 import type { Recorder } from "./recorder.ts";
 
-/** The id of a request stands in the database as it is: short, and in no other form. The first one that was made. */
+/** The first request id in the database: a short text that is stored verbatim and in no other form. */
 const TEXT = `
   select request_id as text from hfj_res_ver
    where length(request_id) >= 8 order by pid limit 1`;
@@ -24,7 +24,7 @@ export async function recordVault(
   for (const side of SITES) record.vault(await searchedLines(data, postgres[side]));
 }
 
-/** A client writes each line at once and whole: one that is none of its lines makes the ledger worth nothing. */
+/** A client writes each line whole and at once, so a single malformed line discredits the whole ledger. */
 async function clientLines(vault: Vault, side: SiteName): Promise<VaultLine[]> {
   try {
     const lines = clientLinesIn(await vault.clientLedger(side));
@@ -37,8 +37,8 @@ async function clientLines(vault: Vault, side: SiteName): Promise<VaultLine[]> {
 async function searchedLines(data: EncryptedData, { side, query }: Database): Promise<VaultLine[]> {
   try {
     const [row] = await query<{ text: string }>(TEXT);
-    if (row === undefined) throw new Error("the database holds no request that could be looked for");
-    // What is only in memory is in no file.
+    if (row === undefined) throw new Error("the database holds no request id to search for");
+    // Otherwise the text might be only in memory and in no file.
     await query("checkpoint");
     const open = await data.searchOpen(side, row.text);
     const stolen = await data.searchStolen(side, row.text);

@@ -1,9 +1,9 @@
 /**
- * Records which writes of the run the write-ahead log of a lost site names, before its database is started again: a system
- * that fails over by itself may rewind it then, and keeps nothing of what was there.
+ * Records which writes of the run are in the write-ahead log (WAL) of a lost site, before its database is started
+ * again: a system that fails over by itself may rewind the database then and keep nothing of it.
  *
- * It is read as soon as the site is lost, since it does not change any more. Read when the site comes back, it would delay
- * the return. Where a component alone is killed, nothing is read: that is back within a second.
+ * The WAL is read as soon as the site is lost, since it no longer changes. Reading it at the site's return would delay
+ * that. When only one component is killed, nothing is read: it is back within a second.
  */
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import { readWal } from "../probes/wal-writes.ts";
@@ -14,9 +14,11 @@ import type { Recorder } from "./recorder.ts";
 type Recording = Pick<Recorder, "run" | "now" | "wal">;
 
 export interface WalRecord {
-  /** The same system, which begins to read when a site is lost, and has finished before the database there is started. */
+  /**
+   * The same system, but its WAL is read when a site is lost, and always before the database there is started again.
+   */
   system: System;
-  /** Resolves when nothing is being read; never rejects. */
+  /** Resolves when no read is under way; never rejects. */
   atRest: () => Promise<void>;
 }
 
@@ -53,7 +55,7 @@ export function recordWal(system: System, { run, now, wal }: Recording): WalReco
   };
 }
 
-/** What the archives of both sites hold when all is over. */
+/** What the WAL archives of both sites hold after the drill. */
 export async function recordArchives({ wal: files }: Pick<System, "wal">, { run, now, wal }: Recording): Promise<void> {
   if (!files?.places.includes("archive")) return;
   for (const side of SITES) wal(await readWal(files, side, "archive", run.seed, now));

@@ -1,4 +1,4 @@
-/** The live view of the load: what the ledgers say as they grow. */
+/** The live state of the load, read from the ledgers as they grow. */
 import type { LineTail } from "../load/tail.ts";
 import type { LiveState } from "../model/console/view.ts";
 import { type LedgerLine, type LookLine, type MarkLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
@@ -7,17 +7,17 @@ const WINDOW_MS = 1000;
 
 export class LoadWatch {
   readonly #tails: readonly LineTail<LedgerLine | LookLine | MarkLine>[];
-  /** When the first line of each ledger was seen, by the watcher's clock. */
+  /** When the first line of each ledger was seen, by the drill's clock. */
   readonly seenMs: (number | null)[];
   #acks: number[] = [];
   #acknowledged = 0;
   #servedBy = "";
-  /** When the last acknowledgement was seen, by the watcher's clock. */
+  /** When the last acknowledgement was seen, by the drill's clock. */
   lastAckMs: number | null = null;
-  /** Of all that was answered, and of that with "too many requests" (429). */
+  /** Number of answered writes, and of those answered with 429 (too many requests). */
   answered = 0;
   throttled = 0;
-  /** When the load was seen to have begun, by the watcher's clock: with the last of its ledgers. */
+  /** When the load was seen to have begun on all runners, by the drill's clock. */
   firstSeenMs: number | null = null;
 
   constructor(...tails: LineTail<LedgerLine | LookLine | MarkLine>[]) {

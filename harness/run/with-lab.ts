@@ -1,4 +1,4 @@
-/** Starts a lab, hands it over, and releases it whatever happens. */
+/** Starts a lab, lends it to a function, and releases it whatever happens. */
 
 import type { View } from "../model/console/view.ts";
 import type { Scenario } from "../model/plan/scenario.ts";
@@ -11,7 +11,7 @@ import { orRecordWhy, quietly } from "./failed.ts";
 import type { Recorder } from "./recorder.ts";
 import { imageNames, type Prerequisites } from "./set-up.ts";
 
-/** `use` gets the lab of the recorded run; its logs are saved before it is removed. */
+/** `use` gets the lab. Its logs are saved before it is removed. */
 export async function withLab(
   prerequisites: Prerequisites,
   recorder: Recorder,
@@ -26,8 +26,8 @@ export async function withLab(
       images: imageNames(prerequisites.images),
       golden: prerequisites.golden,
       config,
-      smallDisks: sidesWith("disk-full", scenario),
-      ownClocks: sidesWith("clock-skew", scenario),
+      smallDisks: sitesWith("disk-full", scenario),
+      ownClocks: sitesWith("clock-skew", scenario),
       replicated: scenario.start.replicated,
       onStep: (name, done) => {
         view.step(name, done);
@@ -44,12 +44,12 @@ export async function withLab(
   }
 }
 
-/** The sites that need something of their own for a fault of that kind. */
-function sidesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): SiteName[] {
+/** The sites with a fault of that kind, which needs something prepared there. */
+function sitesWith(kind: "disk-full" | "clock-skew", { faults }: Scenario): SiteName[] {
   return faults.flatMap((fault) => (fault.kind === kind ? [fault.side] : []));
 }
 
-/** Saves the logs, and lets go of the system. Never throws: the record is worth more than what is left to remove. */
+/** Saves the logs and releases the system. Never throws: the record matters more than leftovers. */
 export async function release(lab: System, recorder: Recorder): Promise<void> {
   const note = (what: string) => (error: unknown) =>
     quietly(() => recorder.event({ type: "note", text: `${what}: ${reasonOf(error)}` }));

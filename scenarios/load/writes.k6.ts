@@ -1,7 +1,7 @@
 /**
- * Writes at a constant rate, or at one that changes by a plan, whatever the answers are like (an open model: an outage does not
- * slow the senders down). Each write leaves an invoke and a complete line on the console, however often it was sent, and an
- * update between them what it read first; the harness sends the console to the run's ledger.
+ * The k6 load script: writes at a constant or a planned changing rate, whatever the answers are (an open model: an
+ * outage does not slow the senders down). Each write logs one invoke and one complete line to the console, however
+ * often it was sent; an update logs in between what it read first. The console output goes to the run's ledger.
  */
 import { sleep } from "k6";
 import { SharedArray } from "k6/data";
@@ -21,47 +21,47 @@ import { type WriteText, writeTexts } from "../../harness/model/load/write-text.
 import { attemptsFor, demandOf, isUnacknowledged } from "../../harness/model/plan/attempts.ts";
 
 const task: LoadOptions = JSON.parse(__ENV.FHIRDRILL_LOAD ?? "{}");
-/** Where others can read the options, what is secret is told apart from it. */
+/** Secret headers come separately where others can read the options. */
 const carried: Record<string, string> = { ...task.headers, ...JSON.parse(__ENV.FHIRDRILL_HEADERS ?? "{}") };
 
-/** Where all runners are told the same, and whoever starts them cannot tell each its part: which of them this is, from 0. */
+/** This runner's index, from 0. Set where all runners get the same options and each must find its own segment. */
 const index = __ENV.FHIRDRILL_RUNNER_INDEX === undefined ? null : Number(__ENV.FHIRDRILL_RUNNER_INDEX);
 const part = index === null ? null : segmentOf(index, task.runners);
 
-/** One's own resources: all users share them, and each looks at a few. */
+/** One's own resources, shared by all virtual users, since each uses only a few. */
 const { resources: resourcesFile } = task;
 const OWN: readonly OwnResource[] | undefined =
   resourcesFile === undefined ? undefined : new SharedArray("resources", () => JSON.parse(open(resourcesFile)));
 const FORM = OWN === undefined ? task.form : { ...task.form, resources: OWN };
 
-// What each write needs. k6's interpreter looks up a property of an object, and what another module exports, by its name each time.
+// What each write needs, as local constants: k6's interpreter looks up properties and imports by name each time.
 const { baseUrl: BASE, retry: RETRY, versions: VERSIONS } = task;
 const LIMIT_MS = task.timeoutSeconds * 1000;
 const textOfWrite = writeTexts({ seed: task.seed, mix: task.mix, form: FORM, tags: task.tags });
 const [request, lineOfInvoke, lineOfComplete, storedAt] = [http.request, invokeLine, completeLine, namedAt];
 
-/** Set where clients are in private networks, and more than one address can answer. */
+/** Set where clients are in private networks and more than one address can answer. */
 const TELLS_ADDRESS = __ENV.FHIRDRILL_TELL_ADDRESS !== undefined;
 
 const START_LOOK_MS = 1000;
 /** A search is more work for a server than a read. */
 const START_PAUSE_SECONDS = task.signal.includes("?") ? 0.5 : 0.1;
 
-/** Else a server may answer with what it found before. */
+/** Without this, a server may answer from its cache. */
 const FRESH = { ...carried, "Cache-Control": "no-cache" };
-/** A search that leaves nothing in the database: a server that may not write can do it, too. */
+/** A search that stores nothing in the database, so a read-only server can do it too. */
 const UNSTORED = { ...carried, "Cache-Control": "no-store" };
 const HEADERS: Record<string, string> = {
   ...carried,
   "Content-Type": "application/fhir+json",
   Prefer: "return=minimal",
 };
-/** Of a write that has its whole time for one attempt, and demands nothing. */
+/** The parameters of a write with one attempt and no precondition. */
 const PLAIN = { headers: HEADERS, timeout: LIMIT_MS };
 
-// Every write that can be unanswered at one time needs a user of its own; with fewer, k6 would drop iterations. So all
-// that a write does, its reading and its further attempts, has to fit into the time of one. Runners share the load by their
-// users: only as many for each give them equal parts of it, and work to each.
+// Each write in flight needs a virtual user of its own; with fewer, k6 would drop iterations. So everything a write
+// does, including its read and its retries, must fit into one timeout. k6 divides the load among runners by users: only
+// equal numbers give each runner an equal share.
 const most = task.stages ? peakOf(task.stages) : task.ratePerSecond;
 const usersFor = (ratePerSecond: number) =>
   Math.ceil((ratePerSecond * task.timeoutSeconds + 10) / task.runners) * task.runners;
@@ -85,7 +85,7 @@ export const options = {
     },
     ...(task.reads ? { looks: looksOf(task.reads) } : {}),
   },
-  // k6 counts the iterations of each by itself only where it has a limit for them.
+  // k6 counts the iterations of each scenario separately only if a threshold names them.
   ...(task.reads
     ? {
         thresholds: {
@@ -94,7 +94,7 @@ export const options = {
         },
       }
     : {}),
-  // Of all that k6 would say of each request nobody reads more: without names of its own, each place written to would be counted apart.
+  // The only tag used. With k6's default tags, each URL would become a time series of its own.
   systemTags: ["scenario"],
   setupTimeout: `${task.patienceSeconds}s`,
   summaryTrendStats: ["min", "med", "p(95)", "p(99)", "max", "count"],
@@ -113,7 +113,7 @@ function looksOf({ ratePerSecond }: NonNullable<LoadOptions["reads"]>) {
   };
 }
 
-/** All users are there by now. The load begins when the harness has found the service steady, and says so. */
+/** All virtual users exist by now. Waits for the harness to signal that the service is steady. */
 export function setup(): void {
   const signal = `${task.baseUrl}/${task.signal}`;
   const look = () => http.get(signal, { headers: FRESH, timeout: START_LOOK_MS });
@@ -121,7 +121,7 @@ export function setup(): void {
   mark("begin");
 }
 
-/** Called when all writes have ended, and not when k6 is killed. */
+/** k6 calls this when all writes have ended, but not when it is killed. */
 export function teardown(): void {
   mark("end");
 }
@@ -134,7 +134,7 @@ export default function write(): void {
     send(planned, LIMIT_MS, RETRY === "none" ? null : demandOf(RETRY, planned));
     return;
   }
-  // Half the time for each of the two: with more, a user would be busy for longer than one write may be unanswered.
+  // Half the time for each: with more, a virtual user would be busy for longer than one timeout.
   const version = readBefore(planned, LIMIT_MS / 2);
   if (version !== null) send(planned, LIMIT_MS / 2, { "If-Match": `W/"${version}"` });
   else {
@@ -143,7 +143,7 @@ export default function write(): void {
   }
 }
 
-/** A look at a register that belongs to no write. */
+/** A read of a register that belongs to no write. */
 export function look(): void {
   const { n, by, register, path } = planLook(task.seed, iteration(), task.reads?.of ?? "both");
   const sentEpochMs = Date.now();
@@ -158,8 +158,8 @@ export function look(): void {
 }
 
 /**
- * Each attempt has its turn, an equal part of the time. One that fails before its turn is over is followed by the next
- * when it is: what refused it a moment ago would refuse that, too.
+ * Each attempt gets an equal share of the time. After an early failure, the next attempt waits for its own share: what
+ * refused the first would refuse it, too.
  */
 function send(planned: WriteText, limitMs: number, demand: Record<string, string> | null): void {
   const { id, kind } = planned;
@@ -174,7 +174,7 @@ function send(planned: WriteText, limitMs: number, demand: Record<string, string
   }
   const { status, headers } = answer;
   const isError = status >= 400;
-  // k6 makes a text of it each time that it is asked for it.
+  // k6 decodes the body anew at each access.
   const body = isError || kind === "bundle" ? answer.body : null;
   const location = headers["Content-Location"] ?? headers.Location ?? "";
   const via = TELLS_ADDRESS && answer.remote_ip ? answer.remote_ip : undefined;
@@ -198,15 +198,15 @@ function send(planned: WriteText, limitMs: number, demand: Record<string, string
 }
 
 function sendOnce({ id, method, path, text }: WriteText, timeout: number, demand: Record<string, string> | null) {
-  // A transaction goes to the base itself: what is below it, even without a name, is another place to some servers.
+  // A transaction goes to the base itself: some servers treat the base with a trailing slash as another resource.
   const url = path === "" ? BASE : `${BASE}/${path}`;
-  // A user sends one request after the other, and k6 has read this when it returns.
+  // Safe to share: a virtual user sends one request at a time, and k6 reads the headers before the call returns.
   HEADERS["X-Request-ID"] = id;
   if (demand === null && timeout === LIMIT_MS) return request(method, url, text, PLAIN);
   return request(method, url, text, { headers: demand === null ? HEADERS : { ...HEADERS, ...demand }, timeout });
 }
 
-/** The version that an update finds, and then demands to find; `null` when it could not learn it. */
+/** The version that an update finds and then requires (`If-Match`); `null` when it could not be read. */
 function readBefore({ id, path }: WriteText, limitMs: number): number | null {
   const sentEpochMs = Date.now();
   const answer = http.get(`${task.baseUrl}/${path}`, {
@@ -235,7 +235,7 @@ function versionIn({ status, headers }: RefinedResponse<"text">): number | null 
   return status === 200 ? versionOfETag(headers.Etag ?? "") : null;
 }
 
-/** The one resource that a search was for. */
+/** Version and writer of the one resource that a search was for. */
 function foundIn({ status, body }: RefinedResponse<"text">): Pick<LookLine, "version" | "writer"> {
   if (status !== 200) return { version: null, writer: null };
   try {
@@ -256,7 +256,7 @@ function versionOfETag(etag: string): number | null {
   return found ? Number(found[1]) : null;
 }
 
-/** The write of this run whose content it is; the first content of a register is nobody's. */
+/** The write of this run that made the content; `null` for a register's first content, which no write made. */
 function writerIn({ status, body }: RefinedResponse<"text">): string | null {
   if (status !== 200) return null;
   try {
@@ -270,14 +270,14 @@ function writerOf(value: unknown): string | null {
   return typeof value === "string" && value.startsWith(writeIdPrefix(task.seed)) ? value : null;
 }
 
-/** Of one runner alone the summary says that it ended; where there are several, each has to say it for itself. */
+/** With one runner, the summary shows that it ended. With several, each records its own begin and end. */
 function mark(type: "begin" | "end"): void {
   if (task.runners > 1) record({ type, epochMs: Date.now() });
 }
 
 let called = task.runner;
 
-/** k6 tells its segment only where it runs a user, and asking costs. */
+/** Cached: k6 reports its segment only inside a virtual user, and the lookup is expensive. */
 function runnerName(): string {
   called ??= RUNNER_NAMES[index ?? indexOfSegment(exec.test.options.executionSegment, task.runners)] ?? "";
   return called;
@@ -289,7 +289,7 @@ function record(line: LedgerLine | LookLine | MarkLine): void {
 
 let written: typeof console.log | undefined;
 
-/** k6 makes the function anew each time that it is asked for it. */
+/** Cached: k6 creates the function anew at each access. */
 function log(line: string): void {
   written ??= console.log;
   written(line);
@@ -297,7 +297,7 @@ function log(line: string): void {
 
 let scenario: typeof exec.scenario | undefined;
 
-/** The number of this iteration among those of all runners. k6 makes `exec.scenario` anew each time that it is asked for it. */
+/** The number of this iteration across all runners. Cached: k6 creates `exec.scenario` anew at each access. */
 function iteration(): number {
   scenario ??= exec.scenario;
   return scenario.iterationInTest;

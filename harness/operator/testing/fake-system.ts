@@ -1,6 +1,6 @@
 /**
- * For tests: two sites of which nothing is real but their answers. The databases do whatever a plan asks, and the site
- * that the proxy was last routed to answers at the clients' address.
+ * For tests: two fake sites. The databases do whatever a plan asks, and the site to which the proxy was last routed
+ * answers at the clients' address.
  */
 import { createServer } from "node:http";
 import type { Link, SiteName } from "../../model/plan/site.ts";
@@ -20,17 +20,17 @@ import type { Operated } from "../duty.ts";
 
 export interface FakeSystem {
   system: Operated;
-  /** Everything the databases were asked, as `a: statement`, in order. */
+  /** All statements sent to the databases, as `a: statement`, in order. */
   asked: string[];
   close: () => void;
 }
 
-/** Replaces the obedient answer; `null` keeps it. */
+/** Replaces the default answer; `null` keeps it. */
 export type Instead = (side: SiteName, sql: string) => Row[] | null | Promise<Row[]>;
 
-/** Everything that plans look for, in one row. */
+/** One row with everything that plans look for. */
 const OBEDIENT: Row = { at: "now", isInForce: true, bytes: 0, lsn: "0/1", follows: true, setting: "off", jobs: 0 };
-/** Queries that wait until something is gone: they find no rows. */
+/** Queries that wait until something is gone. They find no rows. */
 const GONE =
   /^select [^(]*(pg_terminate_backend.pid. )?from (pg_stat_activity|pg_stat_subscription|pg_replication_slots where not)/;
 
@@ -40,12 +40,12 @@ export async function fakeSystem(
   instead: Instead = () => null,
 ): Promise<FakeSystem> {
   const asked: string[] = [];
-  let latched: SiteName = "a";
+  let routedTo: SiteName = "a";
   const servers = await Promise.all(
     (["a", "b", "edge"] as const).map(async (whose) => {
       const server = createServer((_, response) => {
         const answer = whose === "edge" ? 200 : probes(whose);
-        if (answer !== "silent") response.writeHead(answer, { "X-Served-By": latched }).end();
+        if (answer !== "silent") response.writeHead(answer, { "X-Served-By": routedTo }).end();
       });
       return { whose, server, address: await listen(server) };
     }),
@@ -68,7 +68,7 @@ export async function fakeSystem(
   };
   const server = (side: SiteName) => bareServer(side, { isReady: async () => true });
   const route = async (side: SiteName) => {
-    latched = side;
+    routedTo = side;
   };
   const links = bareLinks({ addressOf });
   const databases = { a: database("a"), b: database("b") };
