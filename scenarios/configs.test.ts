@@ -2,16 +2,16 @@ import { expect, test } from "vitest";
 import { type Config, ConfigSchema } from "../harness/model/plan/config.ts";
 import { CONFIGS } from "./configs.ts";
 
-/** All that a configuration decides, without what it is called and promises. */
+/** The settings of a configuration, without its name, description and objectives. */
 const choices = ({ name: _, is: __, objectives: ___, ...rest }: Config) => JSON.stringify(rest);
 
-test("each is another than the others, says so in a sentence, and is valid as it stands", () => {
+test("each configuration is unique, has a description of its own, and is valid", () => {
   expect(new Set(CONFIGS.map(choices)).size).toBe(CONFIGS.length);
   expect(new Set(CONFIGS.map(({ is }) => is)).size).toBe(CONFIGS.length);
   for (const config of CONFIGS) expect(ConfigSchema.parse(config)).toEqual(config);
 });
 
-test("every way of each choice is in one of them", () => {
+test("every option of each setting occurs in a configuration", () => {
   const { replication, proxy, clientRetry } = ConfigSchema.shape;
   const ways = <T>(of: (config: Config) => T) => new Set(CONFIGS.map(of));
   expect(ways((config) => config.replication)).toEqual(new Set(replication.options));
@@ -22,12 +22,12 @@ test("every way of each choice is in one of them", () => {
   expect(ways((config) => config.operator.jobs)).toEqual(new Set(["requeue", "restart", "leave"]));
 });
 
-test("whoever makes every write wait for B may lose none; whoever does not is held to what was promised", () => {
+test("a configuration in which every write waits for B may lose none; the others share the promised objectives", () => {
   for (const { replication, objectives } of CONFIGS)
     expect([objectives.lostWrites, objectives.rpoSeconds]).toEqual(replication === "async" ? [null, 900] : [0, 0]);
 });
 
-test("a vault is there with an operator only, and guards the data or the access", () => {
+test("vaults exist only with an operator, and guard the data or the access", () => {
   const withVault = CONFIGS.filter(({ vault }) => vault !== null);
   expect(new Set(withVault.map(({ vault }) => vault?.guards))).toEqual(new Set(["data", "access"]));
   const [config] = withVault;
@@ -41,7 +41,7 @@ test("a vault is there with an operator only, and guards the data or the access"
     ]);
 });
 
-test("devices are there with an operator only, and every way of theirs is in one of them", () => {
+test("devices exist only with an operator, and every option of theirs occurs", () => {
   const withDevices = CONFIGS.filter(({ devices }) => devices !== null);
   const ways = withDevices.flatMap(({ devices }) => Object.values(devices ?? {}).map(String));
   expect(new Set(ways)).toEqual(
@@ -55,7 +55,7 @@ test("devices are there with an operator only, and every way of theirs is in one
     ]);
 });
 
-test("client networks are there with an operator only, and every way of theirs is in one of them", () => {
+test("client networks exist only with an operator, and every option of theirs occurs", () => {
   const withNetworks = CONFIGS.filter(({ privateLink }) => privateLink !== null);
   const ways = (of: "endpoints" | "recordSeconds" | "dnsCacheSeconds" | "connections") =>
     new Set(withNetworks.map(({ privateLink }) => privateLink?.[of]));

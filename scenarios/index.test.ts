@@ -12,13 +12,13 @@ test("the load goes on after the last fault, not the first", () => {
   expect(loadTimes(twice)).toEqual({ baseline: settle, faults, end: faults + 5 + afterSeconds });
 });
 
-test("every scenario has a name of its own and a disaster among its faults", () => {
+test("every scenario has a unique name, and its disaster is one of its faults", () => {
   const all = [...SCENARIOS, ...LONG];
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   for (const { faults, disaster } of all) expect(disaster === null || faults[disaster]).toBeTruthy();
 });
 
-test("the long run takes an hour, and its faults have so long between them that each is over before the next", () => {
+test("the long run takes an hour, and its faults are far enough apart that each is over before the next", () => {
   expect(loadTimes(longRun).end).toBe(3600);
   const acts = actsOf(longRun).filter(({ does }) => does !== "heal");
   const apart = acts.slice(1).map(({ afterSeconds }, i) => afterSeconds - (acts[i]?.afterSeconds ?? 0));

@@ -6,7 +6,7 @@ import { randomScenario } from "./random.ts";
 
 const seeds = fc.integer({ min: 0, max: SEED_LIMIT - 1 });
 
-test("whatever the seed, it is a scenario that can be run, and the same one each time", () => {
+test("every seed gives a valid scenario, the same one each time", () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const scenario = randomScenario(seed);
@@ -17,7 +17,7 @@ test("whatever the seed, it is a scenario that can be run, and the same one each
   );
 });
 
-test("no fault meets another on its own target, and a region is lost last", () => {
+test("no two faults share a target, and a region loss comes last", () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const { faults } = randomScenario(seed);
@@ -35,7 +35,7 @@ test("no fault meets another on its own target, and a region is lost last", () =
   );
 });
 
-test("seeds differ in what they break", () => {
+test("different seeds break different things", () => {
   const kinds = new Set(
     Array.from({ length: 200 }, (_, seed) =>
       randomScenario(seed)

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { actsOf } from "../harness/model/plan/scenario.ts";
 import { flapping } from "./schedule.ts";
 
-test("a flapping link is cut and healed in turn, down and up for as long as it was asked", () => {
+test("a flapping link is cut and healed in turn, down and up for the given times", () => {
   const faults = flapping("replication", { times: 3, downSeconds: 2, upSeconds: 4, afterSeconds: 10 });
   expect(actsOf({ faults, orders: [] }).map(({ does, afterSeconds }) => [does, afterSeconds])).toEqual([
     ["inject", 10],
@@ -15,6 +15,6 @@ test("a flapping link is cut and healed in turn, down and up for as long as it w
   expect(new Set(faults.map(({ link }) => link))).toEqual(new Set(["replication"]));
 });
 
-test("no flaps are no faults", () => {
+test("zero cuts give no faults", () => {
   expect(flapping("edge", { times: 0, downSeconds: 1, upSeconds: 1, afterSeconds: 0 })).toEqual([]);
 });

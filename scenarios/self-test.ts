@@ -1,7 +1,7 @@
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { regionLoss } from "./region-loss.ts";
 
-/** For `fhirdrill self-test`. Not in the list, because it tests the judge and not the system. */
+/** For `fhirdrill self-test`. Not in the list, because it tests the judge, not the system. */
 export const selfTest: Scenario = {
   ...regionLoss,
   name: "self-test",

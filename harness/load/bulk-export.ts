@@ -1,6 +1,6 @@
 /**
- * The client of a bulk export: it asks for the export, asks again and again how far it is, whoever answers by then, and gets
- * the files. It asks sooner than `Retry-After` tells it to, so that what happens is known to within seconds.
+ * The client of a bulk export: kicks the export off, polls its status, whichever site answers, and downloads the files.
+ * It polls more often than `Retry-After` says, so that the course of the export is known to within seconds.
  */
 import { setTimeout } from "node:timers/promises";
 import { fingerprint } from "../model/load/content.ts";
@@ -22,7 +22,7 @@ const ANSWER_MS = 10_000;
 const FILE_MS = 60_000;
 const FILE_TRIES = 3;
 const FHIR_JSON = "application/fhir+json";
-/** What the drill writes. */
+/** The types that the drill writes. */
 const TYPES = "Patient,Observation";
 
 export interface ExportClient {
@@ -46,7 +46,9 @@ export async function kickOff(client: ExportClient, level: BulkExport["level"]):
   return job;
 }
 
-/** Follows the job until its end is told, or until `isOver`. Resolves with the manifest's files; `null`: there is none. */
+/**
+ * Polls until the job's end is reported, or until `isOver`. Resolves with the manifest's files; `null`: no manifest.
+ */
 export async function follow(client: ExportClient, job: string, isOver: () => boolean): Promise<string[] | null> {
   const { sleep = (ms) => setTimeout(ms, undefined, { signal: client.signal }) } = client;
   let last = RUNNING;
@@ -56,8 +58,8 @@ export async function follow(client: ExportClient, job: string, isOver: () => bo
     if (poll.status === DONE) return filesIn(text);
     times = poll.status === last ? times : 1;
     last = poll.status;
-    const isTold = last !== RUNNING && isAboutTheJob(last) && times >= TIMES_TOLD;
-    if (isTold || isOver()) return null;
+    const hasEnded = last !== RUNNING && isAboutTheJob(last) && times >= TIMES_TOLD;
+    if (hasEnded || isOver()) return null;
     await sleep(POLL_EVERY_MS);
   }
 }
@@ -65,15 +67,15 @@ export async function follow(client: ExportClient, job: string, isOver: () => bo
 async function pollOnce(client: ExportClient, job: string): Promise<{ poll: Poll; text: string }> {
   const { answer, text, sentMs, doneMs } = await asked(client, `$export-poll-status?_jobId=${job}`);
   const header = (name: string) => answer?.headers.get(name) ?? null;
-  const said = {
+  const status = {
     servedBy: header("X-Served-By") ?? "",
     progress: header("X-Progress"),
     retryAfter: header("Retry-After"),
   };
-  return { poll: { type: "poll", sentMs, doneMs, status: answer?.status ?? 0, ...said }, text };
+  return { poll: { type: "poll", sentMs, doneMs, status: answer?.status ?? 0, ...status }, text };
 }
 
-/** A manifest that cannot be read is one without files. */
+/** An unreadable manifest counts as one without files. */
 function filesIn(manifest: string): string[] {
   try {
     const { output = [] } = JSON.parse(manifest) as { output?: { url: string }[] };
@@ -83,9 +85,9 @@ function filesIn(manifest: string): string[] {
   }
 }
 
-/** Gets a file and records what stands in its lines. */
+/** Downloads a file and records the resources in its lines. */
 export async function download(client: ExportClient, url: string, file: number): Promise<void> {
-  // Wherever the manifest says that it is, the client knows one address.
+  // The client knows one address only, whatever host the manifest names.
   const path = /\/(Binary\/[^/?]+)/.exec(url)?.[1] ?? url;
   let got = await asked(client, path, {}, FILE_MS);
   for (let tries = 1; tries < FILE_TRIES && got.answer?.status !== DONE; tries += 1)
@@ -99,7 +101,7 @@ export async function download(client: ExportClient, url: string, file: number):
   client.record([{ type: "file", sentMs, doneMs, status: answer?.status ?? 0, file, url, ...read }, ...held]);
 }
 
-/** Of a Binary; `null` when it is none. */
+/** The lines in a Binary; `null` when the text is none. */
 function linesOf(text: string): string[] | null {
   try {
     const { data } = JSON.parse(text) as { data?: string };
@@ -134,7 +136,7 @@ function resourceIn(line: string, file: number): LineOf<"resource"> | null {
   }
 }
 
-/** Never rejects: no answer is an answer, too. */
+/** Never rejects: a missing answer is recorded as well. */
 async function asked({ ask, now, signal }: ExportClient, path: string, headers = {}, withinMs = ANSWER_MS) {
   const sentMs = now();
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);

@@ -1,6 +1,6 @@
 /**
- * Asks a FHIR server on behalf of `proveDialect`. It waits as long as the server says where it has too much to do (429), and
- * takes no failure for an answer: a server that cannot do something says so, and one that breaks down says nothing of it.
+ * The client that `proveDialect` uses. When throttled (429), it waits as long as the server asks for. A failure is not
+ * taken as an answer: a server that does not support something says so, while one that breaks down shows nothing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
@@ -12,8 +12,8 @@ import { retryAfterMs } from "../system/retry-after.ts";
 import { type OwnWrite, type Send, sendTagged, type WriteAnswer, wordsOf } from "../system/send-write.ts";
 
 const TIMEOUT_MS = 15_000;
-/** Where a 429 does not say how long to wait, and the longest that all of them together are waited for. */
-const UNSAID_MS = 1000;
+/** The wait after a 429 without Retry-After, and the longest total wait for all 429s. */
+const DEFAULT_WAIT_MS = 1000;
 const THROTTLED_MS = 60_000;
 const NOT_IMPLEMENTED = 501;
 
@@ -23,7 +23,7 @@ export interface ReadAnswer {
   etag: string;
   /** `null` when it is no JSON. */
   json: unknown;
-  /** The status with the server's first words. */
+  /** The status and the beginning of the server's message. */
   why: string;
 }
 
@@ -40,8 +40,8 @@ export class DialectClient {
   }
 
   /**
-   * What the server did, or what it says it cannot do. Throws a `DrillFailure` when it does not answer, breaks down, or does
-   * not know who asks.
+   * What the server did, or its answer that it does not support it. Throws a `DrillFailure` when the server does not
+   * answer, breaks down, or refuses the credentials.
    */
   async write(write: OwnWrite): Promise<WriteAnswer> {
     const answer = await this.#unthrottled(() => this.#send(write));
@@ -54,7 +54,7 @@ export class DialectClient {
         "give it the right to create, read, update and search Patient, Observation and Basic",
       );
     if (status === 0 || (status >= 500 && status !== NOT_IMPLEMENTED))
-      throw notReady("the service is not well", `${what}: ${why}`, "drill it when it answers single writes");
+      throw notReady("the service is not healthy", `${what}: ${why}`, "drill it when it answers single writes");
     return answer;
   }
 
@@ -73,7 +73,7 @@ export class DialectClient {
         this.#signal?.throwIfAborted();
         if (error instanceof DrillFailure) throw error;
         const why = reasonOf(error instanceof Error ? (error.cause ?? error) : error);
-        throw notReady("the service is not well", `GET ${path}: ${why}`, "drill it when it answers single reads");
+        throw notReady("the service is not healthy", `GET ${path}: ${why}`, "drill it when it answers single reads");
       }
     });
   }
@@ -91,9 +91,9 @@ export class DialectClient {
       this.#mayWaitMs -= ms;
       if (this.#mayWaitMs < 0)
         throw notReady(
-          "the service throttles its clients before there is any load",
-          `it answered with 429, and would have been waited for longer than ${THROTTLED_MS / 1000} s`,
-          "allow this client more requests, or drill when nobody else is served",
+          "the service throttles its clients even without a load",
+          `it answered with 429 and asked for waits of more than ${THROTTLED_MS / 1000} s in all`,
+          "raise this client's request limit, or drill when there is no other traffic",
         );
       await this.wait(ms);
     }
@@ -105,12 +105,12 @@ function until(signal: AbortSignal, ask: Ask): Ask {
     ask(path, { ...init, signal: AbortSignal.any(init.signal ? [signal, init.signal] : [signal]) });
 }
 
-/** At least a moment, so that many of them come to an end. */
+/** At least a moment, so that repeated 429s use the total wait up. */
 export function waitMs(retryAfter: string | null, nowMs: number): number {
-  return Math.max(retryAfterMs(retryAfter, nowMs) ?? UNSAID_MS, 100);
+  return Math.max(retryAfterMs(retryAfter, nowMs) ?? DEFAULT_WAIT_MS, 100);
 }
 
-/** Nothing was injected: a drill of it would say nothing. */
+/** A failure before anything was injected, so the drill is inconclusive. */
 export function notReady(what: string, why: string, todo: string): DrillFailure {
   return new DrillFailure({ what, why, todo }, { exitCode: EXIT.inconclusive });
 }

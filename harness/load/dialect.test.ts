@@ -257,7 +257,7 @@ describe("a server that throttles", () => {
 
   test("for longer than that is not drilled", async () => {
     const fhir = answering(({ method }) => (method === "POST" ? plain(429, "", { "Retry-After": "61" }) : null));
-    expect((await failureOf(prove(fhir.ask))).what).toBe("the service throttles its clients before there is any load");
+    expect((await failureOf(prove(fhir.ask))).what).toBe("the service throttles its clients even without a load");
     expect(fhir.asked).toHaveLength(2);
   });
 
@@ -317,20 +317,20 @@ describe("a server is refused, with its own first words,", () => {
 
   test("that does not say where it put what it made", async () => {
     const ask = saying(({ method }, answer) => (method === "POST" ? without(answer, "Location") : answer));
-    expect((await failureOf(prove(ask))).what).toBe("nobody can look up what is written");
+    expect((await failureOf(prove(ask))).what).toBe("what is written cannot be looked up");
   });
 
   test("in which the canary cannot be read, or says something else", async () => {
     const isCanary = ({ method, path }: Request) => method === "GET" && path === "Patient/1000";
     const unread = await failureOf(prove(to(isCanary, () => plain(404, WORDS))));
     expect(unread).toMatchObject({
-      what: "what was just written cannot be read again",
+      what: "what was just written cannot be read back",
       why: `Patient/1000 is answered with status 404: ${SAID}`,
     });
     const ask = saying(async (request, answer) =>
       isCanary(request) ? Response.json({ ...((await answer.json()) as object), gender: "other" }) : answer,
     );
-    expect((await failureOf(prove(ask))).why).toBe("Patient/1000 has another content than was written");
+    expect((await failureOf(prove(ask))).why).toBe("Patient/1000 has other content than was written");
     expect((await failureOf(prove(to(isCanary, () => plain(200, ""))))).why).toMatch(/another content/);
   });
 
@@ -341,7 +341,7 @@ describe("a server is refused, with its own first words,", () => {
 });
 
 describe("a seed that was drilled there before is refused", () => {
-  const WAS_HERE = "a drill with this seed was here before";
+  const WAS_HERE = "this server has been drilled with this seed before";
 
   test.each<Manner>([{}, { ownIds: true }, { without: ["identifier-search"] }])("by %j", async (manner) => {
     const fhir = new MemoryFhir(manner);
@@ -374,7 +374,7 @@ describe("a server that falls away in the middle", () => {
         return fhir.ask(path, init);
       };
       const { what, why } = await failureOf(prove(ask));
-      expect([request, what]).toEqual([request, "the service is not well"]);
+      expect([request, what]).toEqual([request, "the service is not healthy"]);
       expect(why).toMatch(/: connect ECONNREFUSED$/);
     }
   });
@@ -387,7 +387,7 @@ describe("a server that falls away in the middle", () => {
       const fhir = new MemoryFhir();
       fhir.intercept = () => (fhir.asked.length === at + 1 ? plain(500, "the database is gone") : null);
       const { what, why } = await failureOf(prove(fhir.ask));
-      expect([at, what]).toEqual([at, "the service is not well"]);
+      expect([at, what]).toEqual([at, "the service is not healthy"]);
       expect(why).toMatch(/: status 500: the database is gone$/);
     }
   });

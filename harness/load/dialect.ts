@@ -1,9 +1,9 @@
 /**
- * Learns a FHIR server's dialect before the load, by writes that have the form of the load's own: whatever its
- * CapabilityStatement claims, it can do what it was seen to do. The first of them is the canary: where that cannot be
- * written and read again, nothing is drilled.
+ * Learns a FHIR server's dialect before the load, by writes in the form of the load's own: what counts is what the
+ * server was seen to do, whatever its CapabilityStatement claims. The first of them is the canary: if it cannot be
+ * written and read back, there is no drill.
  *
- * They have names of their own, which no write of the load has, and bear a tag of the run's. What they make stays.
+ * These writes have names that no write of the load has, and a tag of the run. What they create stays.
  */
 import { splitStored } from "../model/columns/operation.ts";
 import { fingerprint, referenceOf } from "../model/load/content.ts";
@@ -16,19 +16,19 @@ import type { Ask } from "../system/fhir-server.ts";
 import type { WriteAnswer } from "../system/send-write.ts";
 import { DialectClient, notReady } from "./dialect-client.ts";
 
-/** For what was acknowledged to be readable: a replica may answer. */
+/** Until an acknowledged write must be readable: a replica may answer. */
 const PATIENCE_MS = 5000;
-const LOOK_EVERY_MS = 200;
+const CHECK_EVERY_MS = 200;
 const REFUSED = [409, 412];
 
 export interface Proving {
-  /** The run's. */
+  /** The run's seed. */
   seed: number;
   signal?: AbortSignal;
   patienceMs?: number;
 }
 
-/** Throws a `DrillFailure` where the server cannot be drilled at all, or is not well. */
+/** Throws a `DrillFailure` when the server cannot be drilled at all or is not healthy. */
 export async function proveDialect(ask: Ask, { seed, signal, patienceMs = PATIENCE_MS }: Proving): Promise<Dialect> {
   const client = new DialectClient(ask, seed, signal);
   const claims = await claimsOf(client);
@@ -37,7 +37,7 @@ export async function proveDialect(ask: Ask, { seed, signal, patienceMs = PATIEN
   const identifierSearch = await proof.identifierSearch(canary);
   const tagSearch = await proof.tagSearch(canary, tagBesideOf(seed));
   const chosen = await proof.updateCreate();
-  // The canary stays as it is: by its name a drill with the same seed is known.
+  // The canary is not updated: its name reveals an earlier drill with the same seed.
   const updates = await proof.updates(chosen ?? (await proof.canary()), canary);
   const conditionalCreate = await proof.conditionalCreate();
   const transaction = await proof.transaction(updates.versions);
@@ -45,8 +45,8 @@ export async function proveDialect(ask: Ask, { seed, signal, patienceMs = PATIEN
   if (chosen === null && !identifierSearch)
     throw notReady(
       "this FHIR server cannot be drilled",
-      "it takes no ids from clients, and a search by identifier does not find at once what was just written",
-      "let clients create by PUT (update-create), or have the search index written with each resource",
+      "it accepts no client-assigned ids, and a search by identifier does not immediately find what was just written",
+      "allow create by PUT (update-create), or have the search index updated with each write",
     );
   const searches = { identifierSearch, tagSearch };
   return { ...claims, updateCreate: chosen !== null, conditionalCreate, transaction, ...searches, ...updates };
@@ -60,15 +60,16 @@ interface Capabilities {
 
 async function claimsOf(client: DialectClient): Promise<Pick<Dialect, "software" | "fhirVersion">> {
   const { status, json, why } = await client.read("metadata");
-  const said = json as Capabilities | null;
-  if (status !== 200 || said?.resourceType !== "CapabilityStatement")
+  const capabilities = json as Capabilities | null;
+  if (status !== 200 || capabilities?.resourceType !== "CapabilityStatement")
     throw notReady(
       "no FHIR server answers at the FHIR base",
       `metadata was answered with ${why}`,
       "check that the base is the one that clients use, and that the drill may read there",
     );
-  const software = [said.software?.name, said.software?.version].filter((each) => each !== undefined);
-  return { software: software.join(" ") || null, fhirVersion: said.fhirVersion ?? null };
+  const { software: is, fhirVersion = null } = capabilities;
+  const software = [is?.name, is?.version].filter((each) => each !== undefined);
+  return { software: software.join(" ") || null, fhirVersion };
 }
 
 interface Made {
@@ -80,7 +81,7 @@ interface Made {
 
 class Proof {
   readonly #client: DialectClient;
-  /** Another than the load has, and the warm-up. */
+  /** Differs from the seeds of the load and of the warm-up. */
   readonly #seed: number;
   readonly #patienceMs: number;
   #planned = 0;
@@ -99,21 +100,21 @@ class Proof {
     const [name] = namesIn(answer, "post");
     if (name === undefined)
       throw notReady(
-        "nobody can look up what is written",
+        "what is written cannot be looked up",
         `POST Patient was answered with ${answer.why}, without a Location that names it`,
-        "have whatever stands before the server pass its Location on",
+        "make the proxy in front of the server pass its Location header on",
       );
     const { why } = await this.#readBack(name, write.body);
     if (why !== null)
       throw notReady(
-        "what was just written cannot be read again",
+        "what was just written cannot be read back",
         `${name} ${why}`,
-        "let the drill read Patient, and drill a service that is well",
+        "allow the drill to read Patient, and drill a healthy service",
       );
     return { name, write, answer };
   }
 
-  /** At once, or not: who looks later for what must not be there has to rely on finding nothing. */
+  /** Whether a search finds a write immediately, so that finding nothing later proves absence. */
   async identifierSearch({ name, write }: Made): Promise<boolean> {
     const by = (value: string) => `identifier=${encodeURIComponent(`${IDENTIFIER_SYSTEM}|${value}`)}`;
     const found = (await this.#search(by(write.id), by(`${write.id}-none`))) ?? [];
@@ -127,11 +128,11 @@ class Proof {
     return (await this.#search(by(code), by(`${code}-none`)))?.includes(name) ?? false;
   }
 
-  /** `null` where a client cannot choose the id. */
+  /** `null` if a client cannot choose the id. */
   async updateCreate(): Promise<Made | null> {
     const write = this.#next("put");
     const { status } = await this.#client.read(write.path);
-    // One that was deleted would go on in its next version.
+    // A deleted resource would continue with its next version.
     if (status === 200 || status === 410) throw wasHere(write.path);
     const answer = await this.#client.write(write);
     const [name] = namesIn(answer, "put");
@@ -139,7 +140,7 @@ class Proof {
     return (await this.#readBack(name, write.body)).why === null ? { name, write, answer } : null;
   }
 
-  /** By updates of a resource, and by what the canary was told. */
+  /** Learned from updates of a resource, and from the answer to the canary. */
   async updates(
     { name, answer }: Made,
     canary: Made,
@@ -147,11 +148,11 @@ class Proof {
     const before = await this.#client.read(name);
     const updated = await this.#update(name);
     const after = await this.#client.read(name);
-    const told = [canary.answer, answer, updated].map((each) => namedIn(each, "put", "numbered")[0] ?? "/");
-    const isNumbered = told.map((each) => splitStored(each).version).join() === "1,1,2" && after.etag === 'W/"2"';
+    const named = [canary.answer, answer, updated].map((each) => namedIn(each, "put", "numbered")[0] ?? "/");
+    const isNumbered = named.map((each) => splitStored(each).version).join() === "1,1,2" && after.etag === 'W/"2"';
     const instanceHistory = await this.#isHistoryOf(name, [before.json, after.json].map(versionIn));
     return {
-      // Numbers of versions that nobody can look up again say as little as names.
+      // Version numbers that cannot be looked up are as good as opaque.
       versions: isNumbered && instanceHistory ? "numbered" : "opaque",
       instanceHistory,
       versionedUpdate: await this.#refusesOther(name, before.etag, after.etag),
@@ -166,7 +167,7 @@ class Proof {
     return made !== undefined && made === found;
   }
 
-  /** All of it is there, with the references to what had no id before. */
+  /** Whether all resources are there, with references to those whose ids the server assigned. */
   async transaction(versions: Versions): Promise<boolean> {
     const write = this.#next("bundle");
     const names = namesIn(await this.#client.write(write), "bundle", versions);
@@ -180,7 +181,7 @@ class Proof {
     return true;
   }
 
-  /** The load's signal, and the probe's resource, are of this type. */
+  /** The load's start signal and the probe's resource are of type Basic. */
   async basic(): Promise<void> {
     const { id } = this.#next("post");
     const body = {
@@ -192,7 +193,7 @@ class Proof {
     throw notReady(
       "no Basic can be created",
       `POST Basic was answered with ${why}`,
-      "allow the type Basic besides Patient and Observation: a drill marks with it when the load begins",
+      "allow the type Basic besides Patient and Observation: a drill uses it as the load's start signal",
     );
   }
 
@@ -218,8 +219,8 @@ class Proof {
   }
 
   /**
-   * `Patient/id` of what is found; `null` where the search is refused, or is not understood: then it finds as much of what
-   * there is not.
+   * `Patient/id` of each match; `null` if the search is refused, or ignores the parameter: then a search for nothing
+   * also finds something.
    */
   async #search(query: string, queryForNothing: string): Promise<string[] | null> {
     const [found, none] = [await this.#found(query), await this.#found(queryForNothing)];
@@ -232,7 +233,7 @@ class Proof {
     return resourcesIn(json).flatMap(({ resourceType, id }) => (resourceType === "Patient" ? [`Patient/${id}`] : []));
   }
 
-  /** The resource when it has that content, else why not. */
+  /** The resource once it has that content; otherwise why not. */
   async #readBack(name: string, body: object): Promise<{ found: object; why: null } | { found: null; why: string }> {
     const endMs = performance.now() + this.#patienceMs;
     const wanted = fingerprint(body);
@@ -242,9 +243,9 @@ class Proof {
       if (performance.now() > endMs)
         return {
           found: null,
-          why: status === 200 ? "has another content than was written" : `is answered with ${why}`,
+          why: status === 200 ? "has other content than was written" : `is answered with ${why}`,
         };
-      await this.#client.wait(LOOK_EVERY_MS);
+      await this.#client.wait(CHECK_EVERY_MS);
     }
   }
 }
@@ -263,21 +264,21 @@ function versionIn(json: unknown): string | undefined {
   return isResource(json) ? json.meta?.versionId : undefined;
 }
 
-/** Of a bundle's entries; a deletion has none. */
+/** The resources in a bundle's entries; an entry of a deletion has none. */
 function resourcesIn(json: unknown): Resource[] {
   const { entry = [] } = (json ?? {}) as { entry?: { resource?: unknown }[] };
   return entry.map(({ resource }) => resource).filter(isResource);
 }
 
-/** `Type/id` of each that the answer names. */
+/** `Type/id` of each resource that the answer names. */
 function namesIn(answer: WriteAnswer, kind: WriteKind, versions: Versions = "opaque"): string[] {
   return namedIn(answer, kind, versions).map((stored) => splitStored(stored).resource);
 }
 
 function wasHere(name: string): Error {
   return notReady(
-    "a drill with this seed was here before",
-    `${name} is of that one`,
-    "choose another seed, or leave it out: what is left of the one would be taken for the other's",
+    "this server has been drilled with this seed before",
+    `${name} is from that drill`,
+    "choose another seed, or leave it out: leftovers of that drill would be taken for this one's writes",
   );
 }

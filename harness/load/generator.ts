@@ -1,4 +1,4 @@
-/** Who writes the load: what a drill needs of it, whatever program it is. */
+/** The load generator's interface, whatever program implements it. */
 import type { OtherRunner, RunnerName } from "../model/load/runners.ts";
 import type { Tag } from "../model/load/tag.ts";
 import type { ClientRetry } from "../model/plan/attempts.ts";
@@ -12,21 +12,21 @@ export interface LoadTask {
   scenario: Scenario;
   retry: ClientRetry;
   seed: number;
-  /** On all that they write. */
+  /** The tags on everything they write. */
   tags: readonly Tag[];
   dialect: Pick<Dialect, "updateCreate" | "versions">;
-  /** The run's folder. */
+  /** The run folder. */
   folder: string;
 }
 
 export interface Generator {
-  /** Their names in `run.json` and in each line that they write. */
+  /** The runners' names in `run.json` and in each of their lines. */
   runners: readonly RunnerName[];
-  /** Resolves when all have been started; their first writes wait for the start signal. */
+  /** Resolves when all runners have been started; their first writes wait for the start signal. */
   start: (task: LoadTask) => Promise<RunningLoad[]>;
   /**
-   * Lets go of what was started, however far it is; what it wrote is kept. Of a generator whose runners are not removed with
-   * the system's run.
+   * Removes what was started, however far it is; what it wrote is kept. For generators whose runners are not removed
+   * with the system.
    */
   end?: () => Promise<void>;
 }
@@ -34,12 +34,12 @@ export interface Generator {
 /** One runner at work. */
 export interface RunningLoad extends RunningProgram {
   runner: RunnerName;
-  /** Of its container and its log. */
+  /** The name of its container and its log. */
   program: "k6" | OtherRunner;
-  /** The file of its lines, each of which is there as soon as it is written. */
+  /** The file of its lines; each line is there as soon as it is written. */
   ledger: string;
-  /** The time of its clock, between two readings of the drill's. Runners with the same function have the same clock. */
+  /** Reads its clock, between two readings of the drill's. Runners with the same function share a clock. */
   readClock: (now: Clock) => Promise<ClockSample>;
-  /** What it counted itself, once it has ended with this code; `null` when it left no word. */
+  /** Its own counts, once it has ended with this code; `null` when it left no summary. */
   summary: (exitCode: number) => Promise<Run["k6"]>;
 }

@@ -1,6 +1,6 @@
 /**
- * k6 as a generator: started inside the network, it writes into the run's folder directly, so each line is on our disk as it
- * is written. Several of them share a load by themselves: each does its segment of it, and none talks to another.
+ * k6 as the generator. It runs inside the network and writes into the run folder directly, so each line is on our disk
+ * as it is written. Several runners share a load without talking to each other: each runs its own segment.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -20,19 +20,19 @@ import { readSummary } from "./summary.ts";
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 const MOUNTED = ["scenarios/load", "harness/model"];
 const RECORD = "/record";
-/** For k6 alone: too much for its environment. A judge has them in run.json. */
+/** Own resources, as a file because they are too large for k6's environment. The judge has them in run.json. */
 const OWN_RESOURCES = "k6-resources.json";
 const CA = "/fhirdrill-ca.pem";
 
-/** Where one runner stands: how it is started there, where it finds the service, and what time it is there. */
+/** Where one runner runs: how it is started there, where it finds the service, and how its clock is read. */
 export interface RunnerPlace extends Pick<System, "runBeside" | "readClock"> {
   runner: RunnerName;
   fromBeside: Edge["fromBeside"];
-  /** For k6 besides, such as `K6_DNS`. */
+  /** Further settings of k6, such as `K6_DNS`. */
   environment?: Record<string, string>;
 }
 
-/** That many, one beside the other in the system's own network. */
+/** Places for so many runners in the system's own network. */
 export function placesBeside(
   { edge, runBeside, readClock }: Pick<System, "edge" | "runBeside" | "readClock">,
   runners = 1,
@@ -50,7 +50,7 @@ export function k6(places: readonly RunnerPlace[], image: string): Generator {
     runners: places.map(({ runner }) => runner),
     start: async (task) => {
       const shares = places.map((place, index) => started(place, shareOf(index, places.length), image, task));
-      // Whatever comes of one: nobody may still be on the way when the system is released.
+      // Waits for all even if one fails: none may still be starting when the system is released.
       await Promise.allSettled(shares);
       return Promise.all(shares);
     },
@@ -82,21 +82,21 @@ function neverStarted(runner: RunnerName, cause: unknown): DrillFailure {
 
 interface Share {
   of: number;
-  /** What tells k6 its part. */
+  /** The arguments that give k6 its segment. */
   command: string[];
 }
 
 function shareOf(index: number, of: number): Share {
-  const part = segmentOf(index, of);
-  if (part === null) return { of, command: [] };
-  return { of, command: ["--execution-segment", part.segment, "--execution-segment-sequence", part.sequence] };
+  const share = segmentOf(index, of);
+  if (share === null) return { of, command: [] };
+  return { of, command: ["--execution-segment", share.segment, "--execution-segment-sequence", share.sequence] };
 }
 
 async function startProgram(place: RunnerPlace, share: Share, image: string, task: LoadTask): Promise<RunningProgram> {
   const { runner, fromBeside, runBeside, environment } = place;
   const { load } = task.scenario;
   const { ca, ...service } = await fromBeside(validForMs(task));
-  const told = loadOptions(task, {
+  const options = loadOptions(task, {
     ...{ runner, runners: share.of, ...service },
     resources: `${RECORD}/${OWN_RESOURCES}`,
     summary: `${RECORD}/${summaryFile(runner)}`,
@@ -105,9 +105,9 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
   return runBeside({
     ...{ name: programOf(runner), image },
     environment: {
-      FHIRDRILL_LOAD: JSON.stringify(told),
+      FHIRDRILL_LOAD: JSON.stringify(options),
       K6_NO_USAGE_REPORT: "true",
-      // Instead of the certificates that its system trusts: nobody else is asked.
+      // Replaces the system's trusted certificates.
       ...(ca === undefined ? {} : { SSL_CERT_FILE: CA }),
       ...environment,
     },

@@ -1,23 +1,23 @@
-/** What the load script is told, whoever starts it. */
+/** The options of the load script, whoever starts it. */
 import type { LoadOptions } from "../model/load/ledger.ts";
 import { startSignal } from "../model/load/start-signal.ts";
 import { hasShape, loadTimes, stagesOf } from "../model/plan/scenario.ts";
 import type { LoadTask } from "./generator.ts";
 
-/** Longer than registers and warm-up may take: those have failures of their own. */
+/** Longer than registers and warm-up may take, which have time limits of their own. */
 export const PATIENCE_SECONDS = 600;
 /**
- * What a token has to last for besides the load. Registers and warm-up may take longer; but where tokens last five minutes,
- * as is usual, nobody could wait for that. A load whose token ends in it is told apart by its answers.
+ * How long a token must last before the load. Registers and warm-up may take longer, but tokens usually last five
+ * minutes, so more cannot be demanded. A token that expires during the load shows in the answers.
  */
 const BEFORE_LOAD_SECONDS = 60;
 
-/** How long what each request must carry has to be valid. */
+/** How long the requests' credentials have to be valid. */
 export function validForMs({ scenario }: Pick<LoadTask, "scenario">): number {
   return (BEFORE_LOAD_SECONDS + loadTimes(scenario).end) * 1000;
 }
 
-/** What is a matter of where the runner stands. */
+/** The options that depend on where the runner is placed. */
 type Standing = Pick<LoadOptions, "runner" | "runners" | "baseUrl" | "headers" | "resources" | "summary">;
 
 export function loadOptions({ scenario, dialect, ...task }: LoadTask, standing: Standing): LoadOptions {

@@ -19,7 +19,7 @@ test("all are made, and one that is refused at first is sent again", async () =>
 test("one that is never made is told with its name and the last answer", async () => {
   const failed = makeRegisters(42, async ({ path }) => (path === "Patient/r16-7" ? refusal : made), undefined, 300);
   const error = await failed.catch((thrown) => thrown);
-  expect(error.text.what).toBe("the load could not be prepared: Patient/r16-7 could not be made");
+  expect(error.text.what).toBe("the load could not be prepared: Patient/r16-7 could not be created");
   expect(error.text.why).toBe("for 0.3 s it was refused, last with status 500: HAPI-0389");
   expect(error.exitCode).toBe(EXIT.inconclusive);
 });

@@ -1,6 +1,6 @@
 /**
- * Creates the registers that the load's updates share, before its first write, by the clients' own route. It retries: a
- * server that was just booted may refuse the first requests.
+ * Creates the registers that the load's updates share, before its first write and through the clients' address.
+ * Retries, because a server that just booted may refuse the first requests.
  */
 
 import { FIRST_VERSION, firstVersionOf, REGISTERS } from "../model/load/write.ts";
@@ -28,7 +28,7 @@ export async function makeRegisters(
   const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(seed, register));
   await severalAtOnce(AT_ONCE, registers, async (register) => {
     const answer = await answerTo(register);
-    // A register that was there already belongs to another run: its updates would be taken for this one's.
+    // A register that already existed is another run's, whose updates would be taken for this run's.
     const version = `W/"${FIRST_VERSION}"`;
     if (answer.etag !== version) throw failed(register, `it is in version ${answer.etag}, not ${version}`);
   });
@@ -50,7 +50,7 @@ export async function makeRegisters(
 
 function failed({ path }: Register, why: string): DrillFailure {
   const text = {
-    what: `the load could not be prepared: ${path} could not be made`,
+    what: `the load could not be prepared: ${path} could not be created`,
     why,
     todo: "read the FHIR server's log in the run folder",
   };

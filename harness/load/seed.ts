@@ -1,6 +1,6 @@
 /**
- * Fills the primary before the load, through its FHIR server: transactions of many resources, several at once. A server
- * without a follower is asked directly: the proxy's time limits are not meant for these.
+ * Fills the primary before the load, through its FHIR server: transactions of many resources, several at once. Sent to
+ * the server directly, because the proxy's time limits are not meant for these.
  */
 import { seedBundle } from "../model/load/write.ts";
 import type { FhirServer } from "../system/fhir-server.ts";
@@ -10,7 +10,7 @@ const OF_A_BUNDLE = 100;
 const SENDERS = 3;
 const TIMEOUT_MS = 60_000;
 
-/** Resources number `from` up to `to`; the same seed and number always make the same resource. */
+/** Creates the resources numbered `from` up to but not including `to`. Seed and number determine the resource. */
 export async function seedResources(
   hapi: Pick<FhirServer, "request">,
   seed: number,

@@ -1,4 +1,4 @@
-/** When a service is steady: it reaches the rate and its latency no longer falls. Pure. */
+/** When a service is steady: it reaches the rate, and its latency no longer falls. Pure. */
 import { quantiles } from "../stats/quantiles.ts";
 
 /** A write of the warm-up that has ended. */
@@ -13,7 +13,7 @@ export interface WarmUpWrite {
 /** What a service has to reach. */
 export interface Wanted {
   ratePerSecond: number;
-  /** Nearly every write is answered within this: an operator with this timeout must not take the service for lost. */
+  /** 95 % of writes must be answered within this, so that an operator with this timeout does not see an outage. */
   withinMs: number;
 }
 
@@ -68,7 +68,7 @@ function latencyOf(window: readonly WarmUpWrite[]): ReturnType<typeof quantiles>
   return quantiles(window.flatMap(({ acknowledged, latencyMs }) => (acknowledged ? [latencyMs] : [])));
 }
 
-/** What cannot be compared may still fall. */
+/** Without a median to compare, latency counts as falling. */
 function falls(beforeMs: number | null, nowMs: number | null): boolean {
   if (beforeMs === null || nowMs === null) return true;
   return beforeMs > nowMs * FALLS_BY && beforeMs - nowMs > FALLS_BY_MS;

@@ -5,10 +5,12 @@ interface Summary {
   metrics?: Record<string, { values?: { count?: number } }>;
 }
 
-/** Of the writes alone, where others were sent besides. `null` when k6 left no summary, which is not the same as one with nothing dropped. */
+/**
+ * Counts the writes only, without reads. `null` when k6 left no summary, which does not mean that nothing was dropped.
+ */
 export function readSummary(text: string | null, exitCode: number): Run["k6"] {
   const summary: Summary | null = JSON.parse(text ?? "null");
-  // Where it counted the writes by themselves, what it does not name of them is nothing.
+  // If k6 counted the writes separately, a metric that it does not list for them is 0.
   const of = summary?.metrics?.["iterations{scenario:writes}"] === undefined ? "" : "{scenario:writes}";
   const countOf = (metric: string) => summary?.metrics?.[`${metric}${of}`]?.values?.count;
   const iterations = countOf("iterations");

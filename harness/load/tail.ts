@@ -1,18 +1,18 @@
-/** Follows a growing file of JSON lines, for the live view: whole lines only, each once. */
+/** Follows a growing file of JSON lines for the live view: complete lines only, each once. */
 import { open } from "node:fs/promises";
 
 export class LineTail<T> {
   readonly #path: string;
   #offset = 0;
   #rest = "";
-  /** Keeps the first bytes of a character whose other bytes are not written yet. */
+  /** Keeps the first bytes of a character that is not completely written yet. */
   readonly #decoder = new TextDecoder();
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** What was appended since the last call. A file that does not exist yet has nothing. */
+  /** The lines appended since the last call; none if the file does not exist yet. */
   async read(): Promise<T[]> {
     const file = await open(this.#path).catch(() => null);
     if (file === null) return [];

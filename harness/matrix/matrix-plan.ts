@@ -1,10 +1,10 @@
 /**
- * Which drills a matrix has, in which order, and which are left. Pure.
+ * The drills of a matrix, their order, and which are left. Pure.
  *
- * The order is by rounds: each cell once, then each once more. A machine that is slow for an hour is then slow for all
- * cells, not for one. Within a round the cells are shuffled, so that none always follows the same other.
+ * The order is by rounds: each cell once, then each once more, so that a machine that is slow for an hour slows all
+ * cells and not just one. Within a round, the cells are shuffled, so that no cell always follows the same other.
  *
- * All drills of a round have the same seed: the cells write the same and are hit at the same instant.
+ * All drills of a round share a seed: the cells write the same data, and faults come at the same instant.
  */
 import { chance, SEED_LIMIT } from "../model/load/write.ts";
 import type { Config } from "../model/plan/config.ts";
@@ -36,8 +36,7 @@ export function planDrills(
 }
 
 /**
- * First the drills never done; then, once more at the end, those that failed through no fault of the system under
- * drill.
+ * First the drills not done yet; then, once more, those that failed for reasons other than the drilled system.
  */
 export function drillsLeft(drills: readonly PlannedDrill[], done: readonly Done[]): PlannedDrill[] {
   const ends = endsOf(done);

@@ -1,10 +1,10 @@
 /**
- * Runs many drills, one after the other, until all that was planned is done. Each starts a system of its own: a used
- * database is not the golden state, and the next drill would find what the last one left in it. Where the machine has room
- * for two systems, the next one is started while the last one is audited and removed.
+ * Runs the drills of a matrix one after the other until all are done. Each starts a system of its own, because a used
+ * database holds what the last drill left in it. If the machine has room for two systems, the next one is started while
+ * the last one is audited and removed.
  *
- * A drill that fails does not end the others, unless nothing can succeed any more: the disk is full, the engine is
- * gone, or three have failed in a row.
+ * A failed drill does not end the others, unless none can succeed any more: the disk is full, the engine has stopped,
+ * or three drills in a row have failed.
  */
 
 import type { Done, PlannedDrill } from "../model/plan/matrix.ts";
@@ -26,8 +26,8 @@ export interface MatrixOptions {
   /** Whether the machine has room for the systems of two drills. */
   twoFit: () => Promise<boolean>;
   /**
-   * Removes and reports what that run left behind, or with `null` what any run of this process did; returns how much that was.
-   * Throws when that cannot be known.
+   * Removes and reports what that run left behind (`null`: any run of this process); returns how much. Throws when that
+   * is unknown.
    */
   removeLeaks: (run: string | null) => Promise<number>;
   tell: (ended: Done) => void;
@@ -38,7 +38,7 @@ export async function runMatrix(options: MatrixOptions): Promise<void> {
   const relay = new Relay(options.drill, signal);
   let failures = 0;
   try {
-    // Each drill is tried at most twice.
+    // Each drill is attempted at most twice.
     for (let tries = 0; tries < 2 * folder.plan.drills.length; tries += 1) {
       const [next, after] = drillsLeft(folder.plan.drills, folder.done);
       if (next === undefined) return;
@@ -74,7 +74,7 @@ async function attempt(
     throw ended.reason;
   }
   const end = ended.status === "fulfilled" ? ended.value : { failure: textOf(ended.reason) };
-  // What the next one has started by now is no left-over.
+  // What the next drill has started by now is no leftover.
   return { ...next, ...end, leaks: await removeLeaks(relay.isAhead ? run : null) };
 }
 

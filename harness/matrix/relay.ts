@@ -1,14 +1,14 @@
 /**
- * Many drills in a row, of which the next one starts its system while the one before is audited and removed. What a drill
- * measures is not disturbed by that: the next one begins when the one before measures nothing any more, and writes nothing
- * before that one is gone.
+ * Drills in a row, where the next one starts its system while the previous one is audited and removed. This disturbs no
+ * measurement: the next drill begins when the previous one has finished measuring, and writes nothing before that is
+ * gone.
  */
 
 import type { PlannedDrill } from "../model/plan/matrix.ts";
 import { Interrupted } from "../model/program/failure.ts";
 import type { Slot } from "../run/slot.ts";
 
-/** Drills in that slot; resolves or rejects when all of it is removed. */
+/** Drills in that slot; settles when everything of it is removed. */
 export type Enter<Result> = (planned: PlannedDrill, abort: AbortController, slot: Slot) => Promise<Result>;
 
 interface Entrant<Result> {
@@ -36,7 +36,7 @@ export class Relay<Result> {
     return this.#ahead !== null;
   }
 
-  /** How it ended, and its run, if it got so far. `after` begins meanwhile; it must be the next that is drilled here. */
+  /** How the drill ended, and its run if it got that far. `after` begins meanwhile, and must be drilled next. */
   async drill(
     planned: PlannedDrill,
     after: PlannedDrill | undefined,
@@ -52,7 +52,7 @@ export class Relay<Result> {
     return { run: current.run(), ended };
   }
 
-  /** Removes what has been begun too early. */
+  /** Aborts and removes a drill that was begun ahead. */
   async giveUp(): Promise<void> {
     const ahead = this.#ahead;
     this.#ahead = null;
@@ -77,7 +77,7 @@ export class Relay<Result> {
       measured: measured.resolve,
     };
     const ended = this.#enter(planned, abort, slot).finally(() => this.#signal.removeEventListener("abort", pass));
-    // Whoever is ahead may fail before anybody waits for it.
+    // A drill that was begun ahead may fail before anybody awaits it.
     ended.catch(() => {});
     return { planned, abort, run: () => run, takeTurn: turn.resolve, measured: measured.promise, ended };
   }

@@ -7,8 +7,8 @@ import { catchUp } from "./catch-up.ts";
 const { config } = fakeParts().run;
 
 /**
- * A database that answers, question by question, how many bytes the follower lacks, and then repeats its last answer.
- * `null`: it keeps nothing for the follower. Each question takes 100 ms.
+ * A fake database that answers each query with how many bytes the follower lacks, in order, then repeats the last
+ * answer. `null`: it has no slot for the follower. Each query takes 100 ms.
  */
 async function caughtUp(bytes: (number | null | "dead")[], catchUpSeconds: number, stop = new AbortController()) {
   let nowMs = 0;
@@ -31,27 +31,27 @@ async function caughtUp(bytes: (number | null | "dead")[], catchUpSeconds: numbe
   return { ...(await catchUp(duty, "a", "b")), asked };
 }
 
-test("it ends when the follower has confirmed all, and not before", async () => {
+test("catching up ends when the follower has confirmed everything, and not before", async () => {
   expect(await caughtUp([900, 400, 0], 5)).toEqual({ waitedMs: 400, bytesLeft: 0, asked: 3 });
 });
 
-test("when the time is over, what is left is told", async () => {
+test("at the timeout, the bytes left are reported", async () => {
   const { waitedMs, ...rest } = await caughtUp([900, 700], 1);
   expect(rest).toEqual({ bytesLeft: 700, why: "timed out after 1 s", asked: 9 });
   expect(waitedMs).toBe(1000);
 });
 
-test("one that is dead, or dies meanwhile, is not waited for", async () => {
+test("an old primary that is dead, or dies meanwhile, is not waited for", async () => {
   const why = "A no longer answers: connection refused";
   expect(await caughtUp(["dead"], 5)).toEqual({ waitedMs: 200, bytesLeft: null, why, asked: 1 });
   expect(await caughtUp([900, "dead"], 5)).toEqual({ waitedMs: 300, bytesLeft: 900, why, asked: 2 });
 });
 
-test("nor one that keeps nothing for the follower", async () => {
+test("an old primary without a slot for the follower is not waited for", async () => {
   expect(await caughtUp([null], 5)).toMatchObject({ bytesLeft: null, why: "A has no replication slot for B", asked: 1 });
 });
 
-test("the end of the operator's life ends it", async () => {
+test("stopping the operator ends it", async () => {
   const stop = new AbortController();
   stop.abort(new Error("the load has ended"));
   await expect(caughtUp([900], 5, stop)).rejects.toThrow("the load has ended");

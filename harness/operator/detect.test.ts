@@ -13,7 +13,7 @@ const PEOPLE = {
 const settings = (failedProbes: number) => ({ probeIntervalMs: 0.001, probeTimeoutMs: 1000, failedProbes, ...PEOPLE });
 const LONG_AGO = Number.NEGATIVE_INFINITY;
 
-/** Probes answer by the list, and then always well; the watch is aborted some rounds after the list ends. */
+/** Probes answer according to the list, then always good; the watch is aborted some rounds after the list ends. */
 async function watch(answers: readonly boolean[], failedProbes: number) {
   const abort = new AbortController();
   let rounds = 0;
@@ -32,7 +32,7 @@ async function watch(answers: readonly boolean[], failedProbes: number) {
   return { found, rounds, seen };
 }
 
-test("gives the side up at the k-th failure in a row, not before, and never without one", async () => {
+test("gives the site up at the k-th failure in a row, not before, and never without failures", async () => {
   const answers = fc.array(fc.boolean(), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(answers, fc.integer({ min: 1, max: 4 }), async (list, k) => {
@@ -49,11 +49,11 @@ test("gives the side up at the k-th failure in a row, not before, and never with
   );
 });
 
-test("a success starts the count again", async () => {
+test("a success resets the count", async () => {
   expect((await watch([false, false, true, false, false, false], 3)).rounds).toBe(6);
 });
 
-test("aborted while it waits for the next round, it ends at once", async () => {
+test("aborted between rounds, it ends at once", async () => {
   const abort = new AbortController();
   const watching = untilUnhealthy(
     { ...settings(3), probeIntervalMs: 60_000, ...PEOPLE },
@@ -68,7 +68,7 @@ test("aborted while it waits for the next round, it ends at once", async () => {
   await expect(watching).rejects.toThrow(/abort/i);
 });
 
-test("what a probe says after the abort is not believed", async () => {
+test("a probe's answer after the abort is ignored", async () => {
   const abort = new AbortController();
   const heard: boolean[] = [];
   const watching = untilUnhealthy(settings(1), {
@@ -85,7 +85,7 @@ test("what a probe says after the abort is not believed", async () => {
   expect(heard).toEqual([]);
 });
 
-describe("a side that has taken over", () => {
+describe("a site that has taken over", () => {
   const PROBE_MS = 1000;
   type Answer = "good" | "late" | "refused";
 
@@ -112,17 +112,17 @@ describe("a side that has taken over", () => {
   }
   const times = (count: number, answer: Answer) => Array<Answer>(count).fill(answer);
 
-  test("may be slow for as long as it is given, and not longer", async () => {
+  test("may be slow during the grace period, and not longer", async () => {
     expect(await givenUpAt(times(20, "late"), LONG_AGO)).toBe(3000);
     expect(await givenUpAt(times(20, "late"), 10_000)).toBe(13_000);
     expect(await givenUpAt([...times(9, "late"), ...times(5, "good")], 10_000)).toBe(null);
   });
 
-  test("is given up as soon as ever when it refuses", async () => {
+  test("is given up without grace when it refuses", async () => {
     expect(await givenUpAt(times(20, "refused"), 10_000)).toBe(3000);
   });
 
-  test("a late answer is no good one: what had failed before stays failed", async () => {
+  test("a late answer does not reset the count of failures", async () => {
     expect(await givenUpAt(["refused", "late", "refused", "late", "refused"], 10_000)).toBe(5000);
     expect(await givenUpAt(["refused", "refused", "good", "refused", "late"], 10_000)).toBe(null);
   });

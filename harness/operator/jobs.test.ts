@@ -3,7 +3,7 @@ import type { Database } from "../system/database.ts";
 import { bareDatabase, queryBy } from "../system/testing/bare-system.ts";
 import { takeJobs } from "./jobs.ts";
 
-test("what cannot be requeued is told, and is no reason not to promote", async () => {
+test("a failure to requeue is reported and does not stop the promotion", async () => {
   const query = () => Promise.reject(new Error('relation "bt2_work_chunk" does not exist'));
   expect(await takeJobs(bareDatabase("b", { query }), "requeue")).toEqual({
     requeuedJobs: null,
@@ -11,7 +11,7 @@ test("what cannot be requeued is told, and is no reason not to promote", async (
   });
 });
 
-test("it has a time limit: clients wait for the promotion", async () => {
+test("requeueing has a time limit, since clients wait for the promotion", async () => {
   const limits: unknown[] = [];
   const query: Database["query"] = (sql, values, limitMs) => {
     limits.push(limitMs);
@@ -21,7 +21,7 @@ test("it has a time limit: clients wait for the promotion", async () => {
   expect(limits).toEqual([1000]);
 });
 
-test("restarted, exports lose what they had done, and then the other jobs are requeued", async () => {
+test("exports are restarted from nothing, then the other jobs are requeued", async () => {
   const asked: string[] = [];
   const query = queryBy((sql) => {
     asked.push(sql);
@@ -33,7 +33,7 @@ test("restarted, exports lose what they had done, and then the other jobs are re
   expect(asked[1]).not.toContain("delete");
 });
 
-test("where requeueing fails after a restart, both are told", async () => {
+test("when requeueing fails after a restart, both are reported", async () => {
   const query = queryBy((sql) => {
     if (sql.includes("delete from")) return [{ jobs: 1 }];
     throw new Error("no answer");
@@ -43,6 +43,6 @@ test("where requeueing fails after a restart, both are told", async () => {
   });
 });
 
-test("left alone, the database is not even asked", async () => {
+test("with jobs left alone, the database gets no query", async () => {
   expect(await takeJobs(bareDatabase("b"), "leave")).toEqual({});
 });

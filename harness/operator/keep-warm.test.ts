@@ -10,8 +10,8 @@ const { config } = fakeParts().run;
 const warm = { fencing: true, operator: { ...config.operator, standby: "warm" as const } };
 
 /**
- * Two servers; returns the requests to one of them as `METHOD path`, in order. B has the resource some reads later than
- * A.
+ * Two fake servers. Returns the requests to one of them as `METHOD path`, in order. B has the resource some reads later
+ * than A.
  */
 async function asked(
   settings: Pick<typeof config, "fencing" | "operator">,
@@ -36,7 +36,7 @@ async function asked(
   return requests;
 }
 
-test("the primary gets the resource once, and the follower its writes when it has it, and not before", async () => {
+test("the primary gets the resource once; the follower gets writes only once it has the resource", async () => {
   const { a, b } = await asked(warm);
   expect(a).toEqual(["PUT /fhir/Patient/fhirdrill-standby"]);
   const reads = b.filter((request) => request.startsWith("GET"));
@@ -45,12 +45,12 @@ test("the primary gets the resource once, and the follower its writes when it ha
   expect(b.slice(3)).toContain("POST /fhir/");
 });
 
-test("nobody is asked where the standby is cold, or not fenced", async () => {
+test("a cold or unfenced standby gets no requests", async () => {
   const cold = { ...warm, operator: { ...warm.operator, standby: "cold" as const } };
   expect(await asked(cold)).toEqual({ a: [], b: [] });
   expect(await asked({ ...warm, fencing: false })).toEqual({ a: [], b: [] });
 });
 
-test("where nobody follows, nobody is kept warm", async () => {
+test("without a follower, no server is kept warm", async () => {
   expect((await asked(warm, null)).b).toEqual([]);
 });

@@ -20,7 +20,7 @@ function reportsTo(event: Reports["event"], probe: Reports["probe"] = () => {}):
   return { event, probe, now: () => performance.now(), returned: never, stranded: never };
 }
 
-/** A healthy primary; the operator may touch nothing else. */
+/** A system with a healthy primary. The operator may use nothing else of it. */
 async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: () => void) => Promise<void>) {
   const server = createServer((_, response) => response.writeHead(200).end());
   const address = await listen(server);
@@ -37,7 +37,7 @@ async function onDuty(work: (operator: ReturnType<typeof startOperator>, end: ()
   return told.map((event) => event.type === "operator" && event.step);
 }
 
-test("at first B follows A, and an order is answered by how its plan ended", async () => {
+test("initially B follows A, and a planned operation resolves with how its plan ended", async () => {
   const steps = await onDuty(async (operator) => {
     expect(operator.roles()).toEqual({ primary: "a", follower: "b" });
     const order = { kind: "switchover", to: "b", afterSeconds: 0 } as const;
@@ -47,7 +47,7 @@ test("at first B follows A, and an order is answered by how its plan ended", asy
   expect(steps).toEqual(["refused", "refused"]);
 });
 
-test("it is at rest before its first plan, and again when that has ended", async () => {
+test("the operator is at rest before its first plan and after it", async () => {
   await onDuty(async (operator) => {
     await operator.atRest();
     await operator.order({ kind: "switchover", to: "b", afterSeconds: 0 });
@@ -55,7 +55,7 @@ test("it is at rest before its first plan, and again when that has ended", async
   });
 });
 
-test("an order whose turn did not come before the end has failed, and nobody waits for it", async () => {
+test("an operation still queued at the end fails, and nobody waits for it", async () => {
   await onDuty(async (operator, end) => {
     end();
     const { state } = await operator.order({ kind: "switchover", to: "b", afterSeconds: 0 });
@@ -63,7 +63,7 @@ test("an order whose turn did not come before the end has failed, and nobody wai
   });
 });
 
-test("a primary that cannot write is left as it is, told once, until its follower could serve; then it is fenced", async () => {
+test("a primary that cannot write is left alone and reported once until its follower could serve, then fenced", async () => {
   const server = createServer((_, response) => response.writeHead(500).end());
   const address = await listen(server);
   const steps: unknown[] = [];
@@ -119,7 +119,7 @@ async function afterTakeover(graceSeconds: number): Promise<unknown[]> {
   return steps;
 }
 
-test("one that has taken over and is slow is let be for its time of grace, and given up without one", async () => {
+test("a slow site that has taken over is kept during the grace period, and given up without one", async () => {
   const takeover = ["detected a", "fenced a", "promoted b", "latched b", "done b"];
   expect(await afterTakeover(3600)).toEqual(takeover);
   expect(await afterTakeover(0)).toEqual([...takeover, "detected b"]);

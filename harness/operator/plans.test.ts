@@ -26,7 +26,7 @@ function systemOf(has: Partial<System>): System {
   return bareSystem({ replication: logicalReplication({ databases, links, password: "none", config }), ...has });
 }
 
-/** Nothing stands behind this duty: a plan that touched anything would fail instead of being refused. */
+/** Without a system behind it: a plan that touched anything would fail instead of being refused. */
 function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, has: Partial<System> = {}) {
   const told: DrillEvent[] = [];
   const duty: Duty = {
@@ -47,33 +47,33 @@ function dutyOf(changes: Partial<Config>, state: Partial<Duty["state"]> = {}, ha
   return { duty, told, steps: () => told.map((event) => event.type === "operator" && event.step) };
 }
 
-describe("a change of sides is refused, and nothing is touched,", () => {
+describe("a switchover is refused, and nothing is touched,", () => {
   test.each<[string, Partial<Config>, Partial<Duty["state"]>]>([
-    ["where nobody is fenced", { fencing: false }, {}],
-    ["where the proxy goes where it likes", { proxy: "passive" }, {}],
-    ["when the other side does not follow", {}, { follower: null }],
-    ["when the side is lost", {}, { primary: "a", follower: null, lost: { ...LOST, side: "b" } }],
+    ["when no site is fenced", { fencing: false }, {}],
+    ["when the operator does not route the proxy", { proxy: "passive" }, {}],
+    ["when the other site does not follow", {}, { follower: null }],
+    ["when the site is lost", {}, { primary: "a", follower: null, lost: { ...LOST, side: "b" } }],
   ])("%s", async (_, changes, state) => {
     const { duty, steps } = dutyOf(changes, state);
     expect((await switchOver(duty, "b")).state).toBe("refused");
     expect(steps()).toEqual(["refused"]);
   });
 
-  test("and one that is done already is done", async () => {
+  test("and one that is already done succeeds", async () => {
     const { duty, steps } = dutyOf({}, { primary: "b", follower: "a" });
     expect(await switchOver(duty, "b")).toEqual({ state: "done", detail: {} });
     expect(steps()).toEqual(["done"]);
   });
 });
 
-describe("a failover is refused, and nothing is fenced, while nobody could serve in its place:", () => {
+describe("a failover is refused, and nothing is fenced, while the other site could not serve:", () => {
   const answers = queryBy(() => []);
   const silent = () => Promise.reject(new Error("no answer"));
 
   test.each<[string, Database["query"], FhirServer["isReady"], string]>([
-    ["the other database is gone", silent, async () => true, "database B does not answer: no answer"],
-    ["the other server is gone", answers, silent, "HAPI B is not ready: no answer"],
-    ["the other server starts", answers, async () => false, "HAPI B is not ready: it reports that it is not ready"],
+    ["the other database is down", silent, async () => true, "database B does not answer: no answer"],
+    ["the other server is down", answers, silent, "HAPI B is not ready: no answer"],
+    ["the other server is starting", answers, async () => false, "HAPI B is not ready: it reports that it is not ready"],
   ])("%s", async (_, query, isReady, why) => {
     const { duty, steps } = dutyOf(
       {},
@@ -90,7 +90,7 @@ describe("a failover is refused, and nothing is fenced, while nobody could serve
     expect([steps(), duty.state]).toMatchObject([["refused"], { primary: "a", follower: "b", lost: null }]);
   });
 
-  test("and not when it could", async () => {
+  test("but not once it could", async () => {
     const { duty, steps } = dutyOf(
       {},
       {},
@@ -107,9 +107,10 @@ describe("a failover is refused, and nothing is fenced, while nobody could serve
   });
 });
 
-describe("a failover fences the old primary before anybody is promoted:", () => {
+describe("a failover fences the old primary before the promotion:", () => {
   /**
-   * Runs up to the promotion, at which B fails. `open`: how often each transaction of A must be ended until it is gone.
+   * Runs up to the promotion, at which B fails. `open`: how often each transaction of A must be terminated until it
+   * ends.
    */
   async function failedOver(open: number[]) {
     const done: string[] = [];
@@ -141,14 +142,14 @@ describe("a failover fences the old primary before anybody is promoted:", () => 
     return { done, detail: fenced?.type === "operator" ? fenced.detail : null };
   }
 
-  test("what is open there is ended by then, and counted", async () => {
+  test("its open transactions are terminated by then and counted", async () => {
     const { done, detail } = await failedOver([1, 0, 2]);
     expect(detail).toEqual({ answer: "read-only", endedTransactions: 2 });
     expect(done[0]).toMatch(/default_transaction_read_only = on/);
     expect(done.slice(-4)).toEqual([...Array(3).fill("select pid, pg_terminate_backend(pid)"), "promotion"]);
   });
 
-  test("what cannot be ended is told, and the promotion does not wait for it for ever", async () => {
+  test("transactions that cannot be terminated are reported, and the promotion stops waiting for them", async () => {
     const { done, detail } = await failedOver([Number.POSITIVE_INFINITY]);
     expect(detail).toMatchObject({ answer: "read-only", endedTransactions: null, why: /open transactions on A/ });
     expect(done.at(-1)).toBe("promotion");
@@ -173,8 +174,8 @@ test.each<Partial<Duty["state"]>>([{}, { primary: "b", follower: null }])(
   },
 );
 
-describe("a side that came back is left alone when both may have been written to", () => {
-  test("because nobody was fenced", async () => {
+describe("a site that came back is left alone when clients may have written to both sites", () => {
+  test("because no site was fenced", async () => {
     const lost = { ...LOST };
     const { duty, steps } = dutyOf({ fencing: false }, { primary: "b", follower: null, lost });
     await rebuild(duty, lost);
@@ -182,8 +183,8 @@ describe("a side that came back is left alone when both may have been written to
   });
 
   test.each<[string, Partial<Config>, Partial<Lost>]>([
-    ["because the proxy goes where it likes", { proxy: "tuned" }, {}],
-    ["because nobody knows where the other side had got to", {}, { remoteLsn: null }],
+    ["because the operator does not route the proxy", { proxy: "tuned" }, {}],
+    ["because it is unknown how far the other site had followed", {}, { remoteLsn: null }],
   ])("%s, and is fenced all the same", async (_, changes, of) => {
     const lost = { ...LOST, ...of };
     const asked: string[] = [];
@@ -203,8 +204,8 @@ describe("a side that came back is left alone when both may have been written to
   });
 });
 
-describe("people take their time to decide", () => {
-  /** A server that answers writes from its `goodFrom`-th request on. */
+describe("people who take their time to decide", () => {
+  /** A server that accepts writes from its `goodFrom`-th request on. */
   async function decided(decisionSeconds: number, goodFrom: number) {
     let requests = 0;
     const server = createServer((_, response) => {
@@ -219,20 +220,20 @@ describe("people take their time to decide", () => {
     return { answer, steps: steps(), requests };
   }
 
-  test("and call it off when the service is back, as often in a row as it had failed", async () => {
+  test("call the failover off after as many good probes in a row as had failed", async () => {
     expect(await decided(60, 5)).toEqual({ answer: false, steps: ["called-off"], requests: 7 });
   });
 
-  test("and say that it shall be done when it is not", async () => {
+  test("decide on the failover when the service does not come back", async () => {
     expect(await decided(0.05, Number.POSITIVE_INFINITY)).toMatchObject({ answer: true, steps: ["decided"] });
   });
 
-  test("an operator that acts by itself asks nobody", async () => {
+  test("are not asked by an operator that acts by itself", async () => {
     expect(await decided(0, 1)).toEqual({ answer: true, steps: [], requests: 0 });
   });
 });
 
-describe("plans that come to their end", () => {
+describe("completed plans", () => {
   async function carriedOut(
     plan: (duty: Duty) => Promise<unknown>,
     changes: Partial<Config> = {},
@@ -250,21 +251,21 @@ describe("plans that come to their end", () => {
     return { steps: steps(), state: duty.state, asked, detailOf };
   }
 
-  test("a failover: B serves, since it was latched", async () => {
+  test("a failover: B serves once routed to", async () => {
     const { steps, state } = await carriedOut(failOver);
     expect(steps).toEqual(["fenced", "promoted", "latched", "done"]);
     expect(state).toMatchObject({ primary: "b", follower: null, lost: { side: "a" } });
     expect(state.tookOverMs).toBeGreaterThan(0);
   });
 
-  test("a change of sides: B serves, since it was latched, and A follows it", async () => {
+  test("a switchover: B serves once routed to, and A follows it", async () => {
     const { steps, state } = await carriedOut((duty) => switchOver(duty, "b"));
     expect(steps).toEqual(["fenced", "caught-up", "promoted", "latched", "following", "done"]);
     expect(state).toMatchObject({ primary: "b", follower: "a", lost: null });
     expect(state.tookOverMs).toBeGreaterThan(0);
   });
 
-  describe("a failover that lets B catch up does so between fence and promotion", () => {
+  describe("a failover lets B catch up between fence and promotion", () => {
     const patient = { operator: { ...config.operator, catchUpSeconds: 5 } };
     const STEPS = ["fenced", "caught-up", "promoted", "latched", "done"];
 
@@ -288,8 +289,8 @@ describe("plans that come to their end", () => {
         (side) => (side === "a" ? Promise.reject(new Error("gone")) : null),
         /not fenced/,
       ],
-      ["nobody is fenced", { fencing: false }, {}, undefined, /not fenced/],
-      ["B was promoted before the last try broke off", {}, { follower: null }, undefined, /B no longer follows/],
+      ["no site is fenced", { fencing: false }, {}, undefined, /not fenced/],
+      ["B was promoted in an attempt that broke off", {}, { follower: null }, undefined, /B no longer follows/],
     ])("and not when %s", async (_, changes, state, instead, why) => {
       const { steps, detailOf, asked } = await carriedOut(failOver, { ...patient, ...changes }, state, instead);
       expect(steps).toEqual(STEPS.slice(changes.fencing === false ? 1 : 0));

@@ -7,7 +7,7 @@ interface Standing {
   write: string;
 }
 
-/** A server with only what a replay needs: reads, and transactions of conditional PUTs. */
+/** A fake server with what a replay needs: reads, and transactions of conditional PUTs. */
 class Server {
   readonly standing: Map<string, Standing>;
   constructor(standing: Record<string, Standing> = {}) {
@@ -41,8 +41,8 @@ const made = (transaction: number, resource: string, version = 1, write = `w1-${
   return { side: "a", write, resource, version, pid: transaction, transaction, body: { resourceType: "Patient" } };
 };
 
-describe("what only the lost side held", () => {
-  test("is written again under its own id, its versions one after the other", async () => {
+describe("what only the lost site held", () => {
+  test("is replayed under its own id, one version after the other", async () => {
     const server = new Server();
     const versions = [made(1, "Patient/p"), made(2, "Patient/q"), made(3, "Patient/p", 2)];
     expect(await replay(versions, server.hapi)).toEqual({ replayed: 3, present: 0, conflicts: [] });
@@ -52,7 +52,7 @@ describe("what only the lost side held", () => {
     });
   });
 
-  test("is not written twice when a replay is begun again", async () => {
+  test("is not written twice when a replay is repeated", async () => {
     const server = new Server();
     const versions = [made(1, "Patient/p"), made(2, "Patient/q")];
     await replay(versions.slice(0, 1), server.hapi);
@@ -61,7 +61,7 @@ describe("what only the lost side held", () => {
     expect(server.standing.get("Patient/p")?.version).toBe(1);
   });
 
-  test("stands back behind what others made of the resource since, in the same or a newer version", async () => {
+  test("is left out when others have since written the same or a newer version", async () => {
     for (const version of [5, 6]) {
       const server = new Server({ "Patient/r": { version, write: "w1-900" } });
       const { replayed, conflicts } = await replay([made(1, "Patient/r", 5)], server.hapi);
@@ -70,26 +70,26 @@ describe("what only the lost side held", () => {
     }
   });
 
-  test("nor is what builds on a conflict written, though the number of the version would fit", async () => {
+  test("is left out when it builds on a conflict, even if the version number fits", async () => {
     const server = new Server({ "Patient/r": { version: 5, write: "w1-900" } });
     const { conflicts } = await replay([made(1, "Patient/r", 5), made(2, "Patient/r", 6)], server.hapi);
     expect(conflicts).toHaveLength(2);
     expect(server.standing.get("Patient/r")?.version).toBe(5);
   });
 
-  test("a transaction is written again whole or not at all", async () => {
+  test("is replayed by whole transactions or not at all", async () => {
     const server = new Server({ "Patient/q": { version: 1, write: "w1-900" } });
     const both = [made(1, "Patient/p"), made(1, "Patient/q")];
     expect((await replay(both, server.hapi)).conflicts).toHaveLength(2);
     expect(server.standing.has("Patient/p")).toBe(false);
   });
 
-  test("a deletion is left to people", async () => {
+  test("is left to people if it is a deletion", async () => {
     const deleted = { ...made(1, "Patient/p", 2), body: null };
     expect((await replay([deleted], new Server().hapi)).conflicts).toEqual(["Patient/p/2 of w1-1"]);
   });
 
-  test("a server that does not answer ends the replay: it is begun again", async () => {
+  test("fails to be replayed when the server does not answer, so the replay is repeated", async () => {
     const broken = { request: async () => new Response("", { status: 500 }) };
     await expect(replay([made(1, "Patient/p")], broken)).rejects.toThrow(/cannot be read: status 500/);
   });

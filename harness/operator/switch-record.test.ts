@@ -5,7 +5,7 @@ import { recordSecondsOf, switchRecord } from "./switch-record.ts";
 
 const ENDPOINTS = { a: "10.0.1.80", b: "10.0.2.80" };
 
-/** Resolvers that take a new zone at the second look; `dead` ones answer nobody. */
+/** Resolvers that have the new zone at the second lookup; `dead` ones never answer. */
 function network(dead: readonly SiteName[] = []) {
   let [serial, address, looks] = [1, ENDPOINTS.a, 0];
   const privateLink = barePrivateLink({
@@ -31,7 +31,7 @@ function network(dead: readonly SiteName[] = []) {
   };
 }
 
-test("it is done when the clients of both networks find the new endpoint", async () => {
+test("it is done when clients of both networks find the new endpoint", async () => {
   expect(await switchRecord(network(), "b")).toEqual({ serial: 2, foundInA: ENDPOINTS.b, foundInB: ENDPOINTS.b });
 });
 
@@ -39,7 +39,7 @@ test("a network whose resolver is lost is not waited for", async () => {
   expect(await switchRecord(network(["a"]), "b")).toEqual({ serial: 2, foundInA: null, foundInB: ENDPOINTS.b });
 });
 
-test("whose record is never switched, and who has none, has no time for it", () => {
+test("a configuration without a record, or whose record is never switched, has no switch time", () => {
   expect(recordSecondsOf({ privateLink: null })).toBeNull();
   const left = { endpoints: "both", recordSeconds: null, dnsCacheSeconds: 0, connections: "kept" } as const;
   expect(recordSecondsOf({ privateLink: left })).toBeNull();

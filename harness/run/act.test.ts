@@ -7,17 +7,17 @@ import { perform } from "./act.ts";
 type Acted = Omit<ArmedFault, "recheck">;
 
 /**
- * The events of a cut that takes `lateLooks` observations to show, or to clear. An observation takes a second, so the
- * time for them is soon over.
+ * The events of a cut that takes `lateChecks` observations to become active, or to clear. An observation takes a
+ * second, so the time limit is soon reached.
  */
-async function told(does: Act["does"], lateLooks: number): Promise<[string, unknown][]> {
+async function told(does: Act["does"], lateChecks: number): Promise<[string, unknown][]> {
   let bites = does === "heal";
   let late = 0;
   let nowMs = 0;
   const switchTo = async (on: boolean) => {
     nowMs += 10;
     bites = on;
-    late = lateLooks;
+    late = lateChecks;
   };
   const fault: Acted = {
     spec: { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 },
@@ -26,7 +26,7 @@ async function told(does: Act["does"], lateLooks: number): Promise<[string, unkn
     evidence: async () => {
       nowMs += 1000;
       late -= 1;
-      return { bit: late < 0 ? bites : !bites, detail: { seen: lateLooks - late } };
+      return { bit: late < 0 ? bites : !bites, detail: { seen: lateChecks - late } };
     },
   };
   const events: [FaultEvent["state"], unknown][] = [];
@@ -35,7 +35,7 @@ async function told(does: Act["does"], lateLooks: number): Promise<[string, unkn
   return events;
 }
 
-test("an injection is told before and after it, and what was seen then", async () => {
+test("an injection is reported before and after, with the evidence", async () => {
   expect(await told("inject", 0)).toEqual([
     ["injecting", { kind: "link-cut", link: "replication", afterSeconds: 0, healAfterSeconds: 5 }],
     ["injected", {}],
@@ -43,21 +43,21 @@ test("an injection is told before and after it, and what was seen then", async (
   ]);
 });
 
-test("a healing is told when it was seen, with the time at which it was ordered", async () => {
+test("a healing is reported once observed, with the time at which it was ordered", async () => {
   expect(await told("heal", 0)).toEqual([["healed", { orderedMs: 10, seen: 1 }]]);
 });
 
-test("what is slow to show is waited for", async () => {
+test("evidence that comes late is waited for", async () => {
   expect((await told("inject", 2)).at(-1)).toEqual(["evidenced", { seen: 3 }]);
   expect((await told("heal", 2)).at(-1)).toEqual(["healed", { orderedMs: 10, seen: 3 }]);
 });
 
-test("but not for ever, and then it is not claimed", async () => {
+test("but not for ever, and then it is not evidenced", async () => {
   expect((await told("inject", 99)).at(-1)?.[0]).toBe("not-evidenced");
   expect((await told("heal", 99)).map(([state]) => state)).toEqual(["not-healed"]);
 });
 
-test("a healing that fails is told with its reason, and ends nothing else", async () => {
+test("a failed healing is reported with its reason and does not end the drill", async () => {
   const events: [FaultEvent["state"], unknown][] = [];
   const over = new AbortController();
   const heal = () =>
@@ -85,7 +85,7 @@ test("a healing that fails is told with its reason, and ends nothing else", asyn
 
 type Seen = "bites" | "neither" | "gone";
 
-/** The states reported for observations that see `seen`, one after the other, a second each. */
+/** The states reported when the observations are `seen`, in order, a second each. */
 async function lookedAt(does: Act["does"], seen: Seen[], healsWithinMs = 3000): Promise<string[]> {
   let looks = 0;
   const fault: Acted = {
@@ -104,7 +104,7 @@ async function lookedAt(does: Act["does"], seen: Seen[], healsWithinMs = 3000): 
   return states;
 }
 
-test("a look that can tell neither is no evidence, neither of biting nor of its end", async () => {
+test("an observation that sees neither shows the fault neither active nor cleared", async () => {
   const undecided: Seen[] = Array.from({ length: 9 }, () => "neither");
   expect((await lookedAt("inject", undecided)).at(-1)).toBe("not-evidenced");
   expect(await lookedAt("heal", undecided)).toEqual(["not-healed"]);
@@ -112,14 +112,14 @@ test("a look that can tell neither is no evidence, neither of biting nor of its 
   expect(await lookedAt("heal", ["bites", "neither", "gone"])).toEqual(["healed"]);
 });
 
-test("a healing that takes its time is waited for as long as it may take, an injection is not", async () => {
+test("a slow healing is waited for up to its own limit, an injection is not", async () => {
   const slow = (end: Seen): Seen[] => [...Array.from({ length: 6 }, () => "neither" as const), end];
   expect(await lookedAt("heal", slow("gone"))).toEqual(["not-healed"]);
   expect(await lookedAt("heal", slow("gone"), 10_000)).toEqual(["healed"]);
   expect((await lookedAt("inject", slow("bites"), 10_000)).at(-1)).toBe("not-evidenced");
 });
 
-test("where the cause and the effect are told apart, one of them alone is neither evidence nor healing", async () => {
+test("with separate cause and effect, one alone is neither evidence nor healing", async () => {
   let nowMs = 0;
   const fault: Acted = {
     spec: { kind: "message-loss", link: "edge", lost: "request", afterSeconds: 0 },
@@ -142,7 +142,7 @@ test("where the cause and the effect are told apart, one of them alone is neithe
   expect(states).toEqual(["injecting", "injected", "not-evidenced", "not-healed"]);
 });
 
-test("what it cannot be done to is told, and ends nothing", async () => {
+test("a fault that cannot be injected is reported and does not end the drill", async () => {
   const refuse = () => Promise.reject(new Error("the container is not running"));
   const spec = { kind: "link-cut", link: "replication", afterSeconds: 0 } as const;
   const fault: Acted = { spec, inject: refuse, heal: refuse, evidence: async () => ({ bit: true, detail: {} }) };
@@ -153,7 +153,7 @@ test("what it cannot be done to is told, and ends nothing", async () => {
   expect(events.at(-1)?.[1]).toEqual({ why: "the container is not running" });
 });
 
-test("an interrupted drill is not taken for a fault that could not be done", async () => {
+test("an interrupted drill is not reported as a failed injection", async () => {
   const stop = new AbortController();
   const spec = { kind: "link-cut", link: "replication", afterSeconds: 0 } as const;
   const inject = async () => stop.abort(new Error("interrupted"));
@@ -167,7 +167,7 @@ test("an interrupted drill is not taken for a fault that could not be done", asy
   await expect(perform("inject", fault, stage)).rejects.toThrow("interrupted");
 });
 
-test("a look that fails shows nothing, is tried again, and ends nothing", async () => {
+test("a failed observation shows nothing, is repeated, and does not end the drill", async () => {
   let looks = 0;
   let works = 3;
   const fault: Acted = {

@@ -3,7 +3,7 @@ import { Beside } from "./beside.ts";
 
 const never = new AbortController().signal;
 
-test("a round that fails is left out, and the next one comes, until the end", async () => {
+test("a failed round is skipped, and rounds go on until the end", async () => {
   const beside = new Beside(never);
   const twice = Promise.withResolvers<void>();
   let rounds = 0;
@@ -19,7 +19,7 @@ test("a round that fails is left out, and the next one comes, until the end", as
   expect(rounds).toBe(before);
 });
 
-test("the end waits for all, tells them by the signal, stops the probes, and is none the worse for what failed", async () => {
+test("the end aborts the signal, stops the probes and waits for all work, even if some failed", async () => {
   const beside = new Beside(never);
   const ended: string[] = [];
   beside.add(Promise.reject(new Error("failed before")));
@@ -37,7 +37,7 @@ test("the end waits for all, tells them by the signal, stops the probes, and is 
   expect(ended).toEqual(["work", "probe"]);
 });
 
-test("a drill that is called off tells them as well", () => {
+test("an aborted drill aborts the signal too", () => {
   const calledOff = new AbortController();
   const beside = new Beside(calledOff.signal);
   expect(beside.signal.aborted).toBe(false);

@@ -17,14 +17,14 @@ describe("the load begins", () => {
     expect(actMs - beginMs).toBeCloseTo(400 + 1000 * (warmUpSeconds / 3 + baselineSeconds) + jitterMs(run.seed), 6);
   });
 
-  test("earlier, where the first act comes later", () => {
+  test("earlier, when the first act comes later", () => {
     const order = { kind: "switchover", to: "b", afterSeconds: 7 } as const;
     const later = { ...run, scenario: { ...run.scenario, faults: [], orders: [order] } };
     expect(aimed(0, run).beginMs - aimed(0, later).beginMs).toBeCloseTo(7000, 6);
   });
 });
 
-/** A service that has done the export at once, and whose job is at that step. */
+/** A service that completes the export at once, and whose job is at that step. */
 function course({ accepts = true, jobs = true, now = (): number => 0 } = {}) {
   const lines: BulkExportLine[] = [];
   const binary = { data: Buffer.from(`{"resourceType":"Patient","id":"p"}\n`).toString("base64") };
@@ -50,7 +50,7 @@ function course({ accepts = true, jobs = true, now = (): number => 0 } = {}) {
   return { it, lines };
 }
 
-test("all that was recorded is counted in the end", async () => {
+test("the end line counts all recorded lines", async () => {
   const { it, lines } = course();
   await it.begin();
   await it.end();
@@ -60,17 +60,17 @@ test("all that was recorded is counted in the end", async () => {
   expect(lines.at(-1)).toMatchObject({ type: "end", polls: 1, jobs: 2, listed: 2, files: 2, resources: 2 });
 });
 
-test("the drill ends where the export is not accepted, or nobody can follow it", async () => {
+test("the drill fails when the export is not accepted or cannot be followed", async () => {
   await expect(course({ accepts: false }).it.begin()).rejects.toThrow("the bulk export was not accepted");
   await expect(course({ jobs: false }).it.begin()).rejects.toThrow("nobody can follow the bulk export");
 });
 
-test("the drill ends where the load would begin too late", async () => {
+test("the drill fails when the load would begin too late", async () => {
   const times = [0];
   const { it } = course({ now: () => times[0] as number });
   await it.begin();
   await new Promise(setImmediate);
-  // The step was seen at 0, and a minute later all is over.
+  // The step was seen at 0, so a minute later it is over.
   times[0] = 70_000;
   await expect(it.untilDue()).rejects.toThrow("the export would have written its files before the first act");
   await it.stop();

@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
-test("the subjects of those that the later has more, oldest first, also of one with changes", () => {
+test("the subjects of the commits since the older one, oldest first, even if one has changes", () => {
   const [first, second, third] = commits as [string, string, string];
   const lines = [`${second.slice(0, 7)} Second`, `${third.slice(0, 7)} Third`];
   expect(subjectsBetween(first, third, project)).toEqual(lines);
@@ -27,7 +27,7 @@ test("the subjects of those that the later has more, oldest first, also of one w
   expect(subjectsBetween(third, first, project)).toEqual([]);
 });
 
-test("nobody can say it of what is no commit here", () => {
+test("unknown when either is no commit here", () => {
   const [first] = commits as [string];
   expect(subjectsBetween(first, "f".repeat(40), project)).toBeNull();
   expect(subjectsBetween("not known", first, project)).toBeNull();

@@ -4,7 +4,7 @@ import type { BridgeLine, HeldLine } from "../model/record/device.ts";
 import { bareDatabase, queryBy } from "../system/testing/bare-system.ts";
 import { recordMessages, settled } from "./device-drill.ts";
 
-/** A clock that each look at the count advances. */
+/** A clock that each read of the count advances. */
 function settling(counts: (number | null)[], most: number) {
   let [ms, looks] = [0, 0];
   const count = async () => {
@@ -15,7 +15,7 @@ function settling(counts: (number | null)[], most: number) {
   return settled({ most, count, now: () => ms, wait: async () => {} }).then(() => looks);
 }
 
-test("waits until all is there, or nothing more has come for a while, or for long enough", async () => {
+test("waits until all messages are there, none has come for a while, or the time is up", async () => {
   expect(await settling([3, 7, 10, 11], 10)).toBe(5);
   expect(await settling([3, 7], 10)).toBe(5);
   expect(await settling([null], 10)).toBe(3);
@@ -45,7 +45,7 @@ async function recorded(ledger: (side: "a" | "b") => Promise<string>) {
   return { bridges, held };
 }
 
-test("the ledgers of both bridges are recorded with their end, and what the serving side holds", async () => {
+test("the ledgers of both bridges and what the serving site holds are recorded, each with an end line", async () => {
   const { bridges, held } = await recorded(async (side) => (side === "a" ? `${JSON.stringify(received)}\n` : ""));
   expect(bridges).toEqual([
     received,
@@ -55,7 +55,7 @@ test("the ledgers of both bridges are recorded with their end, and what the serv
   expect(held).toEqual([{ type: "held-end", side: "b", rows: 0 }]);
 });
 
-test("one that has another line in it, or cannot be had, is told as unreadable", async () => {
+test("a ledger with a malformed line, or that cannot be fetched, is recorded as unreadable", async () => {
   const { bridges } = await recorded(async (side) => {
     if (side === "a") return `${JSON.stringify(received)}\nSegmentation fault\n`;
     throw new Error("no such container");

@@ -1,6 +1,6 @@
 /**
- * The devices of a drill, from their first connection to what FHIR holds of their messages: they publish from the first
- * write of the load to its end, and then bridges get time to pass on what brokers still hold.
+ * The devices of a drill, from their first connection to the audit of their messages in FHIR. They publish from the
+ * first write of the load to its end; then the bridges get time to pass on what the brokers still hold.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectBy } from "../load/devices/connection.ts";
@@ -14,12 +14,12 @@ import type { System } from "../system/system.ts";
 import type { Recorder } from "./recorder.ts";
 
 const RETRY_MS = 500;
-const LOOK_MS = 1000;
-/** A bridge that was started again, or whose region serves again, has something to pass on within this time. */
+const CHECK_EVERY_MS = 1000;
+/** A bridge that was restarted, or whose region serves again, passes something on within this time. */
 const STILL_MS = 15_000;
-/** With as many there as were handed over: some may be there twice, and others still on their way. */
+/** Applies once as many are there as were handed over: some may be there twice, and others still on their way. */
 const ENOUGH_STILL_MS = 3000;
-/** Bridges pass on some 20 messages a second: as many as brokers can have collected in such a drill. */
+/** Bridges pass on about 20 messages a second, so this covers what brokers can collect in such a drill. */
 const MOST_MS = 120_000;
 
 export interface DeviceDrill {
@@ -30,7 +30,7 @@ export interface DeviceDrill {
   end: () => Promise<void>;
 }
 
-/** `null` where the scenario has none. */
+/** `null` if the scenario has no devices. */
 export function deviceDrill(system: Pick<System, "devices" | "postgres">, recorder: Recorder): DeviceDrill | null {
   const { now, device: tell, run } = recorder;
   const { scenario, config } = run;
@@ -45,7 +45,7 @@ export function deviceDrill(system: Pick<System, "devices" | "postgres">, record
     drained: async (serving, signal) => {
       const handedOver = await feed.stop();
       const count = () => countMessages(system.postgres[serving()]);
-      await settled({ most: handedOver, count, now, wait: () => sleep(LOOK_MS, undefined, { signal }) });
+      await settled({ most: handedOver, count, now, wait: () => sleep(CHECK_EVERY_MS, undefined, { signal }) });
     },
     end: () => feed.end(),
   };
@@ -70,7 +70,7 @@ export async function settled({ most, count, now, wait }: Settling): Promise<voi
   }
 }
 
-/** The ledgers of both bridges, and what the serving site holds of it all. */
+/** Records the ledgers of both bridges and what the serving site holds of the messages. */
 export async function recordMessages(
   { devices, postgres }: Pick<System, "devices" | "postgres">,
   recorder: Pick<Recorder, "bridges" | "held">,
@@ -81,7 +81,7 @@ export async function recordMessages(
   await auditMessages(postgres[serving], recorder.held);
 }
 
-/** A bridge writes each line at once and whole: one that is none of its lines makes the ledger worth nothing. */
+/** A bridge writes each line whole and at once, so a single malformed line discredits the whole ledger. */
 async function bridgeLines({ bridgeLedger }: Devices, side: SiteName): Promise<BridgeLine[]> {
   try {
     const texts = (await bridgeLedger(side)).split("\n").filter((text) => text !== "");

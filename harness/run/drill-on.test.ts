@@ -11,7 +11,7 @@ import { bareSystem } from "../system/testing/bare-system.ts";
 import { drillOn } from "./drill-on.ts";
 import { Recorder } from "./recorder.ts";
 
-test("what the system can do is recorded before anything is done to it", async () => {
+test("the system's capabilities are recorded before anything is done to it", async () => {
   const path = mkdtempSync(join(tmpdir(), "fhirdrill-drill-on-"));
   try {
     const folder = new RunFolder(path);

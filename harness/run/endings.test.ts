@@ -13,7 +13,7 @@ test.each([
   await expect(whenLoadEndsEarly(loadThatSaid(log), notDue)).rejects.toMatchObject({ text: { why } });
 });
 
-test("one that ends when it may is no failure", async () => {
+test("a load that ends when due is no failure", async () => {
   const ended = whenLoadEndsEarly(loadThatSaid("done"), AbortSignal.abort());
   expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 20, "went on"))])).toBe("went on");
 });

@@ -44,7 +44,7 @@ async function course(specs: FaultSpec[], spared: FaultSpec["kind"][] = []) {
   return { told, healed };
 }
 
-test("each fault is looked at before it is healed, and two that are healed at one moment both before either is", async () => {
+test("each fault is observed before it is healed; of two healed at once, both are observed before either is healed", async () => {
   const { told } = await course([CUT, LOSS]);
   expect(told.slice(-4).toSorted()).toEqual([
     "link-cut healed",
@@ -55,7 +55,7 @@ test("each fault is looked at before it is healed, and two that are healed at on
   expect(told.slice(-4, -2).toSorted()).toEqual(["link-cut lasted", "region-loss lasted"]);
 });
 
-test("one that nobody heals is looked at when the load has ended", async () => {
+test("a fault that is never healed is observed at the end of the load", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
   expect((await course([forGood])).told).toEqual([
     "link-cut injecting",
@@ -65,24 +65,24 @@ test("one that nobody heals is looked at when the load has ended", async () => {
   ]);
 });
 
-test("one that another's healing ends has not lasted", async () => {
+test("a fault cleared by another's healing has not lasted", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
   expect((await course([forGood, LOSS])).told).toContain("link-cut not-lasted");
 });
 
-test("one that was never seen to bite has nothing to last", async () => {
+test("a fault that was never active cannot last", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
   expect((await course([forGood], ["link-cut"])).told.at(-1)).toBe("link-cut not-evidenced");
 });
 
-test("at the end those are healed that were injected and not seen to be healed, whether or not they bit", async () => {
+test("at the end, faults that were injected and not seen healed are healed, active or not", async () => {
   const { healAfterSeconds: _, ...forGood } = CUT;
   expect((await course([forGood, LOSS])).healed).toEqual(["link-cut"]);
   expect((await course([CUT, LOSS])).healed).toEqual([]);
   expect((await course([forGood], ["link-cut"])).healed).toEqual(["link-cut"]);
 });
 
-test("one that was never injected is not healed; one that cannot be is told, and the others are healed all the same", async () => {
+test("a fault never injected is not healed; one that cannot be healed is reported, and the others are still healed", async () => {
   const healed: string[] = [];
   const failed: string[] = [];
   const fault = (spec: FaultSpec, heal: ArmedFault["heal"]): ArmedFault => {

@@ -3,15 +3,15 @@ import type { Evidence } from "../faults/fault.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import { FaultWatch } from "./fault-watch.ts";
 
-/** Waits that take almost no time; the time of doubt is that of three observations. */
+/** Waits that take almost no time; a doubtful recheck is repeated for three observations. */
 const QUICK = { everyMs: 1, doubtMs: 2500, againMs: 0, recheckMs: 50 };
 const LOOK_MS = 1000;
 
 type Seen = "bites" | "gone" | "neither" | "fails" | "hangs";
 
 /**
- * Watches a fault. Its rechecks, each a second long, see the listed things in turn and then the last one for ever. The
- * watch is ended once `endsAfter` rechecks were begun.
+ * Watches a fault. Its rechecks, each a second long, see the listed evidence in turn, then the last for ever. The watch
+ * is ended once `endsAfter` rechecks have begun.
  */
 async function watched(looks: Seen[], endsAfter = Number.POSITIVE_INFINITY) {
   let nowMs = 0;
@@ -41,19 +41,19 @@ async function watched(looks: Seen[], endsAfter = Number.POSITIVE_INFINITY) {
   return { told, states: told.map(([state]) => state), begun };
 }
 
-test("a fault that every look sees has lasted, by the last one, and it is told how long nobody saw it", async () => {
+test("a fault that every recheck sees has lasted, and the longest gap between rechecks is reported", async () => {
   const { told } = await watched(["bites"], 3);
   expect(told).toEqual([["lasted", { looks: expect.any(Number), longestUnseenMs: LOOK_MS, seen: "bites" }]]);
   expect(told[0]?.[1].looks).toBeGreaterThanOrEqual(4);
 });
 
-test("one that stops by itself is told when it is seen to have stopped, and not looked for any more", async () => {
+test("a fault that clears by itself is reported as soon as that is seen, and no longer rechecked", async () => {
   const { told, begun } = await watched(["bites", "bites", "gone"]);
   expect(told).toEqual([["not-lasted", { lastSeenMs: LOOK_MS, seen: "gone" }]]);
   expect(begun).toBe(5);
 });
 
-test("what fights it may be ahead of it for a moment", async () => {
+test("a fault may be counteracted for a moment", async () => {
   const { told } = await watched(["bites", "gone", "gone", "bites"], 6);
   expect(told).toMatchObject([["lasted", { longestUnseenMs: 3 * LOOK_MS }]]);
 });
@@ -68,7 +68,7 @@ test.each<Seen>(["neither", "fails", "hangs"])(
   },
 );
 
-test("a look that is overtaken by the last one is not believed: it may have seen the healing", async () => {
+test("a recheck overtaken by the last one is ignored, since it may have seen the healing", async () => {
   const states: string[] = [];
   const [overtaken, begun] = [Promise.withResolvers<Evidence>(), Promise.withResolvers<void>()];
   let looks = 0;
@@ -90,7 +90,7 @@ test("a look that is overtaken by the last one is not believed: it may have seen
   expect(states).toEqual(["lasted"]);
 });
 
-test("a drill that is called off tells nothing", async () => {
+test("an aborted drill reports nothing", async () => {
   const stop = new AbortController();
   const states: string[] = [];
   const recheck = async (): Promise<Evidence> => {

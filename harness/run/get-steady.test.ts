@@ -16,7 +16,7 @@ test.each([true, false])(
       const answer = await fhir.ask(look);
       return isGiven(SEED, look, { status: answer.status, body: await answer.text() });
     };
-    // The signal of another run says nothing.
+    // Another run's signal does not count.
     await giveSignal(sendTagged(fhir.ask, [tagOf(SEED + 1)], 1000), SEED + 1, { updateCreate });
     expect(await isSeen()).toBe(false);
     await giveSignal(sendTagged(fhir.ask, [tagOf(SEED)], 1000), SEED, { updateCreate });
@@ -25,7 +25,7 @@ test.each([true, false])(
   },
 );
 
-test("it is given again until it is acknowledged", async () => {
+test("the signal is repeated until it is acknowledged", async () => {
   const fhir = new MemoryFhir();
   fhir.intercept = () => (fhir.asked.length < 3 ? new Response(null, { status: 503 }) : null);
   await giveSignal(sendTagged(fhir.ask, [tagOf(SEED)], 1000), SEED, { updateCreate: true });

@@ -30,7 +30,7 @@ const sampled = async (load: LoadCourse) => {
   return rounds.length;
 };
 
-test("one alone is told of as before: what it did is what the load did", async () => {
+test("a single runner's counts are the load's, without a list by runner", async () => {
   const load = new LoadCourse([runner("k6-1")], () => 5);
   expect(await sampled(load)).toBe(1);
   expect(await load.did()).toEqual({
@@ -39,7 +39,7 @@ test("one alone is told of as before: what it did is what the load did", async (
   });
 });
 
-test("several are summed, and each is told of; a clock that they share is read once for all of them", async () => {
+test("the counts of several runners are summed and listed; a shared clock is read once for all", async () => {
   const other = async (): Promise<ClockSample> => ({ askedMs: 10, answeredMs: 16, epochMs: 9013 });
   const runners = [runner("k6-1"), runner("k6-2"), runner("k6-3", { readClock: other, ended: Promise.resolve(3) })];
   const load = new LoadCourse(runners, () => 5);
@@ -56,7 +56,7 @@ test("several are summed, and each is told of; a clock that they share is read o
   ]);
 });
 
-test("without the summary or the clock of one of them, nobody knows those of all", async () => {
+test("without one runner's summary or clock, those of the load are unknown", async () => {
   const load = new LoadCourse([runner("k6-1"), runner("k6-2", { summary: async () => null })], () => 5);
   expect(await load.did()).toMatchObject({
     clock: null,
@@ -65,7 +65,7 @@ test("without the summary or the clock of one of them, nobody knows those of all
   });
 });
 
-test("the load has begun when the last of them has", async () => {
+test("the load has begun when the last runner has", async () => {
   const runners = [runner("k6-1"), runner("k6-2")];
   const load = new LoadCourse(runners, () => 5);
   const writes = (i: number) => appendFileSync(runners[i]?.ledger as string, '{"type":"begin","epochMs":1}\n');
@@ -78,7 +78,7 @@ test("the load has begun when the last of them has", async () => {
   expect(await load.begun(new AbortController().signal)).toBe(120);
 });
 
-test("one that ends before its time ends the load, by its name; where there is one, it is k6", async () => {
+test("a runner that ends early ends the load and is named; a single one is called k6", async () => {
   const due = new AbortController().signal;
   const dead = { ended: Promise.resolve(137), log: async () => "" };
   const [of2, of1] = [[runner("k6-1", { ended: never }), runner("k6-2", dead)], [runner("k6-1", dead)]];
@@ -90,7 +90,7 @@ test("one that ends before its time ends the load, by its name; where there is o
   });
 });
 
-test("one that does not end in its time is named, and the others are not", async () => {
+test("only the runner that does not end in time is named", async () => {
   const load = new LoadCourse([runner("k6-1"), runner("k6-2", { ended: never })], () => 5);
   await expect(load.ended(1, new AbortController().signal)).rejects.toMatchObject({
     text: { why: "k6-2 was still running 0.001 s after it began" },

@@ -30,14 +30,14 @@ async function told(act: Planned, ending: Ending): Promise<unknown[][]> {
   return events;
 }
 
-test("an order is told when it is given, with what it says, and again with how its plan ended", async () => {
+test("a planned operation is reported when given, with its details, and again when its plan has ended", async () => {
   expect(await told(BACK, { state: "refused", detail: { why: "not now" } })).toEqual([
     [1, "given", { kind: "switchover", to: "a", afterSeconds: 2 }],
     [1, "refused", { why: "not now" }],
   ]);
 });
 
-test("what the follower holds is counted when it has begun to follow, and else not", async () => {
+test("the follower's resources are counted only once it follows", async () => {
   expect((await told(START, { state: "done", detail: {} }))[1]?.[2]).toEqual({ seeded: 12 });
   expect((await told(START, { state: "failed", detail: { why: "x" } }))[1]?.[2]).toEqual({ why: "x" });
   expect((await told(BACK, { state: "done", detail: {} }))[1]?.[2]).toEqual({});

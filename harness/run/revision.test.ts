@@ -19,7 +19,7 @@ const git = (...args: string[]) => {
   return stdout.trim();
 };
 
-test("no checkout: the version alone", () => expect(revision(project)).toEqual({ fhirdrill: "9.8.7" }));
+test("no checkout: only the version", () => expect(revision(project)).toEqual({ fhirdrill: "9.8.7" }));
 
 test("a checkout: its commit, and whether it was edited", () => {
   git("init", "--quiet");
@@ -32,7 +32,7 @@ test("a checkout: its commit, and whether it was edited", () => {
   expect(revision(project)).toEqual({ fhirdrill: "9.8.8", commit: `${commit}+changes` });
 });
 
-test("a repository around it is another's", () => {
+test("a repository further up does not count", () => {
   git("init", "--quiet");
   git("add", ".");
   git("commit", "--quiet", "-m", "all");
@@ -48,7 +48,7 @@ test("built: what it was built from", () => {
   expect(revision(project)).toEqual(builtFrom);
 });
 
-test("what git calls a commit is its 40 digits, and what it does not know is none", () => {
+test("a revision that git knows resolves to 40 digits, an unknown one to null", () => {
   git("init", "--quiet");
   git("add", ".");
   git("commit", "--quiet", "-m", "all");

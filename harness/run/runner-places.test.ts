@@ -25,7 +25,7 @@ test("each client network has a runner of its own, which knows the service by na
   expect(started).toEqual(["k6-1 in a", "k6-2 in b"]);
 });
 
-test("k6 is told how such clients look names up and keep connections", () => {
+test("k6 is set to look names up and keep connections as these clients do", () => {
   const environmentOf = (connections: "kept" | "fresh") =>
     placesOf(bareSystem({ edge, privateLink }), regionLoss, { privateLink: { ...settings, connections } })[0]
       ?.environment;
@@ -37,7 +37,7 @@ test("k6 is told how such clients look names up and keep connections", () => {
   expect(environmentOf("kept")).not.toHaveProperty("K6_NO_CONNECTION_REUSE");
 });
 
-test("elsewhere they stand in the system's own network, and are told nothing of it", async () => {
+test("without client networks, runners are in the system's own network, without such settings", async () => {
   const places = placesOf(bareSystem({ edge }), regionLoss, { privateLink: null });
   expect(places).toHaveLength(1);
   expect(places[0]?.environment).toBeUndefined();
@@ -45,7 +45,7 @@ test("elsewhere they stand in the system's own network, and are told nothing of 
   expect(networksOf({ privateLink: null }, ["k6-1"])).toBeNull();
 });
 
-test("the record says whose lines are of which network, and whose endpoint has which address", () => {
+test("the record maps networks to runners and endpoint addresses", () => {
   expect(networksOf({ privateLink }, ["k6-1", "k6-2"])).toEqual({
     a: { runner: "k6-1", endpoint: "10.0.1.80" },
     b: { runner: "k6-2", endpoint: null },

@@ -15,7 +15,7 @@ const scenario = ScenarioSchema.parse({
   orders: [{ kind: "switchover", to: "b", afterSeconds: 9 }],
 });
 
-/** What was done, each with its time, when every act takes `actMs`. */
+/** What was done and when, if each act takes `actMs`. */
 async function kept(actMs: number, baselineTakesMs = 0): Promise<[number, string][]> {
   let nowMs = FIRST_MS;
   const done: [number, string][] = [];
@@ -40,20 +40,20 @@ async function kept(actMs: number, baselineTakesMs = 0): Promise<[number, string
 const times = loadTimes(scenario);
 const dueMs = (afterSeconds: number) => FIRST_MS + (times.faults + afterSeconds) * 1000 + jitterMs(SEED);
 
-test("what is due at one moment is done together, each at its time after the first write", async () => {
+test("acts due at one moment are done together, each at its time after the first write", async () => {
   const done = await kept(0);
   expect(done.map(([, what]) => what)).toEqual(["baseline", "inject 0, inject 1", "heal 0", "order 0", "after"]);
   const expected = [FIRST_MS + times.baseline * 1000, dueMs(2), dueMs(5), dueMs(9), dueMs(9)];
   for (const [i, [atMs]] of done.entries()) expect(atMs).toBeCloseTo(expected[i] as number, 6);
 });
 
-test("a baseline that is told late makes what follows as late, and never seem early", async () => {
+test("a baseline that starts late delays all acts equally, so none seems early", async () => {
   const done = await kept(0, 40);
   const expected = [FIRST_MS + times.baseline * 1000, dueMs(2), dueMs(5), dueMs(9), dueMs(9)].map((ms) => ms + 40);
   for (const [i, [atMs]] of done.entries()) expect(atMs).toBeCloseTo(expected[i] as number, 6);
 });
 
-test("an act that takes long makes the next one late by no more than it must", async () => {
+test("a long act delays the next one only as much as necessary", async () => {
   const atMs = (await kept(3500)).map(([ms]) => ms);
   expect(atMs[2]).toBeCloseTo(dueMs(2) + 3500, 6);
   expect(atMs[3]).toBeCloseTo(dueMs(9), 6);

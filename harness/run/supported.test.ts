@@ -22,7 +22,7 @@ test("devices, and the loss of their broker, need a system that has one", () => 
   expect(unsupported({ faults: [{ ...killed, part: "nginx" }], orders: [] }, lacking)).toBeNull();
 });
 
-test("a pod cannot be frozen, slowed or kept away, and a container cannot be drained", () => {
+test("a pod cannot be frozen, slowed or kept down, and a container cannot be drained", () => {
   const on = (kind: "target-freeze" | "target-loss" | "node-drain" | "target-crash"): FaultSpec => ({
     ...{ kind, target: "db", afterSeconds: 0 },
   });
@@ -38,7 +38,7 @@ test("a pod cannot be frozen, slowed or kept away, and a container cannot be dra
   expect([asked("target-crash", "container"), asked("target-crash", "pod")]).toEqual([null, null]);
 });
 
-test("clients in private networks, and the loss of one with its region, need a system that has such", () => {
+test("clients in private networks, and the loss of a network with its region, need a system with such networks", () => {
   const why = "needs a system whose clients are in two private networks, one in each region; this is not one";
   const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 };
   const lacking = without("privateLink");
@@ -51,14 +51,14 @@ test("clients in private networks, and the loss of one with its region, need a s
   expect(unsupported({ faults: [loss], orders: [] }, lacking)).toBeNull();
 });
 
-test("what is done to a vault needs a system that has one", () => {
+test("vault faults need a system with a vault", () => {
   for (const kind of ["vault-partition", "vault-loss", "key-revocation"] as const)
     expect(unsupported({ faults: [{ kind, afterSeconds: 0 }], orders: [] }, without("vault"))).toBe(
       `${kind} needs a system whose databases or FHIR servers depend on a vault; this is not one`,
     );
 });
 
-test("what has everything can be drilled by every scenario there is", () => {
+test("a system with all capabilities supports every scenario", () => {
   expect(SCENARIOS.length).toBeGreaterThan(20);
   for (const scenario of SCENARIOS) expect(unsupported(scenario, ALL_CAPABILITIES)).toBeNull();
 });
@@ -68,11 +68,11 @@ test.each<[string, FaultSpec[], PlannedOperation[], Capability, string]>([
   ["one of several", [cut, full], [], "disks", "disk-full of B needs a system whose databases have disks"],
   ["a planned operation", [], [back], "proxy", "switchover needs a system whose clients can be routed"],
 ])("%s that a system cannot do is named with what it needs", (_, faults, orders, lacking, why) => {
-  // A system that fails over by itself needs no proxy that can be routed.
+  // A system that fails over by itself needs no routable proxy.
   expect(unsupported({ faults, orders, bulkExport: null }, without("failover", lacking))).toContain(why);
 });
 
-test("one that fails over by itself changes sides and is restarted by order, and needs nothing else for it", () => {
+test("a system that fails over by itself needs nothing else for switchover and restart", () => {
   const byItself = new Set<Capability>(["failover", "hapi"]);
   expect(unsupported({ faults: [], orders: [back], bulkExport: null }, byItself)).toBeNull();
   const restart: PlannedOperation = { kind: "restart", side: "b", afterSeconds: 0 };
@@ -83,7 +83,7 @@ test("one that fails over by itself changes sides and is restarted by order, and
   );
 });
 
-test("a bulk export needs a system whose jobs somebody can follow", () => {
+test("a bulk export needs a system whose jobs can be followed", () => {
   const asked: Parameters<typeof unsupported>[0] = {
     ...{ faults: [cut], orders: [], bulkExport: { level: "patient", waitSeconds: 600 } },
   };
@@ -93,13 +93,13 @@ test("a bulk export needs a system whose jobs somebody can follow", () => {
   expect(unsupported(asked, ALL_CAPABILITIES)).toBeNull();
 });
 
-test("what nobody asks for may be missing", () => {
+test("capabilities that the scenario does not need may be missing", () => {
   expect(
     unsupported({ faults: [cut], orders: [], bulkExport: null }, without("disks", "clocks", "processor", "proxy")),
   ).toBeNull();
 });
 
-test("the refusal says what, why and what to do, and is one of usage", () => {
+test("the refusal is a usage failure with what, why and what to do", () => {
   const refused = () =>
     refuseUnsupported({ name: "one", faults: [full], orders: [], bulkExport: null }, without("disks"));
   expect(refused).toThrow(

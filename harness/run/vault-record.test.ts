@@ -34,7 +34,7 @@ async function recorded({
   return { lines, asked };
 }
 
-test("the ledgers of both clients are recorded with their end, and what a thief finds beside what is there", async () => {
+test("both clients' ledgers are recorded with their end, and what a thief finds beside what is really there", async () => {
   const texts: string[] = [];
   const data: EncryptedData = {
     searchOpen: async (side, text) => {
@@ -57,11 +57,11 @@ test("the ledgers of both clients are recorded with their end, and what a thief 
     { type: "searched", side: "b", of: "stolen", files: 8, holding: 0 },
   ]);
   expect(texts).toEqual(["a w-12345678", "b w-12345678"]);
-  // What is only in memory would be in no file.
+  // Otherwise the text might be only in memory and in no file.
   expect(asked).toEqual(["a: select", "a: checkpoint", "b: select", "b: checkpoint"]);
 });
 
-test("one that has another line in it, or cannot be had, is told as unreadable", async () => {
+test("a ledger with a malformed line, or that cannot be fetched, is recorded as unreadable", async () => {
   const { lines } = await recorded({
     data: null,
     ledger: async (side) => {
@@ -75,7 +75,7 @@ test("one that has another line in it, or cannot be had, is told as unreadable",
   ]);
 });
 
-test("so is a directory that nobody could search, or of which nobody knows what is in it", async () => {
+test("so is a data directory that cannot be searched, or without a known text to search for", async () => {
   const why = async (more: Parameters<typeof recorded>[0]) =>
     (await recorded(more)).lines.flatMap((line) => (line.type === "unreadable" ? [`${line.what}: ${line.why}`] : []));
   const refuse = () => Promise.reject(new Error("no space left"));

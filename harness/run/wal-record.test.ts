@@ -9,7 +9,7 @@ import { recordArchives, recordWal } from "./wal-record.ts";
 
 const { run } = fakeParts();
 
-/** What happens, in order: machines are started, and logs are read. Each reading takes until `finish` is called. */
+/** What happens, in order: machine starts and WAL reads. Each read lasts until `finish` is called. */
 function staged(places: WalPlace[] = ["own"]) {
   const acts: string[] = [];
   const lines: WalLine[] = [];
@@ -62,7 +62,7 @@ test.each(["refusal", "silence"] as const)(
   },
 );
 
-test("each loss is read by itself, and a component that is killed alone is back at once", async () => {
+test("each loss causes a read of its own; a component killed alone is started at once", async () => {
   const { acts, lines, finish, record } = staged();
   finish();
   const { beforeServer } = record.system.site("b");
@@ -76,7 +76,7 @@ test("each loss is read by itself, and a component that is killed alone is back 
   expect(acts).toHaveLength(5);
 });
 
-test("where an operator saves what is stranded, nothing is read", async () => {
+test("nothing is read when an operator saves what is stranded", async () => {
   const { acts, system, recorder } = staged();
   const other = { ...system, wal: null };
   const { system: same, atRest } = recordWal(other, recorder);
@@ -85,7 +85,7 @@ test("where an operator saves what is stranded, nothing is read", async () => {
   expect(acts).toEqual([]);
 });
 
-test("archives are read at the end, where there are some", async () => {
+test("archives are read at the end, if there are any", async () => {
   const without = staged();
   await recordArchives(without.system, without.recorder);
   expect(without.acts).toEqual([]);

@@ -1,4 +1,4 @@
-/** The load script as k6 runs it, without k6: what it sends, what it writes down, and when it begins. */
+/** The load script as k6 runs it, with a fake k6: what it sends and records, and when it begins. */
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { CompleteLine, LedgerLine, LoadOptions } from "../../harness/model/load/ledger.ts";
 import { planLook } from "../../harness/model/load/look.ts";
@@ -39,7 +39,7 @@ vi.mock("k6", () => ({ sleep: (seconds: number) => void k6.slept.push(seconds) }
 vi.mock("k6/data", () => ({
   SharedArray: class {
     constructor(_: string, make: () => unknown[]) {
-      // biome-ignore lint/correctness/noConstructorReturn: as k6 does, it stands in for the list that it was given.
+      // biome-ignore lint/correctness/noConstructorReturn: as k6 does, the instance is replaced by the given list.
       return make();
     }
   },
@@ -69,7 +69,7 @@ vi.mock("k6/http", () => ({
 
 const SEED = 42;
 const BASE = "https://fhir.test/FHIR/base";
-const order: LoadOptions = {
+const task: LoadOptions = {
   ...{
     runner: "k6-1",
     runners: 1,
@@ -102,18 +102,18 @@ afterAll(() => {
 
 async function script(changes: Partial<LoadOptions> = {}, environment: Record<string, string> = {}) {
   vi.resetModules();
-  vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...order, ...changes }), ...environment });
+  vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...task, ...changes }), ...environment });
   return import("./writes.k6.ts");
 }
 
 const planned = Object.fromEntries(
   WRITE_KINDS.map((kind) => {
-    const all = Array.from({ length: 100 }, (_, n) => planWrite(SEED, n, order.mix));
+    const all = Array.from({ length: 100 }, (_, n) => planWrite(SEED, n, task.mix));
     return [kind, all.find((write) => write.kind === kind)];
   }),
 ) as Record<WriteKind, ReturnType<typeof planWrite>>;
 
-/** What a write of that kind is told to have stored. */
+/** What the complete line of such a write names as stored. */
 async function storedBy(kind: WriteKind, changes: Partial<LoadOptions>, answer: Answer): Promise<string[]> {
   const { default: write } = await script(changes);
   k6.iteration = planned[kind].n;
@@ -123,7 +123,7 @@ async function storedBy(kind: WriteKind, changes: Partial<LoadOptions>, answer: 
 }
 
 describe("what is sent", () => {
-  test.each(WRITE_KINDS)("of a %s is what was planned, and each of its resources has the run's tag", async (kind) => {
+  test.each(WRITE_KINDS)("for a %s is what was planned, and each of its resources has the run's tag", async (kind) => {
     await storedBy(kind, {}, { status: 201 });
     const sent = k6.sent.at(-1) as Sent;
     const { method, path, body, id } = planned[kind];
@@ -135,7 +135,7 @@ describe("what is sent", () => {
     expect(sent.headers).toMatchObject({ Authorization: "Bearer x", "X-Request-ID": id });
   });
 
-  test.each(WRITE_KINDS)("of a %s is made into text once at most, and no text is read for it", async (kind) => {
+  test.each(WRITE_KINDS)("for a %s is serialized at most once, and nothing is parsed for it", async (kind) => {
     const { default: write } = await script();
     k6.iteration = planned[kind].n;
     k6.answer = ({ method }) =>
@@ -146,13 +146,13 @@ describe("what is sent", () => {
     const times = [made.mock.calls.length, read.mock.calls.length];
     for (const spy of [made, read]) spy.mockRestore();
     log.mockImplementation((line: string) => void written.push(JSON.parse(line)));
-    // Of a transaction only; a line of what an update finds, which it reads.
+    // A transaction is serialized. An update parses what it reads and serializes its read line.
     expect(times).toEqual({ put: [0, 0], post: [0, 0], bundle: [1, 0], update: [1, 1] }[kind]);
   });
 });
 
-describe("where all runners are told the same", () => {
-  const { runner: _, ...shared } = order;
+describe("when all runners get the same options", () => {
+  const { runner: _, ...shared } = task;
   const started = async (runners: number, environment: Record<string, string>) => {
     vi.resetModules();
     vi.stubGlobal("__ENV", { FHIRDRILL_LOAD: JSON.stringify({ ...shared, runners }), ...environment });
@@ -165,7 +165,7 @@ describe("where all runners are told the same", () => {
     return written.at(-1)?.r;
   };
 
-  test("each does the part of its index, as by flags, and its lines say whose they are", async () => {
+  test("each runs the segment of its index, as by flags, and its lines have its name", async () => {
     for (let index = 0; index < 3; index += 1) {
       const script = await started(3, { FHIRDRILL_RUNNER_INDEX: String(index) });
       const part = segmentOf(index, 3);
@@ -177,13 +177,13 @@ describe("where all runners are told the same", () => {
     }
   });
 
-  test("one alone has all of it", async () => {
+  test("a single runner has the whole load", async () => {
     const script = await started(1, { FHIRDRILL_RUNNER_INDEX: "0" });
     expect(script.options).not.toHaveProperty("executionSegment");
     expect(lineOf(script)).toBe("k6-1");
   });
 
-  test("one without an index is known by the segment that it was given", async () => {
+  test("a runner without an index takes its name from its segment", async () => {
     k6.segment = "1/4:1/2";
     const script = await started(4, {});
     expect(script.options).not.toHaveProperty("executionSegment");
@@ -192,7 +192,7 @@ describe("where all runners are told the same", () => {
     expect(lineOf(await started(1, {}))).toBe("k6-1");
   });
 
-  test("what is secret is told apart, and sent all the same", async () => {
+  test("secret headers come separately and are sent too", async () => {
     const { default: write } = await script({ headers: {} }, { FHIRDRILL_HEADERS: '{"Authorization":"Bearer y"}' });
     k6.iteration = planned.put.n;
     k6.answer = () => ({ status: 201 });
@@ -201,7 +201,7 @@ describe("where all runners are told the same", () => {
   });
 });
 
-test("the address that answered is written down where that is asked for, and only of an answer", async () => {
+test("the answering address is recorded if asked for, and only if there is an answer", async () => {
   const told = async (answer: Answer, environment?: Record<string, string>) => {
     const { default: write } = await script({}, environment);
     k6.iteration = planned.put.n;
@@ -215,7 +215,7 @@ test("the address that answered is written down where that is asked for, and onl
   expect(await told({ status: 201, remote_ip: "10.0.1.80" })).toBeUndefined();
 });
 
-describe("what an answer names", () => {
+describe("what an answer names as stored", () => {
   const at = (location: string, status = 201): Answer => ({ status, headers: { Location: location } });
   const UUID = "0b9c2b1e-6f0c-4a38-9d5e-1c8e7a1f0c11";
 
@@ -236,7 +236,7 @@ describe("what an answer names", () => {
       ["Patient/A.b-9/1"],
     ],
     ["no version where they are opaque", { versions: "opaque" }, at(`${BASE}/Patient/7`), ["Patient/7/1"]],
-    ["no resource, where the base looks like one", { versions: "opaque" }, at(`${BASE}/`), []],
+    ["no resource, when the base looks like one", { versions: "opaque" }, at(`${BASE}/`), []],
     ["nothing", { versions: "opaque" }, { status: 201 }, []],
     ["what it did not store", { versions: "opaque" }, at("Patient/7", 302), []],
     ["what it did not store, with an error", { versions: "opaque" }, at("Patient/7", 412), []],
@@ -244,24 +244,24 @@ describe("what an answer names", () => {
     expect(await storedBy("post", changes, answer)).toEqual(stored);
   });
 
-  test("by its Content-Location, where there is one", async () => {
+  test("by its Content-Location, if there is one", async () => {
     const headers = { "Content-Location": "Patient/7/_history/2", Location: "Patient/8/_history/1" };
     expect(await storedBy("put", {}, { status: 200, headers })).toEqual(["Patient/7/2"]);
   });
 
   const bundle = (...places: string[]): Answer => ({
     status: 200,
-    // Its own Location names a bundle that is stored nowhere.
+    // The answer's own Location names a bundle that is stored nowhere.
     headers: { Location: `${BASE}/Bundle/${UUID}` },
     body: JSON.stringify({ entry: places.map((location) => ({ response: { status: "201", location } })) }),
   });
 
-  test("is nothing, where the answer was cut off in the middle of them", async () => {
+  test("is nothing when the answer was cut off", async () => {
     const cut = { ...bundle("Patient/7/_history/1", "Observation/8/_history/1"), status: 0 };
     expect(await storedBy("bundle", {}, cut)).toEqual([]);
   });
 
-  test("by the entries of a transaction's answer", async () => {
+  test("by the entries of a transaction response", async () => {
     const [numbered, opaque] = [
       bundle("Patient/7/_history/1", "Observation/8/_history/1", `${BASE}/Observation/9/_history/1`),
       bundle(`Patient/${UUID}/_history/${UUID}`, "Observation/8", `${BASE}/Observation/x.Y-9`),
@@ -277,7 +277,7 @@ describe("what an answer names", () => {
 });
 
 describe("the rate", () => {
-  test("is constant where nothing is said of stages", async () => {
+  test("is constant without stages", async () => {
     const { options } = await script();
     const { preAllocatedVUs, maxVUs, ...rest } = options.scenarios.writes;
     expect(rest).toEqual({
@@ -285,7 +285,7 @@ describe("the rate", () => {
     });
   });
 
-  test("changes as it is told, and the users are enough for its peak", async () => {
+  test("follows the stages, with enough virtual users for the peak", async () => {
     const stages = [
       { seconds: 3, from: 10, to: 10 },
       { seconds: 2, from: 100, to: 100 },
@@ -304,7 +304,7 @@ describe("the rate", () => {
   });
 });
 
-describe("looks", () => {
+describe("reads", () => {
   const reads = { ratePerSecond: 20, of: "both" } as const;
   const found = { resourceType: "Patient", meta: { versionId: "3" }, identifier: [{ value: "w16-7" }] };
   async function looked(n: number, answer: Answer) {
@@ -315,7 +315,7 @@ describe("looks", () => {
     return written;
   }
 
-  test("are sent beside the writes, and counted apart from them", async () => {
+  test("are sent beside the writes and counted separately", async () => {
     const { options } = await script({ reads });
     expect(options.scenarios.looks).toMatchObject({
       ...{ executor: "constant-arrival-rate", exec: "look", rate: 20, duration: "5s", maxVUs: 90 },
@@ -328,7 +328,7 @@ describe("looks", () => {
     expect([Object.keys(without.scenarios), without.thresholds]).toEqual([["writes"], undefined]);
   });
 
-  test("by id leave one line, with the version of the answer's header", async () => {
+  test("by id leave one line, with the version from the header", async () => {
     const lines = await looked(4, {
       status: 200,
       headers: { Etag: 'W/"3"', "X-Served-By": "b" },
@@ -342,7 +342,7 @@ describe("looks", () => {
     expect(k6.sent[0]?.headers["Cache-Control"]).toBe("no-cache");
   });
 
-  test("by search leave one line, with the version of what was found, and nothing on the server", async () => {
+  test("by search leave one line, with the version found, and nothing on the server", async () => {
     const body = JSON.stringify({ resourceType: "Bundle", entry: [{ resource: found }] });
     const lines = await looked(5, { status: 200, body });
     const { register } = planLook(SEED, 5, "both");
@@ -362,7 +362,7 @@ describe("looks", () => {
   });
 });
 
-test("one's own resources are read from the file that it is told", async () => {
+test("one's own resources are read from the given file", async () => {
   const own = [{ resourceType: "Patient", id: "p", active: true }];
   vi.stubGlobal("open", (path: string) => (path === "/record/own.json" ? JSON.stringify(own) : ""));
   const { default: write } = await script({ resources: "/record/own.json" });
@@ -370,12 +370,12 @@ test("one's own resources are read from the file that it is told", async () => {
   k6.answer = () => ({ status: 201 });
   write();
   const sent = JSON.parse(k6.sent[0]?.body as string);
-  expect(sent).toEqual(tagged(planWrite(SEED, planned.put.n, order.mix, { resources: own }).body, [tagOf(SEED)]));
+  expect(sent).toEqual(tagged(planWrite(SEED, planned.put.n, task.mix, { resources: own }).body, [tagOf(SEED)]));
   expect(sent.active).toBe(true);
 });
 
-describe("where several share the load", () => {
-  test("the users are so many for each of them, and never fewer than for one", async () => {
+describe("when several runners share the load", () => {
+  test("each gets the same number of virtual users, in all never fewer than a single one", async () => {
     for (const runners of [1, 2, 3, 7, 16]) {
       const { options } = await script({ runners });
       const { preAllocatedVUs, maxVUs } = options.scenarios.writes;
@@ -384,7 +384,7 @@ describe("where several share the load", () => {
     }
   });
 
-  test.each([1, 2])("each of %d says that it began and that it ended, if there is another", async (runners) => {
+  test.each([1, 2])("each of %d records its begin and end if there is another", async (runners) => {
     k6.answer = () => ({ status: 200, body: "{}" });
     const { setup, teardown, handleSummary } = await script({ runners, runner: "k6-2", summary: "/record/own.json" });
     setup();
@@ -415,13 +415,13 @@ describe("the load begins", () => {
     return k6.sent;
   }
 
-  test("when the signal stands where its id says", async () => {
+  test("when the signal is found by its id", async () => {
     const sent = await looks(true, [{ status: 0 }, { status: 404 }, { status: 200, body: "{}" }]);
     expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill(`GET ${BASE}/Basic/start-16`));
     expect(k6.slept).toEqual([0.1, 0.1]);
   });
 
-  test("where ids are the server's, when a search finds it, and not when a search is answered", async () => {
+  test("with server-assigned ids, when a search finds it, and not when a search is merely answered", async () => {
     const nothing = [
       { status: 200, body: `{"resourceType":"Bundle","link":[{"url":"Basic?identifier=x|start-16"}]}` },
       { status: 200, body: "<html>" },

@@ -1,15 +1,15 @@
-/** A device's connection to a broker: MQTT 5, with a session that outlives it. */
+/** A device's connection to a broker: MQTT 5, with a session that outlives the connection. */
 import mqtt from "mqtt";
 import type { DevicesSettings } from "../../model/plan/devices.ts";
 import type { Address } from "../../system/address.ts";
 
 export interface Connection {
   /**
-   * Calls back when the device has done with the message: with the reason in the broker's PUBACK or, with QoS 0, with `null`
-   * when it was written. Never when the connection is lost before.
+   * Calls `handedOver` when the message is out of the device's hands: with the reason code of the broker's PUBACK or,
+   * with QoS 0, with `null` once it was sent. Not called if the connection is lost before.
    */
   publish: (topic: string, text: string, handedOver: (reason: number | null) => void) => void;
-  /** Resolves when it is lost, or was ended. */
+  /** Resolves when the connection is lost or was ended. */
   closed: Promise<void>;
   end: () => void;
 }
@@ -26,7 +26,7 @@ export function connectBy({ qos }: Pick<DevicesSettings, "qos">): Connect {
   return async (address, clientId) => {
     const client = mqtt.connect(`mqtt://${address}`, {
       ...{ protocolVersion: 5, clientId, clean: false, properties: { sessionExpiryInterval: SESSION_SECONDS } },
-      // A new connection is the device's own affair: it may go to another broker.
+      // The device reconnects itself, perhaps to another broker.
       ...{ reconnectPeriod: 0, connectTimeout: CONNECT_MS, keepalive: KEEP_ALIVE_SECONDS },
     });
     const closed = new Promise<void>((resolve) => void client.once("close", resolve));
@@ -39,7 +39,7 @@ export function connectBy({ qos }: Pick<DevicesSettings, "qos">): Connect {
       end();
       throw error;
     });
-    // The client calls back while it handles a PUBACK, and does not pass it on.
+    // The publish callback runs while the client handles a PUBACK, but does not get its reason code.
     let reason = 0;
     client.on("packetreceive", (packet) => {
       if (packet.cmd === "puback") reason = packet.reasonCode ?? 0;

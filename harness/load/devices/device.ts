@@ -1,7 +1,7 @@
 /**
- * One device: it measures all the time and numbers what it has measured, without a gap. It knows both regions' brokers and
- * uses one of them until its connection dies; then it tries them in turn, the other one first. What its broker has not taken
- * over it keeps, and sends again, in order, over the next connection.
+ * One device. It measures all the time and numbers its messages without gaps. It knows both regions' brokers and uses
+ * one until the connection dies; then it tries both in turn, the other one first. It keeps messages that are not handed
+ * over yet, and resends them in order over the next connection.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { TOPIC } from "../../model/load/device-message.ts";
@@ -15,18 +15,18 @@ export interface DeviceMeans {
   brokerAt: Devices["brokerAt"];
   now: () => number;
   tell: (line: DeviceLine) => void;
-  /** Between two tries to connect. */
+  /** Between two attempts to connect. */
   retryMs: number;
 }
 
 export class Device {
   readonly name: string;
   readonly #means: DeviceMeans;
-  /** Numbers of messages that no broker has taken over yet, in order. */
+  /** Numbers of messages that are not handed over yet, in order. */
   readonly #kept: number[] = [];
   #made = 0;
   #lost = 0;
-  /** Up to this number each was sent at least once. */
+  /** All messages up to this number were sent at least once. */
   #sent = 0;
   #open: { connection: Connection; side: SiteName } | null = null;
   readonly #over = new AbortController();
@@ -50,7 +50,9 @@ export class Device {
     if (this.#open !== null) this.#send(this.#made, this.#open);
   }
 
-  /** Keeps it connected until its end, first to that side's broker; `connected` is called at each new connection. */
+  /**
+   * Keeps the device connected until `end`, first to that site's broker. `connected` is called at each new connection.
+   */
   async run(first: SiteName, connected: () => void = () => {}): Promise<void> {
     const { tell, now, retryMs } = this.#means;
     const { signal } = this.#over;
@@ -69,7 +71,7 @@ export class Device {
       await connection.closed;
       this.#open = null;
       connection.end();
-      // One that the device itself has ended was not lost.
+      // A connection that the device itself ended was not lost.
       if (signal.aborted) return;
       this.#lost += 1;
       tell({ type: "disconnected", device: this.name, side, atMs: now() });
@@ -99,7 +101,7 @@ export class Device {
     const text = JSON.stringify({ ...message, value: seq % 100 });
     connection.publish(TOPIC.of(this.name), text, (reason) => {
       const place = this.#kept.indexOf(seq);
-      // By a broker that had it already, over a connection that was lost.
+      // A late PUBACK for a message that another broker has acknowledged since.
       if (place < 0) return;
       this.#kept.splice(place, 1);
       tell({ type: "handed-over", ...message, side, reason, atMs: now() });

@@ -5,9 +5,9 @@ import type { Feed } from "../../model/plan/devices.ts";
 import { FIRST_PRIMARY } from "../../model/plan/site.ts";
 import { Device, type DeviceMeans } from "./device.ts";
 
-/** For what no broker has taken over when the devices stop measuring. */
+/** For messages not yet handed over when the devices stop measuring. */
 const LAST_MS = 10_000;
-const LOOK_MS = 100;
+const CHECK_EVERY_MS = 100;
 
 export class DeviceFeed {
   readonly #devices: readonly Device[];
@@ -22,7 +22,7 @@ export class DeviceFeed {
     this.#periodMs = 1000 / ratePerSecond;
   }
 
-  /** Resolves when each device is connected, to A's broker if that is there. */
+  /** Resolves when each device is connected, to A's broker if that is up. */
   async connect(): Promise<void> {
     const connections = this.#devices.map(
       (device) => new Promise<void>((resolve) => void this.#runs.push(device.run(FIRST_PRIMARY, resolve))),
@@ -30,7 +30,7 @@ export class DeviceFeed {
     await Promise.all(connections);
   }
 
-  /** Each device measures at its rate, one after the other within a period. */
+  /** Starts the devices, each at its rate, spread evenly over a period. */
   begin(): void {
     const { length } = this.#devices;
     for (const [place, device] of this.#devices.entries()) {
@@ -45,16 +45,16 @@ export class DeviceFeed {
     }
   }
 
-  /** Nothing is measured any more; resolves when all that was is handed over, or after a while, with how much is. */
+  /** Stops measuring. Resolves with the number of messages handed over, when that is all or the time is up. */
   async stop(): Promise<number> {
     for (const timer of this.#timers) clearInterval(timer);
     const endMs = this.#means.now() + LAST_MS;
     const kept = () => this.#devices.reduce((sum, device) => sum + device.kept, 0);
-    while (kept() > 0 && this.#means.now() < endMs) await sleep(LOOK_MS);
+    while (kept() > 0 && this.#means.now() < endMs) await sleep(CHECK_EVERY_MS);
     return this.#devices.reduce((sum, { counts }) => sum + counts.handedOver, 0);
   }
 
-  /** Ends the connections, and the ledger. */
+  /** Ends the connections and the ledger. */
   async end(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     for (const device of this.#devices) device.end();

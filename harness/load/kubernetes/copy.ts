@@ -1,4 +1,4 @@
-/** A file of ours that grows as another one is fetched. */
+/** A local copy that grows while its source is fetched. */
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, writeSync } from "node:fs";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
@@ -6,18 +6,18 @@ import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 export class Copy {
   readonly path: string;
   readonly #file: number;
-  /** How much of it is here: where to go on. */
+  /** The bytes copied so far: where to resume. */
   bytes = 0;
 
-  /** Begins it anew. */
+  /** Creates the file, or truncates it. */
   constructor(path: string) {
     this.path = path;
     this.#file = guarded(path, () => openSync(path, "w"));
   }
 
-  /** Throws where bytes are missing in between, or are here already. */
+  /** Throws if the bytes leave a gap or overlap. */
   add(bytes: Buffer, at: number): void {
-    if (at !== this.bytes) throw new Error(`it went on at byte ${at}, and not at ${this.bytes}`);
+    if (at !== this.bytes) throw new Error(`it continued at byte ${at} instead of ${this.bytes}`);
     guarded(this.path, () => {
       for (let from = 0; from < bytes.length; )
         from += writeSync(this.#file, bytes, from, bytes.length - from, at + from);

@@ -1,4 +1,4 @@
-/** A file of a runner as it is in its pod, on our disk: followed while it grows, and compared when it is whole. */
+/** Fetches a file from a runner's pod: follows it while it grows, and compares it when it is complete. */
 import { renameSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
@@ -8,34 +8,34 @@ import { follow, type Open } from "./follow.ts";
 import { measureArgv } from "./keeper.ts";
 import { within } from "./within.ts";
 
-/** A pod's keeper. */
+/** Access to a pod's keeper container. */
 export interface Keeper {
   open: Open;
   /** Runs a program to its end. */
   exec: (argv: string[]) => Promise<Ran>;
 }
 
-/** How often the whole is fetched where the first copy is not the same. */
+/** How often the whole file is fetched again if the first copy differs. */
 const ROUNDS = 3;
 const MEASURES = 5;
 const MEASURE_MS = 60_000;
 const AGAIN_MS = 1000;
-/** Without a further byte, where there are more. */
+/** The limit without a further byte while bytes are missing. */
 const STALLED_MS = 30_000;
-const LOOK_MS = 50;
+const CHECK_EVERY_MS = 50;
 
 export class Fetched {
   readonly #keeper: Keeper;
   readonly #path: string;
   readonly to: string;
   readonly #stopped = new AbortController();
-  /** The first time; further ones each have an end of their own. */
+  /** Ends the first follow; later fetches each have a signal of their own. */
   readonly #followed = new AbortController();
   readonly #copy: Copy;
-  /** Rejects when it cannot be followed any more; resolves when it need not be. */
+  /** Rejects when the file can no longer be followed; resolves when it need not be. */
   readonly following: Promise<void>;
 
-  /** Begins to follow it. `path`: in the pod. `to`: here. */
+  /** Starts following. `path`: in the pod. `to`: the local file. */
   constructor(keeper: Keeper, path: string, to: string) {
     this.#keeper = keeper;
     this.#path = path;
@@ -45,7 +45,10 @@ export class Fetched {
     this.following.catch(() => {});
   }
 
-  /** Once nobody writes there any more: resolves when ours is the same, and with `false` where there is none. */
+  /**
+   * To be called once the file is complete. Resolves with `true` when our copy is identical, `false` if there is no
+   * file.
+   */
   async whole(): Promise<boolean> {
     try {
       const there = await this.#measured();
@@ -53,7 +56,7 @@ export class Fetched {
       await grown(this.#copy, there.bytes, this.following).catch(() => {});
       await this.#unfollow();
       if (await isSame(this.to, this.#copy.bytes, there)) return true;
-      let last: unknown = new Error(`it was fetched ${ROUNDS + 1} times, and was never the same as there`);
+      let last: unknown = new Error(`it was fetched ${ROUNDS + 1} times, and never matched the original`);
       for (let round = 1; round <= ROUNDS && !this.#stopped.signal.aborted; round += 1)
         try {
           if (await this.#again(there)) return true;
@@ -66,7 +69,7 @@ export class Fetched {
     }
   }
 
-  /** Leaves it as it is here. */
+  /** Stops and keeps what was fetched. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#unfollow();
@@ -98,7 +101,7 @@ export class Fetched {
     return true;
   }
 
-  /** `null` where there is no such file. */
+  /** `null` if there is no such file. */
   async #measured(): Promise<Measured | null> {
     let last: unknown;
     for (let round = 0; round < MEASURES; round += 1) {
@@ -120,7 +123,7 @@ export class Fetched {
     const text = {
       what: `${this.#path} of a runner could not be fetched whole`,
       why: reasonOf(cause),
-      todo: "look at the runner's pod and its node; what was fetched is in the run folder",
+      todo: "check the runner's pod and its node; what was fetched is in the run folder",
     };
     return new DrillFailure(text, { cause });
   }
@@ -135,12 +138,12 @@ async function isSame(path: string, bytes: number, there: Measured): Promise<boo
   return bytes === there.bytes && (await sha256Of(path)) === there.sha256;
 }
 
-/** Rejects when no more comes, and that is not all. */
+/** Rejects when no more bytes come although some are missing. */
 async function grown(copy: Copy, toBytes: number, following: Promise<void>): Promise<void> {
   let over: unknown = null;
   following.then(
     () => {
-      over = new Error("nobody follows it any more");
+      over = new Error("following it has ended");
     },
     (error: unknown) => {
       over = error;
@@ -151,6 +154,6 @@ async function grown(copy: Copy, toBytes: number, following: Promise<void>): Pro
     if (over !== null) throw over;
     if (copy.bytes > bytes) [bytes, sinceMs] = [copy.bytes, performance.now()];
     if (performance.now() - sinceMs > STALLED_MS) throw new Error(`it stays at ${bytes} of ${toBytes} bytes`);
-    await sleep(LOOK_MS);
+    await sleep(CHECK_EVERY_MS);
   }
 }

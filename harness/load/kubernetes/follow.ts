@@ -1,4 +1,4 @@
-/** Follows a file in a pod as it grows, into one of ours, through every break of the connection. */
+/** Copies a growing file from a pod, and reconnects whenever the connection breaks. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Line } from "../../systems/attached/kubernetes/cluster.ts";
@@ -7,24 +7,24 @@ import { Frames } from "./frames.ts";
 import { followArgv } from "./keeper.ts";
 import { within } from "./within.ts";
 
-/** Starts a program in the pod's keeper. */
+/** Starts a program in the pod's keeper container. */
 export type Open = (argv: string[], hear: (piece: Buffer) => void) => Promise<Line>;
 
 export interface Patience {
-  /** For a connection to be there. */
+  /** For a connection to be established. */
   connectMs: number;
-  /** Without a frame, of which there is one a second at least, a connection is taken for broken. */
+  /** A connection without a frame for this long counts as broken; there is at least one a second. */
   silentMs: number;
   againMs: number;
-  /** Nothing was heard over any connection. */
+  /** The limit without a frame on any connection. */
   giveUpMs: number;
 }
 
 const PATIENCE: Patience = { connectMs: 15_000, silentMs: 10_000, againMs: 500, giveUpMs: 120_000 };
 
 /**
- * Resolves when `signal` is aborted. Rejects with a `DrillFailure` when nothing was heard for too long, or the copy cannot
- * be written.
+ * Resolves when `signal` is aborted. Rejects with a `DrillFailure` when nothing was received for too long, or the copy
+ * cannot be written.
  */
 export async function follow(
   open: Open,
@@ -46,9 +46,9 @@ export async function follow(
     if (performance.now() - heardMs > patience.giveUpMs)
       throw new DrillFailure(
         {
-          what: `${path} of a runner cannot be followed any more`,
-          why: `nothing was heard of it for ${patience.giveUpMs / 1000} s: ${reasonOf(broke)}`,
-          todo: "look whether the cluster's API server can be reached, and lets this user exec into pods",
+          what: `${path} of a runner can no longer be followed`,
+          why: `nothing was received for ${patience.giveUpMs / 1000} s: ${reasonOf(broke)}`,
+          todo: "check whether the cluster's API server is reachable and allows this user to exec into pods",
         },
         { cause: broke },
       );
@@ -62,7 +62,7 @@ interface Session {
   heard: () => void;
 }
 
-/** One connection, from where the copy ends. */
+/** One connection, starting where the copy ends. */
 async function followOnce(
   open: Open,
   { path, copy }: { path: string; copy: Copy },
@@ -77,7 +77,7 @@ async function followOnce(
   });
   failed.catch(() => {});
   const opening = open(followArgv(path, copy.bytes), (piece) => {
-    // What a connection still brings that was given up would be in the copy twice.
+    // Bytes from a connection that was given up would be in the copy twice.
     if (over.signal.aborted) return;
     try {
       frames.push(piece);

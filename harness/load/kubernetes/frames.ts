@@ -1,6 +1,6 @@
-/** Takes the frames of a followed file apart (`keeper.ts`), however the pieces are cut in which they arrive. */
+/** Parses the frames of a followed file (`keeper.ts`), however they are split on arrival. */
 
-/** "offset length" of no file is longer. */
+/** No file's "offset length" line is longer. */
 const LONGEST_HEAD = 40;
 const NEWLINE = 10;
 
@@ -10,12 +10,12 @@ export class Frames {
   #at = 0;
   #left = 0;
 
-  /** `take` gets the bytes of the file and where in it they are. */
+  /** `take` gets bytes of the file and their offset. */
   constructor(take: (bytes: Buffer, at: number) => void) {
     this.#take = take;
   }
 
-  /** Throws for what is no frame: then nothing that follows can be told apart either. */
+  /** Throws for anything that is no frame, since everything after it would be garbage. */
   push(piece: Buffer): void {
     let rest = piece;
     while (rest.length > 0) rest = this.#left > 0 ? this.#body(rest) : this.#heading(rest);
@@ -42,6 +42,6 @@ export class Frames {
   }
 
   #noFrame(): Error {
-    return new Error(`what was said instead of the file: ${this.#head.toString("utf8").slice(0, 200)}`);
+    return new Error(`this came instead of the file: ${this.#head.toString("utf8").slice(0, 200)}`);
   }
 }

@@ -1,4 +1,4 @@
-/** One runner in its pod: followed while it runs, and fetched whole as soon as it has ended. */
+/** One runner in its pod: its ledger is followed while it runs, and fetched whole as soon as it has ended. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ledgerFile, programOf, summaryFile } from "../../model/load/runners.ts";
@@ -14,20 +14,20 @@ import type { RunnerPod } from "./runner-pods.ts";
 import { within } from "./within.ts";
 
 const LEAVE_MS = 5000;
-/** What a runner that has ended left may be fetched to its end, also where the drill has failed. */
+/** For fetching the rest of an ended runner's files, even if the drill has failed. */
 const FETCH_MS = 30_000;
 const LOG_MS = 20_000;
 
 export interface InPodOptions {
   cluster: Pick<Cluster, "core" | "exec" | "open" | "namespace">;
   pod: RunnerPod;
-  /** Of k6. */
+  /** Resolves with k6's exit code. */
   end: Promise<number>;
   task: Pick<LoadTask, "folder">;
 }
 
 export interface RunnerInPod extends RunningLoad {
-  /** Lets go of its keeper, however much of it was fetched. */
+  /** Ends its keeper, however much was fetched. */
   leave: () => Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export function inPod({ cluster, pod, end, task }: InPodOptions): RunnerInPod {
   const clock = new PodClock(keeper.open);
   const ledger = new Fetched(keeper, LEDGER, join(task.folder, ledgerFile(runner)));
   const summaryPath = join(task.folder, summaryFile(runner));
-  // At once: where k6-operator starts the pods, they do not stay for long.
+  // At once: pods started by k6-operator do not stay for long.
   const fetched = end.then(async () => {
     await ledger.whole();
     return new Fetched(keeper, SUMMARY, summaryPath).whole();
@@ -70,12 +70,12 @@ export function inPod({ cluster, pod, end, task }: InPodOptions): RunnerInPod {
       clock.close();
       if (hasEnded) await within(FETCH_MS, "fetching the rest", fetched).catch(() => {});
       await ledger.stop();
-      await within(LEAVE_MS, "letting the keeper go", keeper.exec(LEAVE)).catch(() => {});
+      await within(LEAVE_MS, "ending the keeper", keeper.exec(LEAVE)).catch(() => {});
     },
   };
 }
 
-/** As long as the node keeps it. The ledger is not in it. */
+/** Available as long as the node keeps it. The ledger is not in it. */
 function logOf({ core, namespace }: InPodOptions["cluster"], name: string): Promise<string> {
   return core.readNamespacedPodLog({ namespace, name, container: K6 });
 }

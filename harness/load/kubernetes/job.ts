@@ -1,4 +1,4 @@
-/** The load as an Indexed Job: as many pods as there are runners, each of which knows by its index which of them it is. */
+/** The load as an Indexed Job: one pod per runner, which knows from its index which runner it is. */
 import type { V1Job } from "@kubernetes/client-node";
 import type { ClusterOptions } from "./options.ts";
 import { CONTAINER_SECURITY, environment, K6, K6_OPTIONS, keeper, MOUNTS, POD_SECURITY, volumes } from "./pod.ts";
@@ -6,7 +6,7 @@ import { SCRIPT_IN_POD } from "./scripts.ts";
 
 export const INDEX = "batch.kubernetes.io/job-completion-index";
 
-/** Long enough to look at what has ended, where nobody removed it. */
+/** Long enough to inspect a Job that has ended and that nobody removed. */
 const LEFT_SECONDS = 600;
 
 export function jobOf(options: ClusterOptions): V1Job {
@@ -21,7 +21,8 @@ export function jobOf(options: ClusterOptions): V1Job {
     metadata: { name, namespace, ...marks },
     spec: {
       ...{ completionMode: "Indexed", parallelism: runners, completions: runners },
-      // A runner that dies is not replaced, as another would do its part again; and the others go on, as containers do.
+      // A runner that dies is not replaced, because a new one would repeat its segment. The others go on, as containers
+      // do.
       ...{ backoffLimitPerIndex: 0, podReplacementPolicy: "Failed" },
       ...{ activeDeadlineSeconds: deadlineSeconds, ttlSecondsAfterFinished: LEFT_SECONDS },
       template: {
@@ -29,7 +30,7 @@ export function jobOf(options: ClusterOptions): V1Job {
         spec: {
           restartPolicy: "Never",
           automountServiceAccountToken: false,
-          // Else a service called "k6" would set k6's options.
+          // Otherwise, a service called "k6" would set k6's options through its environment variables.
           enableServiceLinks: false,
           securityContext: POD_SECURITY,
           containers: [

@@ -1,6 +1,6 @@
 /**
- * What runs in a runner's keeper, by bash and what any small system has. It stays when k6 has ended, also when it is asked to
- * go, until it was told that everything was fetched.
+ * The programs in a runner's keeper container, for bash and basic tools. The keeper stays when k6 has ended, even after
+ * SIGTERM, until it is told that everything was fetched.
  */
 import { RECORD } from "./options.ts";
 
@@ -11,9 +11,9 @@ export const KEEP = `trap '' TERM; until [ -e ${LEAVE_FILE} ]; do sleep 1; done`
 export const LEAVE = ["bash", "-c", `: > ${LEAVE_FILE}`];
 
 /**
- * Prints a file from a byte on, and what is appended to it, in frames: a line "offset length", and so many bytes. A frame
- * without bytes says that it is still there. It ends when its input does. The file stays open: to find a place anew each time
- * would mean to read all before it, with some versions of tail.
+ * Prints a file from an offset on, and what is appended to it, in frames: a line "offset length", then so many bytes. A
+ * frame of length 0 is a heartbeat. It ends when its input does. The file stays open, because seeking anew each time
+ * would, with some versions of tail, read everything before the offset.
  */
 const FOLLOW = `
 at=$2; quiet=0
@@ -35,7 +35,7 @@ export function followArgv(path: string, fromByte: number): string[] {
   return ["bash", "-c", FOLLOW, "follow", path, String(fromByte)];
 }
 
-/** Prints "size sha256", or nothing where there is no such file. */
+/** Prints "size sha256", or nothing if there is no such file. */
 const MEASURE = `[ -e "$1" ] || exit 0; sum=$(sha256sum < "$1") || exit 1; echo "$(stat -c %s "$1") \${sum%% *}"`;
 
 export function measureArgv(path: string): string[] {

@@ -1,6 +1,6 @@
 /**
- * The load in the cluster that the system runs in: started there as a Job or a TestRun, and fetched from there whole, so that
- * it is judged as any other.
+ * The load in the system's own cluster: started there as a Job or a TestRun, with its files fetched whole, so that it
+ * is judged like any other.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,18 +16,18 @@ import type { Generator, LoadTask, RunningLoad } from "../generator.ts";
 import { loadOptions, PATIENCE_SECONDS, validForMs } from "../load-options.ts";
 import { inPod, type RunnerInPod } from "./in-pod.ts";
 import { type Contents, create, manifestOf, remove } from "./objects.ts";
-import { CA_KEY, type ClusterOptions, inData, ORDER_KEY, RESOURCES_KEY, SUMMARY } from "./options.ts";
+import { CA_KEY, type ClusterOptions, inData, OPTIONS_KEY, RESOURCES_KEY, SUMMARY } from "./options.ts";
 import { endsOf, whenAllRun } from "./runner-pods.ts";
 import { podsOf } from "./runners-of.ts";
 import { scripts } from "./scripts.ts";
 import { within } from "./within.ts";
 
-/** For pods to start, and for what is fetched and healed when the load has ended. */
+/** For the pods' start, and for fetching and healing after the load. */
 const AROUND_SECONDS = 1800;
 const REMOVE_MS = 45_000;
-const LOOKS = 60;
-const LOOK_MS = 500;
-/** For k6, when its pod has to go although it runs. */
+const CHECKS = 60;
+const CHECK_EVERY_MS = 500;
+/** For k6, when its pod is removed while it still runs. */
 const GRACE_SECONDS = 1;
 
 export interface KubernetesLoad {
@@ -36,7 +36,7 @@ export interface KubernetesLoad {
   name: string;
   marks: Marks;
   runners: number;
-  /** With the address that pods use. */
+  /** With the address for pods. */
   fromBeside: Edge["fromBeside"];
   signal: AbortSignal;
 }
@@ -76,7 +76,7 @@ async function prepared(options: KubernetesLoad, task: LoadTask): Promise<{ cont
   const { cluster, kubernetes, name, marks, runners, fromBeside } = options;
   const { ca, headers, baseUrl } = await fromBeside(validForMs(task));
   const { data, items } = scripts();
-  const told: LoadOptions = loadOptions(task, {
+  const script: LoadOptions = loadOptions(task, {
     ...{ runners, baseUrl, headers: {} },
     ...{ resources: inData(RESOURCES_KEY), summary: SUMMARY },
   });
@@ -86,7 +86,7 @@ async function prepared(options: KubernetesLoad, task: LoadTask): Promise<{ cont
     contents: {
       scripts: data,
       data: {
-        [ORDER_KEY]: JSON.stringify(told),
+        [OPTIONS_KEY]: JSON.stringify(script),
         ...(resources ? { [RESOURCES_KEY]: JSON.stringify(resources) } : {}),
         ...(ca === undefined ? {} : { [CA_KEY]: await readFile(ca, "utf8") }),
       },
@@ -105,18 +105,18 @@ async function saveLog({ log, program }: RunningLoad, folder: string): Promise<v
   await writeFile(join(folder, "logs", `${program}.log`), await log());
 }
 
-/** Resolves when its pods are gone as well: whoever drills next must not meet them. */
+/** Resolves when its pods are gone as well, so that the next drill does not meet them. */
 async function removed(cluster: Cluster, how: Kubernetes["load"], of: ClusterOptions): Promise<void> {
   const { namespace } = of;
   const { list } = podsOf(cluster, how, of);
-  // First, as whoever removes them with what they belong to gives them half a minute, which nobody can shorten then.
+  // Pods first: removed with their owner, they would get half a minute, which cannot be shortened then.
   const pods = await list().catch(() => []);
   const gone = { namespace, gracePeriodSeconds: GRACE_SECONDS };
   const going = pods.map(({ metadata }) => cluster.core.deleteNamespacedPod({ ...gone, name: metadata?.name ?? "" }));
   await Promise.allSettled(going);
   await remove(cluster, how, of);
   for (let round = 0; (await list()).length > 0; round += 1) {
-    if (round === LOOKS) throw new Error(`${of.name}: its pods are still there`);
-    await sleep(LOOK_MS);
+    if (round === CHECKS) throw new Error(`${of.name}: its pods are still there`);
+    await sleep(CHECK_EVERY_MS);
   }
 }

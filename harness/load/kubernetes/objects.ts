@@ -1,4 +1,4 @@
-/** What a load in a cluster is made of: a Job or a TestRun, and what belongs to it and goes with it. */
+/** The Kubernetes objects of a load: a Job or a TestRun, and the ConfigMaps and Secret that it owns. */
 import { dumpYaml, type V1ObjectMeta, type V1OwnerReference } from "@kubernetes/client-node";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
 import { DrillFailure, usageFailure } from "../../model/program/failure.ts";
@@ -15,21 +15,21 @@ export type Api = Pick<Cluster, "core" | "batch" | "custom">;
 export interface Contents {
   scripts: Record<string, string>;
   data: Record<string, string>;
-  /** With whatever is secret; `null`: requests carry nothing. */
+  /** Request headers, including secret ones; `null`: none. */
   headers: Record<string, string> | null;
 }
 
-/** Of a ConfigMap, in all. */
+/** The limit of a ConfigMap's data. */
 const MOST_BYTES = 2 ** 20;
 
-/** For people, in the run folder: without its contents, and so without anything secret. */
+/** A manifest for people, in the run folder: without the contents, and so without secrets. */
 export function manifestOf(how: Kubernetes["load"], options: ClusterOptions): { file: string; text: string } {
   return how === "job"
     ? { file: "job.yaml", text: dumpYaml(jobOf(options)) }
     : { file: "testrun.yaml", text: dumpYaml(testRunOf(options)) };
 }
 
-/** Throws a `DrillFailure` where the cluster refuses; what was made by then stays. */
+/** Throws a `DrillFailure` when the cluster refuses; what was created by then stays. */
 export async function create(api: Api, how: Kubernetes["load"], options: ClusterOptions, has: Contents): Promise<void> {
   const { name, namespace, marks } = options;
   const { core } = api;
@@ -45,7 +45,7 @@ export async function create(api: Api, how: Kubernetes["load"], options: Cluster
       await core.createNamespacedSecret({ namespace, body: { metadata: metadata(headersOf(name)), stringData } });
     }
     const owner = await (how === "job" ? createJob(api, options) : createTestRun(api, options));
-    // Whoever removes it, or Kubernetes when its time is over, removes these with it.
+    // These are then removed with the owner, by anybody or by Kubernetes at its deadline.
     const body = [{ op: "add", path: "/metadata/ownerReferences", value: [owner] }];
     for (const map of [scriptsOf(name), dataOf(name)])
       await core.patchNamespacedConfigMap({ name: map, namespace, body });
@@ -53,7 +53,7 @@ export async function create(api: Api, how: Kubernetes["load"], options: Cluster
   } catch (error) {
     if (error instanceof DrillFailure) throw error;
     const text = {
-      what: `the load could not be brought into the namespace ${namespace}`,
+      what: `the load could not be created in the namespace ${namespace}`,
       why: refusalOf(error),
       todo: "see docs/kubernetes.md for what this user must be allowed to do there",
     };
@@ -62,8 +62,8 @@ export async function create(api: Api, how: Kubernetes["load"], options: Cluster
 }
 
 /**
- * All of it, as far as it is there. Its pods go when they have ended. Rejects with the first refusal, when all was tried: by the
- * ConfigMaps whoever comes later finds a Secret that could not be removed, so they stay with it.
+ * Removes whatever exists of it. Rejects with the first refusal, after trying everything. If the Secret could not be
+ * removed, the ConfigMaps stay too, because a later cleanup finds it by them.
  */
 export async function remove(
   { core, batch, custom }: Api,
@@ -93,11 +93,11 @@ export async function remove(
 
 async function createJob({ batch }: Api, options: ClusterOptions): Promise<V1OwnerReference> {
   const { metadata, spec } = await batch.createNamespacedJob({ namespace: options.namespace, body: jobOf(options) });
-  // An older one leaves out what it does not know, and would start a runner that dies again.
+  // An older cluster drops the field, and would restart a runner that dies.
   if (spec?.backoffLimitPerIndex === undefined)
     throw usageFailure(
       "the load cannot run in this cluster",
-      "it does not know Jobs that replace no pod (backoffLimitPerIndex)",
+      "it does not support Jobs that replace no pod (backoffLimitPerIndex)",
       "use Kubernetes 1.29 or newer, or k6-operator: kubernetes.load",
     );
   return { apiVersion: "batch/v1", kind: "Job", name: options.name, uid: metadata?.uid ?? "" };
@@ -111,8 +111,8 @@ async function createTestRun({ custom }: Api, options: ClusterOptions): Promise<
     .catch((error: unknown) => {
       if (!isNotFound(error)) throw error;
       throw usageFailure(
-        "k6-operator is not there",
-        "the cluster knows no TestRun (k6.io/v1alpha1)",
+        "k6-operator is not installed",
+        "the cluster has no TestRun resource (k6.io/v1alpha1)",
         'install it, or let fhirdrill start the load itself: kubernetes.load: "job"',
       );
     });
@@ -124,7 +124,7 @@ function refuseTooLarge(data: Record<string, string>): void {
   if (bytes <= MOST_BYTES) return;
   throw usageFailure(
     "the load does not fit into the cluster",
-    `what its runners need has ${(bytes / 2 ** 20).toFixed(1)} MiB, and a ConfigMap holds 1 MiB`,
-    "name fewer resources of your own (load.resources), or smaller ones",
+    `its runners need ${(bytes / 2 ** 20).toFixed(1)} MiB of data, and a ConfigMap holds 1 MiB`,
+    "use fewer or smaller resources of your own (load.resources)",
   );
 }

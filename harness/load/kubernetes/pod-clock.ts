@@ -1,4 +1,4 @@
-/** The clock of the node that a pod is on, by a program that tells it on demand: a new one each time would take too long. */
+/** The clock of a pod's node, read through one long-running program: starting one per reading would take too long. */
 import type { Clock, ClockSample } from "../../model/record/clock.ts";
 import type { Line } from "../../systems/attached/kubernetes/cluster.ts";
 import type { Open } from "./follow.ts";
@@ -7,7 +7,7 @@ import { within } from "./within.ts";
 
 const ANSWERS_WITHIN_MS = 5000;
 
-/** One connection. What an earlier one still says answers no question of this one. */
+/** One connection. Late answers of an earlier connection do not count. */
 interface Session {
   line: Line;
   next: () => Promise<string>;
@@ -21,7 +21,7 @@ export class PodClock {
     this.#open = open;
   }
 
-  /** One at a time. Rejects without an answer; the next time there is another connection. */
+  /** To be called one at a time. Rejects without an answer; the next call uses a new connection. */
   async sample(now: Clock): Promise<ClockSample> {
     this.#session ??= await connected(this.#open);
     const { line, next } = this.#session;
@@ -30,10 +30,10 @@ export class PodClock {
       const askedMs = now();
       line.write("\n");
       const gone = line.ended.then(() => Promise.reject(new Error("the program that tells the time has ended")));
-      const said = await within(ANSWERS_WITHIN_MS, "asking for the time", Promise.race([answer, gone]));
+      const time = await within(ANSWERS_WITHIN_MS, "asking for the time", Promise.race([answer, gone]));
       const answeredMs = now();
-      if (!/^\d+\.\d{6}$/.test(said)) throw new Error(`that is no time: ${said.slice(0, 100)}`);
-      return { askedMs, answeredMs, epochMs: Number(said) * 1000 };
+      if (!/^\d+\.\d{6}$/.test(time)) throw new Error(`that is no time: ${time.slice(0, 100)}`);
+      return { askedMs, answeredMs, epochMs: Number(time) * 1000 };
     } catch (error) {
       this.close();
       throw error;
@@ -47,21 +47,21 @@ export class PodClock {
 }
 
 async function connected(open: Open): Promise<Session> {
-  let said = "";
-  let tell: (line: string) => void = () => {};
+  let rest = "";
+  let deliver: (line: string) => void = () => {};
   const opening = open(TELL_TIME, (piece) => {
-    const lines = (said + piece.toString("latin1")).split("\n");
-    said = lines.pop() ?? "";
-    for (const line of lines) tell(line);
+    const lines = (rest + piece.toString("latin1")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) deliver(line);
   });
   const next = () =>
     new Promise<string>((resolve) => {
-      tell = resolve;
+      deliver = resolve;
     });
   try {
     return { line: await within(ANSWERS_WITHIN_MS, "connecting", opening), next };
   } catch (error) {
-    // It may still come.
+    // The connection may still come up.
     opening.then(
       (line) => line.close(),
       () => {},

@@ -1,4 +1,6 @@
-/** A runner's pod: k6, and beside it a keeper, from which its files are fetched when k6 has ended. */
+/**
+ * A runner's pod: k6, and beside it a keeper container, through which the files are fetched even after k6 has ended.
+ */
 import type { V1Container, V1EnvVar, V1PodSecurityContext, V1SecurityContext, V1Volume } from "@kubernetes/client-node";
 import { KEEP } from "./keeper.ts";
 import {
@@ -10,7 +12,7 @@ import {
   headersOf,
   inData,
   LEDGER,
-  ORDER_KEY,
+  OPTIONS_KEY,
   RECORD,
   scriptsOf,
 } from "./options.ts";
@@ -19,10 +21,10 @@ import { SCRIPTS_AT } from "./scripts.ts";
 export const K6 = "k6";
 export const KEEPER = "keeper";
 
-/** For k6, before the script's name. */
+/** Arguments of k6, before the script's name. */
 export const K6_OPTIONS = ["--console-output", LEDGER, "--log-format", "raw"];
 
-/** As k6's published image has it; the keeper reads what k6 writes. A namespace may demand all of this. */
+/** The user of k6's published image; the keeper must read what k6 writes. A namespace may require all of this. */
 const USER = 12345;
 export const POD_SECURITY: V1PodSecurityContext = {
   ...{ runAsNonRoot: true, runAsUser: USER, runAsGroup: USER, fsGroup: USER },
@@ -44,18 +46,18 @@ export function volumes({ name, items }: ClusterOptions): V1Volume[] {
   ];
 }
 
-/** The order by reference, as Kubernetes would replace `$(…)` in a text; what is secret out of its Secret. */
+/** The options by reference, because Kubernetes would replace `$(…)` in a literal; headers from the Secret. */
 export function environment({ name, hasHeaders, hasCa }: ClusterOptions): V1EnvVar[] {
-  const order: V1EnvVar = {
+  const load: V1EnvVar = {
     name: "FHIRDRILL_LOAD",
-    valueFrom: { configMapKeyRef: { name: dataOf(name), key: ORDER_KEY } },
+    valueFrom: { configMapKeyRef: { name: dataOf(name), key: OPTIONS_KEY } },
   };
   const headers: V1EnvVar = {
     name: "FHIRDRILL_HEADERS",
     valueFrom: { secretKeyRef: { name: headersOf(name), key: HEADERS_KEY } },
   };
   return [
-    order,
+    load,
     ...(hasHeaders ? [headers] : []),
     { name: "K6_NO_USAGE_REPORT", value: "true" },
     ...(hasCa ? [{ name: "SSL_CERT_FILE", value: inData(CA_KEY) }] : []),

@@ -1,4 +1,4 @@
-/** Why the cluster's API server did not do something, in its own words. */
+/** Why the cluster's API server refused something, in its own words. */
 import { ApiException } from "@kubernetes/client-node";
 import { reasonOf } from "../../model/program/failure.ts";
 
@@ -7,7 +7,7 @@ export function refusalOf(error: unknown): string {
   return `${messageIn(error.body) ?? "it was refused"} (HTTP ${error.code})`;
 }
 
-/** A Status, or one as text. */
+/** The message of a Status object, or of one as text. */
 function messageIn(body: unknown): string | null {
   if (typeof body === "object" && body !== null && "message" in body) return String(body.message);
   if (typeof body !== "string") return null;

@@ -114,6 +114,6 @@ describe("when they end", () => {
       throw new Error("connect ECONNREFUSED");
     });
     const [, second] = endsOf(pods, never, over.signal, QUICK);
-    await expect(second).rejects.toThrow("k6-2 is gone: the cluster cannot be asked: connect ECONNREFUSED");
+    await expect(second).rejects.toThrow("k6-2 is gone: the cluster does not answer: connect ECONNREFUSED");
   });
 });

@@ -1,4 +1,4 @@
-/** The pods of the runners: when all of them run, and how each ends. One that is gone never comes back. */
+/** The runners' pods: when all of them run, and how each ends. A pod that is gone never comes back. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { V1Pod } from "@kubernetes/client-node";
 import { RUNNER_NAMES, type RunnerName } from "../../model/load/runners.ts";
@@ -15,22 +15,22 @@ export interface RunnerPod {
 export interface PodsOptions {
   runners: number;
   list: () => Promise<V1Pod[]>;
-  /** From 0; `null`: none of the runners'. */
+  /** The runner's index, from 0; `null`: not a runner's pod. */
   indexOf: (pod: V1Pod) => number | null;
-  /** Why there are no pods; `null` where nobody says so. Throws a `DrillFailure` where there will be none. */
+  /** Why there are no pods; `null` if unknown. Throws a `DrillFailure` when there will be none. */
   whyNone: () => Promise<string | null>;
 }
 
 export interface PodsPatience {
   everyMs: number;
-  /** For pods to be there at all. */
+  /** For pods to exist at all. */
   noneMs: number;
-  /** The cluster cannot be asked. */
+  /** The limit without an answer of the cluster. */
   unaskedMs: number;
 }
 const PATIENCE: PodsPatience = { everyMs: 500, noneMs: 120_000, unaskedMs: 120_000 };
 
-/** Resolves when all of them run, or have run; throws a `DrillFailure` that says what keeps the first of them. */
+/** Resolves when all runners run or have run. Throws a `DrillFailure` with what keeps the first of the others. */
 export async function whenAllRun(options: PodsOptions, signal: AbortSignal, patience = PATIENCE): Promise<RunnerPod[]> {
   const beganMs = performance.now();
   const waits = new Waits();
@@ -50,18 +50,18 @@ export async function whenAllRun(options: PodsOptions, signal: AbortSignal, pati
         return null;
       });
       if (performance.now() - beganMs > patience.noneMs)
-        throw neverRan(missing.index, why ?? (unasked ? refusalOf(unasked) : "it has no pod, and nobody says why"));
+        throw neverRan(missing.index, why ?? (unasked ? refusalOf(unasked) : "it has no pod, for an unknown reason"));
     }
     await sleep(patience.everyMs, undefined, { signal });
   }
 }
 
-/** How long each runner has waited for what it waits for. */
+/** How long each runner has been waiting. */
 class Waits {
-  /** By what a wait of its kind may take: reasons that follow each other, as of a pull that is tried again, are one. */
+  /** A change of reason with the same limit (such as a repeated pull) does not restart the wait. */
   readonly #since = new Map<number, { seconds: number; ms: number }>();
 
-  /** The first that does not run; `null` when all do. Throws a `DrillFailure` for one that will not. */
+  /** The first runner that does not run yet; `null` when all do. Throws a `DrillFailure` for one that never will. */
   see(pods: Map<number, V1Pod>, runners: number): { index: number; hasNoPod: boolean } | null {
     const missing: { index: number; hasNoPod: boolean }[] = [];
     for (let index = 0; index < runners; index += 1) {
@@ -85,7 +85,10 @@ class Waits {
   }
 }
 
-/** Each resolves with k6's exit code, or rejects where the pod took it along. Of pods that run; until `signal` is aborted. */
+/**
+ * Watches running pods until `signal` is aborted. Each promise resolves with k6's exit code, or rejects if the pod was
+ * lost.
+ */
 export function endsOf(
   pods: readonly RunnerPod[],
   { list }: Pick<PodsOptions, "list">,
@@ -95,7 +98,7 @@ export function endsOf(
   const open = new Map<string, Open>();
   const ends = pods.map((pod) => {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    // Who waits for another one hears nothing of this.
+    // Nobody may be waiting for this one.
     promise.catch(() => {});
     open.set(pod.uid, { pod, seen: null, resolve, reject });
     return promise;
@@ -106,7 +109,7 @@ export function endsOf(
 
 interface Open {
   pod: RunnerPod;
-  /** When it was seen last. */
+  /** The pod as it was last seen. */
   seen: V1Pod | null;
   resolve: (exitCode: number) => void;
   reject: (error: DrillFailure) => void;
@@ -126,7 +129,7 @@ async function watch(
     } catch (error) {
       if (performance.now() - askedMs > unaskedMs) {
         for (const { pod, reject } of open.values())
-          reject(gone(pod, `the cluster cannot be asked: ${refusalOf(error)}`));
+          reject(gone(pod, `the cluster does not answer: ${refusalOf(error)}`));
         return;
       }
     }
@@ -167,7 +170,7 @@ function neverRan(index: number, why: string): DrillFailure {
   return new DrillFailure({
     what: `the runner ${RUNNER_NAMES[index]} of the load could not be started`,
     why: why.split("\n")[0] ?? "",
-    todo: "see what keeps its pod, with kubectl describe; the manifest is in the run folder",
+    todo: "see what blocks its pod, with kubectl describe; the manifest is in the run folder",
   });
 }
 

@@ -1,4 +1,4 @@
-/** How the runners' pods of a Job and of a TestRun are found, and which of them is which. */
+/** Finds the runners' pods of a Job or a TestRun, and which runner each is. */
 import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import type { Kubernetes } from "../../model/plan/own-system.ts";
 import { DrillFailure } from "../../model/program/failure.ts";
@@ -25,7 +25,7 @@ export function podsOf(api: Api, how: Kubernetes["load"], options: ClusterOption
     };
   return {
     runners,
-    // As k6-operator labels what it starts for a TestRun of that name.
+    // k6-operator's labels for the runners of a TestRun.
     list: list(`app=k6,k6_cr=${name},runner=true`),
     indexOf: (pod) => numberOfJob(pod, name),
     whyNone: () => whyNoJobs(api, name, namespace),
@@ -36,14 +36,14 @@ function numberIn(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-/** Its Jobs are called NAME-1, NAME-2 …. */
+/** k6-operator's Jobs are called NAME-1, NAME-2 …. */
 function numberOfJob({ metadata }: V1Pod, name: string): number | null {
   const job = metadata?.labels?.[JOB_NAME] ?? metadata?.labels?.["job-name"] ?? "";
   const number = job.startsWith(`${name}-`) ? numberIn(job.slice(name.length + 1)) : null;
   return number === null ? null : number - 1;
 }
 
-/** What the controller of a Job complains of: a quota, or a rule that its pods break. */
+/** The Job controller's last warning, such as a quota or a policy that its pods violate. */
 async function complaintOf({ core }: Api, name: string, namespace: string): Promise<string | null> {
   const fieldSelector = `involvedObject.kind=Job,involvedObject.name=${name},type=Warning`;
   const { items } = await core.listNamespacedEvent({ namespace, fieldSelector });
@@ -68,6 +68,6 @@ async function whyNoJobs({ custom }: Api, name: string, namespace: string): Prom
       why: `the stage of the TestRun ${name} is "error"`,
       todo: "read the operator's log",
     });
-  if (stage === "") return `k6-operator has not begun with the TestRun ${name}: is it running, and for this namespace?`;
+  if (stage === "") return `k6-operator has not started the TestRun ${name}: is it running, and does it watch this namespace?`;
   return `k6-operator is at the stage "${stage}" of the TestRun ${name}`;
 }

@@ -1,4 +1,4 @@
-/** The load's script and all that it imports, as a ConfigMap: k6's image has nothing of it, and no node has our folders. */
+/** The load script and its imports, as a ConfigMap: neither k6's image nor the nodes have our files. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,21 +7,21 @@ import { ENDING } from "../../model/program/built.ts";
 const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 const SCRIPT = `scenarios/load/writes.k6${ENDING}`;
 
-/** Where they are in a pod: by the same relative paths as here. */
+/** Where the scripts are in a pod, with the same relative paths as here. */
 export const SCRIPTS_AT = "/fhirdrill";
 export const SCRIPT_IN_POD = `${SCRIPTS_AT}/${SCRIPT}`;
 
 /**
- * For who can start nothing but a key of a ConfigMap, which is in no folder. k6 takes nothing over by itself: a function
- * that is not named here is not there.
+ * The entry for k6-operator, which can only start a key of a ConfigMap, outside any folder. It must re-export every
+ * function that k6 needs.
  */
 export const ENTRY = "writes.js";
 const ENTRY_TEXT = `export { default, handleSummary, look, options, setup, teardown } from "${SCRIPT_IN_POD}";\n`;
 
 export interface Scripts {
-  /** By keys, which have no folders. */
+  /** File texts by key. Keys cannot contain folders. */
   data: Record<string, string>;
-  /** Which key is which file. */
+  /** Maps keys to files. */
   items: { key: string; path: string }[];
 }
 

@@ -1,11 +1,11 @@
-/** The load as a TestRun of k6-operator, which makes a Job of each runner and tells k6 its segment. */
+/** The load as a TestRun of k6-operator, which creates a Job per runner and gives k6 its segment. */
 import type { V1Container, V1ObjectMeta } from "@kubernetes/client-node";
 import type { Marks } from "../../systems/attached/kubernetes/marks.ts";
 import { type ClusterOptions, scriptsOf } from "./options.ts";
 import { CONTAINER_SECURITY, environment, K6_OPTIONS, keeper, MOUNTS, POD_SECURITY, volumes } from "./pod.ts";
 import { ENTRY } from "./scripts.ts";
 
-/** What the operator passes on to a pod. */
+/** What k6-operator passes on to a pod. */
 interface PodOfTestRun {
   image: string;
   automountServiceAccountToken: "false";
@@ -51,15 +51,16 @@ export function testRunOf(options: ClusterOptions): TestRun {
       parallelism: runners,
       script: { configMap: { name: scriptsOf(name), file: ENTRY } },
       arguments: K6_OPTIONS.join(" "),
-      // All of them wait for the start signal: k6 need not wait for the operator as well, which lets one go after the other.
+      // The runners wait for the start signal. They need not also wait for k6-operator, which unpauses one after the
+      // other.
       paused: "false",
       runner: {
         ...pod,
         metadata: marks,
-        // A container beside k6 can only be one that is started before it, and goes on.
+        // Only a native sidecar, an init container that keeps running, can run beside k6.
         initContainers: [{ ...keeper(options), restartPolicy: "Always" }],
       },
-      // It would only read the script once more, and needs a shell in k6's image.
+      // The initializer only parses the script once more, and needs a shell in k6's image.
       initializer: { ...pod, disabled: true },
     },
   };

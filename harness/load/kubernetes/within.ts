@@ -1,7 +1,7 @@
-/** A bound for what another machine may never answer. */
+/** A time limit for requests that may never be answered. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Rejects when `work` has not ended after so long; what becomes of it then is nobody's affair. */
+/** Rejects when `work` has not ended after `ms`; its later result is ignored. */
 export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
   const over = new AbortController();
   const late = async (): Promise<never> => {
