@@ -88,7 +88,7 @@ test("one that carries less is told by the rate that it carries, and with the op
   expect(failure.exitCode).toBe(EXIT.inconclusive);
   expect(failure.text.what).toBe("this machine does not carry 30 writes/s, each answered within 1000 ms");
   expect(failure.text.why).toMatch(
-    /^after 120 s of warm-up it acknowledged 12\.\d a second of the 30 that a drill comes to with its probes, 95 % of them within \d+ ms$/,
+    /^after 120 s of warm-up it acknowledged 12\.\d of the 30 writes\/s that a drill needs with its probes, 95 % of them within \d+ ms$/,
   );
   expect(failure.text.todo).toMatch(/^run it with --rate 11, /);
   expect(service.nowMs).toBeLessThan(WARM_UP_LIMIT_MS + 2000);
@@ -152,14 +152,14 @@ test("never more than a second's worth of writes is under way, so that a slow se
     most = Math.max(most, inFlight);
     return 60_000;
   });
-  await expect(service.warmUp()).rejects.toThrow("0.0 a second of the 30");
+  await expect(service.warmUp()).rejects.toThrow("0.0 of the 30 writes/s");
   expect(most).toBe(30);
 });
 
 test("one that refuses everything is told by its own word", async () => {
   const failure = await new MadeUpService(() => null).warmUp().catch((error) => error);
   expect(failure.text.why).toBe(
-    "after 120 s of warm-up it acknowledged 0.0 a second of the 30 that a drill comes to with its probes; the last refusal: status 500",
+    "after 120 s of warm-up it acknowledged 0.0 of the 30 writes/s that a drill needs with its probes; the last refusal: status 500",
   );
   expect(failure.text.todo).toMatch(/^a drill needs at least 5 writes\/s/);
 });

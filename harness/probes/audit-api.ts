@@ -1,11 +1,10 @@
 /**
- * What a site's FHIR API serves at the end, to be compared with its database and with what was sent. Each resource that
- * a client was told of, and each from before the load, is read by its id. Writes of which the database lacks something
- * are searched for as well, and so is a sample of the others, drawn by the seed.
+ * The audit of what a site's FHIR API serves at the end, to be compared with its database and with what was sent. Each
+ * resource that an acknowledgement named, and each from before the load, is read by its id. Searches are made for
+ * writes of which the database lacks something, and for a sample of the others, drawn by the seed.
  *
- * One GET each, as clients ask. A search would go through the index, which is another question. A batch would hand its
- * GETs to the same reads inside the server, without the HTTP answer and its ETag, and one failed answer would lose many
- * reads.
+ * Each read is one GET, as clients send it. A search would test the index instead. A batch would run the same reads
+ * inside the server, without HTTP answers and ETags, and one failed answer would lose many reads.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
@@ -20,15 +19,15 @@ import type { Report } from "./audit.ts";
 import { type Answer, readLine } from "./given.ts";
 import { type Entry, listOf } from "./served/pages.ts";
 
-/** As many as keep a server with few processors busy and leave it connections of its pool of 20. */
+/** Enough to keep a server with few processors busy, and few enough to leave connections of its pool of 20. */
 const ASKERS = 8;
 const TRIES = 3;
-/** Its next pages are below this path, whatever machine they name. */
+/** Next pages are followed below this path, whatever host they name. */
 const ITS_BASE = "http://its.own/fhir";
-/** Of fifty each, more than any transaction fills. */
+/** With fifty entries each, more than any transaction fills. */
 const MOST_PAGES = 40;
 
-/** In place of a server that does not run, as where no site took over. */
+/** Stands for a server that does not run, as when no site took over. */
 const nobody: Ask = () => Promise.reject(new Error("it does not run"));
 
 interface Audited {
@@ -62,7 +61,7 @@ export async function auditApi(
   report([{ type: "reads-end", side: hapi.side, ...made, wanted: wanted.length, withinMs, tookMs }]);
 }
 
-/** What is left when the time is up is a random rest, because the seed determined the order. */
+/** The seed determined the order, so what is left when the time is up is a random sample. */
 function* untilTime<T>(items: readonly T[], endMs: number): Generator<T> {
   for (const item of items) {
     if (performance.now() >= endMs) return;
@@ -79,12 +78,12 @@ async function find(ask: Ask, side: AuditRead["side"], { write, resourceType }: 
   const get = async (path: string) => ({ ...(await answerTo(ask, path)), why: null });
   const first = `${resourceType}?identifier=${identifier}&_count=50`;
   const { status, entries, why } = await listOf(get, first, { base: ITS_BASE, most: MOST_PAGES });
-  // What gave only a part tells nothing of the rest.
-  const told = status === 200 && why !== null ? 0 : status;
-  return { type: "search", side, write, resourceType, status: told, found: told === 200 ? entries.map(nameOf) : [] };
+  // An incomplete list counts as no answer.
+  const whole = status === 200 && why !== null ? 0 : status;
+  return { type: "search", side, write, resourceType, status: whole, found: whole === 200 ? entries.map(nameOf) : [] };
 }
 
-/** Retries on an error: only "here it is" and "there is no such thing" count as answers. */
+/** Retries on errors: only 200, 404 and 410 count as answers. */
 async function answerTo(ask: Ask, path: string): Promise<Answer> {
   let answer: Answer = { status: 0, etag: null, text: "" };
   for (let tries = 0; tries < TRIES && ![200, 404, 410].includes(answer.status); tries += 1)

@@ -196,7 +196,7 @@ describe("where versions do not count", () => {
   test("and a client was told of a second one, nothing can be said", async () => {
     const run = servedRun();
     expect(whyNotWhole(await linesOf({ ...run.audited, dialect: opaque }), run.audited)).toMatch(
-      /^a client was told of version \d+ of Patient\/r\S+, and which versions there are cannot be looked up$/,
+      /^version \d+ of Patient\/r\S+ was acknowledged, and versions cannot be looked up$/,
     );
   });
 });

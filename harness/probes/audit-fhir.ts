@@ -1,10 +1,10 @@
 /**
- * What a system serves at the end, by FHIR alone, where nobody can read its database. It leaves the same lines as the audit
- * by SQL and API does (`audit.ts`, `audit-api.ts`): what a database would be asked for is what its server gives, and what made
- * a version is what the identifier in its body says.
+ * The audit of what a system serves at the end, by FHIR alone, for systems whose database cannot be read. It writes the
+ * same lines as the audit by SQL and API (`audit.ts`, `audit-api.ts`): rows are what the server gives, and the write
+ * that made a version is the identifier in its body.
  *
- * It sees what clients see, and no more: not what a site holds that serves nobody, nor, where several servers take turns,
- * which of them answered. What it cannot find out whole it calls unreadable, with the reason.
+ * It sees only what clients see: neither the content of a site that does not serve nor, with several servers in turn,
+ * which one answered. What it cannot read completely is recorded as unreadable, with the reason.
  */
 import { setTimeout as sleepFor } from "node:timers/promises";
 import type { History } from "../model/columns/history.ts";
@@ -23,9 +23,9 @@ import { type Survey, type Limits as SurveyLimits, survey } from "./served/surve
 import { type Wanted, wantedOf } from "./served/wanted.ts";
 
 export interface AuditedFhir extends Base {
-  /** The site that is said to serve. */
+  /** The site that serves, according to the record. */
   side: SiteName;
-  /** The other site's own server, where it can be asked directly. */
+  /** The other site's own server, if it can be reached directly. */
   other?: Base;
   history: History;
   scenario: Prepared;
@@ -34,7 +34,7 @@ export interface AuditedFhir extends Base {
 }
 
 export interface Limits extends SurveyLimits {
-  /** For all that one server is asked. */
+  /** For all requests to one server. */
   withinMs: number;
   /** For one request, to the end of its answer. */
   requestMs: number;
@@ -64,7 +64,7 @@ export async function auditFhir(audited: AuditedFhir, report: Report, given: Par
   report(rowLines(away, await surveyOf(other, audited, wanted, limits), audited.dialect, numbers));
 }
 
-/** Of a site that may be gone not every resource is asked for, each for its time. */
+/** One request first, since a site that is down would cost a timeout per resource. */
 async function whySilent({ ask }: Base, { requestMs, sleep }: Limits): Promise<string | null> {
   const asker = new Asker(ask, { endMs: performance.now() + requestMs, requestMs, sleep });
   const { status, why } = await asker.get("metadata");
@@ -80,7 +80,7 @@ async function surveyOf({ ask, base }: Base, { history, dialect, tag }: AuditedF
   return { ...found, why: whyNever(dialect, wanted) ?? found.why ?? whyUntold(found.seen, history.seed) };
 }
 
-/** They are numbered, and the ones that are no longer current can be looked up. */
+/** Whether versions are numbered and older ones can be looked up. */
 function doVersionsCount({ versions, instanceHistory }: Dialect): boolean {
   return versions === "numbered" && instanceHistory;
 }
@@ -88,24 +88,26 @@ function doVersionsCount({ versions, instanceHistory }: Dialect): boolean {
 /** Why no audit of such a server can be whole. */
 function whyNever(dialect: Dialect, { reads }: Wanted): string | null {
   if (!dialect.identifierSearch && !dialect.tagSearch)
-    return "it can be searched neither by identifier nor by tag, so what no client was told of cannot be found";
+    return "it can be searched neither by identifier nor by tag, so unacknowledged writes cannot be found";
   const newer = reads.find(({ version }) => version > FIRST_VERSION);
   return newer !== undefined && !doVersionsCount(dialect)
-    ? `a client was told of version ${newer.version} of ${newer.resource}, and which versions there are cannot be looked up`
+    ? `version ${newer.version} of ${newer.resource} was acknowledged, and versions cannot be looked up`
     : null;
 }
 
-/** What is listed by its tag and denied by its id is told by the search for its write, where that has a line. */
+/**
+ * A resource listed by its tag but not readable by its id is covered by the search for its write, if that has a line.
+ */
 function whyUntold(seen: SeenByPath, seed: number): string | null {
   const listed = [...seen.values()].flatMap(({ question, versions }) => (question.asks === "tagged" ? versions : []));
   const untold = listed.find(({ resource, write }) => {
     const isTold = writeNumber(seed, write) !== null && seen.has(searchPath(typeOf(resource), write));
     return !isTold && seen.get(resource)?.versions.length === 0;
   });
-  return untold === undefined ? null : `${untold.resource} is found by the tag of the run, and cannot be read`;
+  return untold === undefined ? null : `${untold.resource} is found by the run's tag but cannot be read`;
 }
 
-/** A list that may lack something has no end, but a reason. */
+/** Ends with `rows-end`, or with the reason if the rows may be incomplete. */
 function rowLines(side: SiteName, { seen, why }: Survey, { tagSearch }: Dialect, numbers: RowNumbers): AuditLine[] {
   const rows = rowsOf(side, seen, numbers);
   if (why !== null) return [...rows, { type: "unreadable", side, why }];
@@ -130,13 +132,13 @@ function askLines(
   return [...reads, ...searches, { type: "reads-end", side, ...made, ...time, passes, late }];
 }
 
-/** Of writes of this run. What else was searched for by its own identifier is told by its row. */
+/** Lines for this run's writes. Other searches by identifier show in the rows. */
 function searchLines(side: SiteName, seen: SeenByPath, seed: number): AuditSearch[] {
   return [...seen.values()].flatMap(({ question, status, versions, why }): AuditSearch[] => {
     if (question.asks !== "search" || writeNumber(seed, question.write) === null) return [];
     const { write, resourceType } = question;
     const found = versions.map(({ resource }) => resource);
-    // What is not the whole list answers nothing.
+    // An incomplete list counts as no answer.
     return [{ type: "search", side, write, resourceType, status: why !== null && status === 200 ? 0 : status, found }];
   });
 }

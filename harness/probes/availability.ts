@@ -1,6 +1,6 @@
 /**
- * Availability as seen from outside k6: the harness writes through the edge at a steady rate, each write on its own,
- * whether or not the one before was answered.
+ * The availability probe, independent of k6: the harness writes through the edge at a steady rate, whether or not the
+ * previous write was answered.
  */
 import type { Tag } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
@@ -15,7 +15,7 @@ export interface Beat {
   edge: Pick<Edge, "ask">;
   seed: number;
   tags: readonly Tag[];
-  /** Clients choose ids. */
+  /** Whether clients may choose ids. */
   updateCreate: boolean;
   now: () => number;
   report: (probe: AvailabilityProbe) => void;

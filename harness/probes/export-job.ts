@@ -1,6 +1,6 @@
 /**
- * What the sites' databases say of a bulk export's job. A state is reported when it has ended, with the time for which it was
- * seen: when it changes, when the database no longer answers, and when the looking ends.
+ * What the sites' databases say of a bulk export's job. A state is reported when it has ended, with the time for which
+ * it was seen: when it changes, when the database no longer answers, and when the looking ends.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SITES, type SiteName } from "../model/plan/site.ts";
@@ -8,12 +8,12 @@ import type { JobState } from "../model/record/bulk-export.ts";
 import type { Clock } from "../model/record/clock.ts";
 import type { ExportJobs, JobLooker, SeenJob } from "../system/export-jobs.ts";
 
-const LOOK_EVERY_MS = 200;
+const SAMPLE_EVERY_MS = 200;
 
 export interface JobWatch {
-  /** When site A's database was first seen to be at that step of the job; `null`: it was not. */
+  /** When site A's database was first seen at that step of the job; `null`: never. */
   reachedMs: (step: string) => number | null;
-  /** Reports what was seen last. */
+  /** Stops and reports the last state seen. */
   stop: () => Promise<void>;
 }
 
@@ -48,13 +48,13 @@ export class JobOnSite {
   async watch({ look, end }: JobLooker, job: string, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.see(await look(job));
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+      await sleep(SAMPLE_EVERY_MS, undefined, { signal }).catch(() => {});
     }
     this.see(null);
     end();
   }
 
-  /** `null`: the database did not answer, or nobody looks any more. */
+  /** `null`: the database did not answer, or sampling has ended. */
   see(seen: SeenJob | null): void {
     const atMs = this.#now();
     const open = this.#open;

@@ -1,9 +1,9 @@
-/** What a FHIR server gave, or a database held, as the lines of an audit tell it: by numbers, without the body. Pure. */
+/** A FHIR server's answer or a database row as an audit line: numbers only, without the body. Pure. */
 import { fingerprint, referenceOf } from "../model/load/content.ts";
 import { FIRST_VERSION } from "../model/load/write.ts";
 import type { AuditRead, AuditRow } from "../model/record/audit.ts";
 
-/** To a GET; status 0 when none came. */
+/** The answer to a GET; status 0 when none came. */
 export interface Answer {
   status: number;
   etag: string | null;
@@ -16,7 +16,9 @@ export function readLine(of: Pick<AuditRead, "side" | "write" | "resource">, ans
   return { type: "read", ...of, ...givenIn(answer, of.resource) };
 }
 
-/** For the resource that was asked for. Where versions do not count (they are opaque, `dialect.ts`), each is the first. */
+/**
+ * What the answer says of the requested resource. If versions do not count (opaque, `dialect.ts`), each is the first.
+ */
 export function givenIn({ status, etag, text }: Answer, resource: string, versionsCount = true): Given {
   if (status !== 200) return { status, version: null, content: null, refersTo: null };
   const is = nameIn(text);
@@ -25,7 +27,7 @@ export function givenIn({ status, etag, text }: Answer, resource: string, versio
   return { status, version, ...saidBy(text), ...(isAsked ? {} : { misnamed: is.name }) };
 }
 
-/** A body that cannot be read is reported by its missing content, and the audit goes on. */
+/** An unreadable body gives no content, and the audit goes on. */
 export function saidBy(body: string | null): Pick<AuditRow, "content" | "refersTo"> {
   try {
     const resource: object = JSON.parse(body ?? "");
@@ -47,7 +49,7 @@ interface Named {
   meta?: { versionId?: string };
 }
 
-/** What the body calls itself, as `Type/id/version`. */
+/** The body's own name, as `Type/id/version`. */
 function nameIn(body: string): { name: string; version: number | null } {
   try {
     const { resourceType, id, meta } = JSON.parse(body) as Named;

@@ -1,4 +1,4 @@
-/** What a site's database holds of the messages of devices: every version of every resource that a bridge has written. */
+/** The audit of device messages in a site's database: every version of every resource that a bridge has written. */
 
 import { DEVICE_REQUEST_PREFIX, MESSAGE_SYSTEM } from "../model/load/device-message.ts";
 import { reasonOf } from "../model/program/failure.ts";
@@ -7,7 +7,7 @@ import type { Database } from "../system/database.ts";
 
 const TIMEOUT_MS = 60_000;
 
-/** Writes that are tried again are made under the same request id, so it finds them all. */
+/** Finds retried writes too, since they have the same request id. */
 const ROWS = `
   select r.res_type || '/' || r.fhir_id as resource, v.res_ver::int as version, r.res_deleted_at is not null as deleted,
          v.pid::float8 as pid, v.res_text_vc as body,
@@ -41,7 +41,7 @@ export async function auditMessages(
   }
 }
 
-/** How many resources; `null` when it does not answer. */
+/** How many resources bridges have written; `null` when the database does not answer. */
 export async function countMessages({ query }: Pick<Database, "query">): Promise<number | null> {
   const rows = await query<{ held: number }>(COUNT, REQUESTS, TIMEOUT_MS).catch(() => []);
   return rows[0]?.held ?? null;

@@ -62,7 +62,7 @@ describe("between two samples", () => {
     const read = files({ "/proc/pressure/cpu": undefined, "/proc/pressure/io": undefined });
     expect(between(countersNow(read, 0, 0), countersNow(read, 0, 1000))).toMatchObject({
       ...{ busySeconds: 0, waitedSeconds: { cpu: null, io: null, memory: 0 } },
-      why: "this kernel does not tell how long tasks wait (no /proc/pressure)",
+      why: "this kernel does not report how long tasks wait (no /proc/pressure)",
     });
   });
 

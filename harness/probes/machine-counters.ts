@@ -1,17 +1,16 @@
 /**
- * The files of /proc that count what a machine's processors did since boot, and the difference between two such counts.
- * Pure.
+ * Reads the counters of a machine's processors from /proc, and computes the difference between two readings. Pure.
  */
 import type { MachineProbe } from "../model/record/probe.ts";
 
 /** Seconds; `null` where the kernel does not report it. */
 export type Counters = Omit<MachineProbe, "type" | "fromMs">;
 
-/** /proc counts in hundredths of a second, whatever the kernel's own tick is. */
+/** /proc counts in hundredths of a second, whatever the kernel's tick is. */
 const TICKS_PER_SECOND = 100;
-const NO_PRESSURE = "this kernel does not tell how long tasks wait (no /proc/pressure)";
+const NO_PRESSURE = "this kernel does not report how long tasks wait (no /proc/pressure)";
 
-/** From /proc/stat; `null` for other text. Waiting for a disk counts as idle; guests are counted with their hosts. */
+/** From /proc/stat; `null` for other text. Waiting for a disk counts as idle; guest time is part of its host's. */
 export function processorsIn(stat: string): { cores: number; busySeconds: number; stolenSeconds: number } | null {
   const cores = stat.match(/^cpu\d+ /gm)?.length ?? 0;
   const [user, nice, system, , , irq, softirq, stolen = 0] = (/^cpu +([\d ]+)$/m.exec(stat)?.[1] ?? "")
@@ -23,13 +22,13 @@ export function processorsIn(stat: string): { cores: number; busySeconds: number
   return { cores, busySeconds: busy / TICKS_PER_SECOND, stolenSeconds: stolen / TICKS_PER_SECOND };
 }
 
-/** From a file of /proc/pressure: for how long at least one task has waited. */
+/** From a file of /proc/pressure: how long at least one task has waited. */
 export function waitedIn(pressure: string): number | null {
   const total = /^some .*\btotal=(\d+)$/m.exec(pressure)?.[1];
   return total === undefined ? null : Number(total) / 1e6;
 }
 
-/** `read` throws where there is no such file. */
+/** `read` throws if there is no such file. */
 export function countersNow(read: (path: string) => string, harnessSeconds: number, atMs: number): Counters {
   const textOf = (path: string) => {
     try {

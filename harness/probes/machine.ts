@@ -1,11 +1,10 @@
 /**
- * The machine that the drill runs on, sampled once a second from its kernel's counters: how busy its processors were,
- * how much of them the hypervisor gave to other machines, and for how long tasks waited. Whose work that was is for the
- * judge, who knows what the drill's containers used. Measured: it costs the harness less than 1 ms of processor time a
- * second.
+ * Samples the drill's machine once a second from its kernel's counters: how busy its processors were, how much of them
+ * the hypervisor gave to other machines, and how long tasks waited. Whose work that was is for the judge to decide, who
+ * knows what the drill's containers used. Measured cost: less than 1 ms of processor time a second.
  *
- * These counters describe the engine's machine only if the containers run on this very kernel: not with an engine on
- * another host or in a virtual machine. A kernel is identified by its boot id.
+ * The counters describe the engine's machine only if the containers run on this kernel, which an engine on another host
+ * or in a virtual machine does not do. A kernel is identified by its boot id.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +19,7 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 /** What a sample needs of its environment. */
 export interface MachineReaders {
-  /** The text of a file below /proc; throws where there is none. */
+  /** The text of a file below /proc; throws if there is none. */
   read: (path: string) => string;
   /** Processor time of the harness so far. */
   harnessSeconds: () => number;
@@ -28,7 +27,7 @@ export interface MachineReaders {
   containersBootId: () => Promise<string>;
 }
 
-/** Starts sampling; the returned function stops it. Where there is nothing to read, one line of the record says why. */
+/** Starts sampling; the returned function stops it. If there is nothing to read, one line of the record says why. */
 export function startMachineProbe(
   { bootId }: Pick<System, "bootId">,
   now: () => number,
@@ -64,13 +63,13 @@ export function sampleMachine(
   });
   return async () => {
     clearInterval(timer);
-    // An engine that hangs never says which machine it runs on.
+    // An engine that hangs never reports its machine's boot id.
     await Promise.race([begun, sleep(STOP_WITHIN_MS, undefined, { ref: false })]);
     sample();
   };
 }
 
-/** Why the counters here are not those of the containers' machine; `null` where they are. */
+/** Why these counters are not those of the containers' machine; `null` if they are. */
 async function whyNot({ read, containersBootId }: MachineReaders): Promise<string | null> {
   try {
     read("/proc/stat");
@@ -82,6 +81,6 @@ async function whyNot({ read, containersBootId }: MachineReaders): Promise<strin
       ? null
       : "the containers run on another kernel than the harness: on another machine, or in a virtual one";
   } catch (error) {
-    return `nobody knows on which machine the containers run: ${reasonOf(error)}`;
+    return `the machine of the containers is unknown: ${reasonOf(error)}`;
   }
 }

@@ -1,4 +1,4 @@
-/** Who each site says is the primary: asked four times a second, each site whether or not the other answers. */
+/** Samples each site's report of who is the primary, four times a second, each site independently of the other. */
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { Said, SelfFailover } from "../system/self-failover.ts";
@@ -17,19 +17,19 @@ export function startPrimaryProbe(
 ): () => Promise<void> {
   const busy = new Map<SiteName, Promise<void>>();
   const histories = { a: new HistoryTimes(), b: new HistoryTimes() };
-  const look = async (side: SiteName, isLast = false) => {
+  const sample = async (side: SiteName, isLast = false) => {
     const sentMs = now();
     const withHistory = isLast || histories[side].isDue(sentMs);
-    const said = await ask(side, withHistory);
-    histories[side].see(said);
-    report({ type: "primary", side, sentMs, doneMs: now(), ...said });
+    const answer = await ask(side, withHistory);
+    histories[side].see(answer);
+    report({ type: "primary", side, sentMs, doneMs: now(), ...answer });
   };
   const timer = setInterval(() => {
     for (const side of SITES)
       if (!busy.has(side))
         busy.set(
           side,
-          look(side).finally(() => busy.delete(side)),
+          sample(side).finally(() => busy.delete(side)),
         );
   }, periodMs);
   return async () => {

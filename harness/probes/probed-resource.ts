@@ -1,7 +1,7 @@
 /**
- * The resource that the availability probe writes over and over. Where clients choose ids it has always the same one.
- * Elsewhere it is made by POST, once, and then updated under the id that the server gave it. A failover may lose it: then
- * another is made. Where a server refuses every update, each write makes one.
+ * The resource that the availability probe writes again and again. If clients may choose ids, it always has the same
+ * one. Otherwise it is created once by POST and then updated under the id that the server assigned. If a failover loses
+ * it, another is created. If a server refuses every update, each write creates one.
  */
 import { splitStored } from "../model/columns/operation.ts";
 import { namedIn } from "../model/load/named.ts";
@@ -9,12 +9,12 @@ import { IDENTIFIER_SYSTEM } from "../model/load/write.ts";
 import type { OwnWrite, WriteAnswer } from "../system/send-write.ts";
 
 const ID = "fhirdrill-availability";
-/** "It is not here", or "that cannot be done to it". */
+/** The resource is missing, or cannot be updated. */
 const REFUSALS = [400, 404, 405, 410, 422];
 
 export class ProbedResource {
   readonly #identifier: { system: string; value: string }[];
-  /** By its own name where the client chose it, else by the one that the server gave; `null` while there is none. */
+  /** Its name, chosen by the client or assigned by the server; `null` while it does not exist. */
   #name: string | null;
   readonly #isChosen: boolean;
   #wasUpdated = false;
@@ -35,7 +35,7 @@ export class ProbedResource {
     return { id: ID, method: "PUT", path: this.#name, body: { ...body, id, ...identifier } };
   }
 
-  /** What the answer to a write says of it. Writes overlap: the answer may be to an earlier name. */
+  /** Takes note of the answer to a write. Writes overlap, so the answer may be about an earlier name. */
   learn({ method, path }: OwnWrite, answer: WriteAnswer): void {
     if (this.#isChosen || this.#isOnlyMade) return;
     if (method === "POST") {

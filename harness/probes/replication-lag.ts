@@ -1,11 +1,11 @@
-/** How far the follower is behind the primary, whichever they are: the age of a stamp, and what is not confirmed. */
+/** Samples how far the follower is behind the primary: the age of its newest stamp, and the bytes not confirmed. */
 import type { ProbeLine } from "../model/record/probe.ts";
 import type { Lag } from "../system/replication.ts";
 import type { Roles } from "../system/roles.ts";
 
 const PERIOD_MS = 250;
 
-/** Starts sampling; the returned function stops it. A site that is gone, or has no follower, gives `null`, not 0. */
+/** Starts sampling; the returned function stops it. A site that is down, or has no follower, gives `null`, not 0. */
 export function startLagProbe(
   lag: Pick<Lag, "sampler">,
   roles: () => Roles,

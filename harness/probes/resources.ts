@@ -1,8 +1,8 @@
 /**
- * What every container of the drill uses, about once a second: by the engine's own counters, and for a database by what
- * it reports of its WAL and its disk. The engine is asked for a single reading, without a second one to compare. It
- * reads once a second whoever asks, and a request waits for that: the recorded duration is mostly waiting. Measured:
- * all requests together cost the harness 8 ms of processor time a second.
+ * Samples what every container of the drill uses, about once a second: from the engine's counters, and for a database
+ * from what it reports of its WAL and disk. The engine is asked for a single reading (one-shot). It reads only once a
+ * second, and a request waits for that, so the recorded duration is mostly waiting. Measured cost: 8 ms of processor
+ * time a second for all requests together.
  */
 import type { ResourceProbe, SampledComponent } from "../model/record/probe.ts";
 import { KeptConnection } from "../system/kept-connection.ts";
@@ -29,14 +29,14 @@ export function startResourceProbe(
     "pg-a": new KeptConnection(postgres.a),
     "pg-b": new KeptConnection(postgres.b),
   };
-  // A container that is just starting answers late, and the others must not wait for it.
+  // A container that is just starting answers late; the others must not wait for it.
   const busy = new Map<SampledComponent, Promise<void>>();
-  const look = async (part: SampledComponent) => {
+  const sample = async (part: SampledComponent) => {
     const askedMs = now();
     const [usage, disk] = await Promise.all([usageOf(part), diskOf(databases[part])]);
     const { readAt, ...used } = usage ?? { ...NOTHING_KNOWN, readAt: null };
     const doneMs = now();
-    // A busy container answers late, so the time comes from the reading itself, within the bounds of the request.
+    // A busy container answers late, so the sample's time is the reading's own, within the bounds of the request.
     const readMs = readAt === null ? null : doneMs - Date.now() + readAt;
     const atMs = Math.min(doneMs, Math.max(askedMs, readMs ?? askedMs));
     report({ type: "resources", part, atMs, tookMs: doneMs - askedMs, ...used, ...disk });
@@ -46,7 +46,7 @@ export function startResourceProbe(
       if (!busy.has(part))
         busy.set(
           part,
-          look(part).finally(() => busy.delete(part)),
+          sample(part).finally(() => busy.delete(part)),
         );
   }, PERIOD_MS);
   return async () => {

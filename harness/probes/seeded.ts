@@ -1,5 +1,5 @@
 /**
- * How many of the resources with which A was filled before the load a database holds; `null` when it does not answer.
+ * How many of the resources that A was filled with before the load a database holds; `null` when it does not answer.
  */
 import { seedIdPrefix } from "../model/load/write.ts";
 import type { Database } from "../system/database.ts";

@@ -1,20 +1,20 @@
 /**
- * A segment of PostgreSQL's write-ahead log without the headers of its pages, which stand in the middle of records. Pure.
+ * A segment of PostgreSQL's write-ahead log (WAL) without its page headers, which interrupt records. Pure.
  *
- * Each page names its own address. A segment that was recycled for later use still has the pages of an earlier one, with
- * their addresses: there the log has ended. (`xlog_internal.h`; numbers in the byte order of x86 and ARM.)
+ * Each page has its own address. A recycled segment still contains pages of an earlier one, with the old addresses: the
+ * log ends at the first of them. (`xlog_internal.h`; little-endian, as on x86 and ARM.)
  */
 import type { WalFile } from "../system/wal.ts";
 
 export interface Stretch {
   timeline: string;
-  /** Address of its first byte, and of the first one after the segment if that is full. */
+  /** The address of its first byte, and of the first byte after the segment if that is full. */
   from: bigint;
   to: bigint | null;
   content: Buffer;
 }
 
-/** Timeline, and the upper and lower half of the segment's number. A last segment is archived as `.partial`. */
+/** The timeline, then the upper and lower half of the segment's number. A last segment is archived as `.partial`. */
 const NAME = /^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})(\.partial)?$/;
 
 const HEADER_BYTES = 24;
@@ -23,7 +23,7 @@ const LONG_HEADER_BYTES = 40;
 const LONG_HEADER = 0x0002;
 const LEAST_PAGE_BYTES = 1024;
 
-/** `null` for what is no segment, and for one that is not in use. */
+/** `null` for a file that is no segment or not in use. */
 export function stretchOf({ name, content }: WalFile): Stretch | null {
   const [, timeline, high, low] = NAME.exec(name) ?? [];
   if (timeline === undefined || content.length < LONG_HEADER_BYTES) return null;

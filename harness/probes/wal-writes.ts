@@ -1,10 +1,10 @@
 /**
- * Which writes of a run a site's write-ahead log names. A version of a resource is stored with the id of its write as a
- * short text: one byte with its length, then the id as it is. That is how it stands in the log too, in the record of the row
- * or in the image of its page, which PostgreSQL does not compress by default. The length keeps an id from being taken for a
- * longer one where a digit happens to follow.
+ * Finds the writes of a run in a site's write-ahead log (WAL). A version of a resource is stored with its write's id as
+ * a short text: a length byte, then the id verbatim. It appears in the WAL the same way, in the row's record or in a
+ * full-page image, which PostgreSQL does not compress by default. The length byte keeps an id from being taken for a
+ * longer one when a digit happens to follow.
  *
- * That the log names a write does not say that it was committed. One that was acknowledged was.
+ * A write in the WAL need not be committed; an acknowledged one is.
  */
 
 import { writeIdPrefix, writeNumber } from "../model/load/write.ts";
@@ -15,13 +15,13 @@ import type { WalLine, WalPlace } from "../model/record/wal.ts";
 import type { WalFile, WalFiles } from "../system/wal.ts";
 import { type Stretch, stretchOf } from "./wal-pages.ts";
 
-/** Longer than any id with its length: what two segments share of one. */
+/** Longer than any id with its length byte, which two segments may share. */
 const EDGE_BYTES = 32;
-/** A log is kept for a follower as long as that is away, so it grows with the load: 1 GiB is that of an hour or more. */
+/** The WAL is kept while a follower is down, so it grows with the load: 1 GiB is enough for an hour or more. */
 const MOST_BYTES = 2 ** 30;
 const WITHIN_MS = 30_000;
 
-/** Never rejects: that it cannot be read is recorded, too. */
+/** Never rejects: a failure to read is recorded. */
 export async function readWal(
   files: WalFiles,
   side: SiteName,
@@ -30,16 +30,16 @@ export async function readWal(
   now: Clock,
 ): Promise<WalLine> {
   const atMs = now();
-  const told = () => ({ side, of, atMs, tookMs: now() - atMs });
+  const reading = () => ({ side, of, atMs, tookMs: now() - atMs });
   try {
     const found = await writesIn(files.read(side, of, AbortSignal.timeout(WITHIN_MS)), seed);
-    return { type: "wal", ...told(), ...found };
+    return { type: "wal", ...reading(), ...found };
   } catch (error) {
-    return { type: "unreadable", ...told(), why: reasonOf(error) };
+    return { type: "unreadable", ...reading(), why: reasonOf(error) };
   }
 }
 
-/** `segments`: those in use. Throws when there are more bytes than anybody should wait for. */
+/** `segments`: the number in use. Throws when the log has more than `mostBytes`. */
 export async function writesIn(
   files: AsyncIterable<WalFile>,
   seed: number,
@@ -47,7 +47,7 @@ export async function writesIn(
 ): Promise<{ segments: number; bytes: number; writes: string[] }> {
   const prefix = writeIdPrefix(seed);
   const writes = new Set<string>();
-  const look = (content: Buffer) => {
+  const search = (content: Buffer) => {
     for (let at = content.indexOf(prefix, 1); at >= 0; at = content.indexOf(prefix, at + 1)) {
       const id = shortText(content, at);
       if (id !== null && writeNumber(seed, id) !== null) writes.add(id);
@@ -61,8 +61,8 @@ export async function writesIn(
     const stretch = stretchOf(file);
     if (stretch === null) continue;
     const { content, ...place } = stretch;
-    look(content);
-    // Copied, so that the segment itself can go.
+    search(content);
+    // Copied, so that the segment itself can be freed.
     const [head, tail] = [content.subarray(0, EDGE_BYTES), content.subarray(-EDGE_BYTES)].map((edge) =>
       Buffer.from(edge),
     );
@@ -70,12 +70,15 @@ export async function writesIn(
   }
   for (const { timeline, to, tail } of edges) {
     const next = edges.find((edge) => edge.timeline === timeline && edge.from === to);
-    if (next !== undefined) look(Buffer.concat([tail, next.head]));
+    if (next !== undefined) search(Buffer.concat([tail, next.head]));
   }
   return { segments: edges.length, bytes, writes: [...writes] };
 }
 
-/** The text that begins there, by the byte before it, which is twice its length, with itself, and one; `null` for none. */
+/**
+ * The short text that begins at `at`; `null` for none. The byte before it is 2 × (length + 1) + 1: a one-byte varlena
+ * header.
+ */
 function shortText(content: Buffer, at: number): string | null {
   const header = content[at - 1] as number;
   const end = at + (header >> 1) - 1;

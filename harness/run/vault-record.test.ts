@@ -84,7 +84,7 @@ test("so is a data directory that cannot be searched, or without a known text to
     "data: no space left",
   ]);
   expect(await why({ rows: [] })).toEqual(
-    Array.from({ length: 2 }, () => "data: the database holds no request that could be looked for"),
+    Array.from({ length: 2 }, () => "data: the database holds no request id to search for"),
   );
 });
 

@@ -1,6 +1,6 @@
 /**
- * Stored runs that are taken together, each only once: a copy of a run proves nothing that the run itself does not, and
- * two runs with the same name and time cannot be told apart.
+ * Reads stored runs, each only once: a copy of a run proves nothing more, and runs with the same name and time cannot
+ * be distinguished.
  */
 import type { z } from "zod";
 import type { Run } from "../model/record/run.ts";
@@ -11,7 +11,7 @@ export interface PlacedRun<V> extends StoredRun<V> {
   path: string;
 }
 
-/** The same of a run and of its copies, wherever they are. */
+/** The same for a run and its copies, wherever they are. */
 export function identityOf({ scenario, config, id }: Run): string {
   return [scenario.name, config.name, id].join("/");
 }

@@ -80,7 +80,7 @@ test.each([
   ["no-such", /no run no-such/],
   ["1", /no run 1/],
   ["empty", /no run in empty/],
-  ["nothing*", /named like nothing\*/],
+  ["nothing*", /nothing matches nothing\*/],
   ["stray.tgz", /no run in stray.tgz/],
   ["INDEX", /no run in .*index.jsonl/],
 ])("%s is a usage error, also beside a run", (name, what) => {

@@ -1,6 +1,6 @@
 /**
- * From what people type to folders of runs: one run by its folder, its id or `latest`; many by a folder above them or
- * by a pattern, expanded by the shell or not. No run comes twice, however it is reached.
+ * Finds run folders from what people type: one run by its folder, its id or `latest`; many by a folder above them or by
+ * a pattern, expanded by the shell or not. Each run is found once, however it is reached.
  */
 import { existsSync, globSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -11,16 +11,16 @@ import { fromHere, HERE, toHere } from "./here.ts";
 import { RESULTS } from "./results.ts";
 import { RunFolder } from "./run-folder.ts";
 
-/** A folder with any of these is a run's, so that a run without its `run.json` is found, too. */
+/** A folder with any of these is a run, so that a run without its `run.json` is found, too. */
 const RECORD = ["run.json", "verdict.json", "ledger.ndjson", "events.ndjson", "probes.ndjson", "audit.ndjson"];
 const SAMPLE = "sample";
-/** Files that stand beside runs: an expanded pattern names them, too. */
+/** Files beside runs, which an expanded pattern names as well. */
 const BESIDE = new Set(["README.md", "index.jsonl", "index.html"]);
 
 /** In the order of the names; within a folder by path, which is by scenario, configuration and time. */
 export function findRuns(names: readonly string[], root = RESULTS): RunFolder[] {
   // An unset shell variable would otherwise mean all runs below.
-  if (names.includes("")) throw usageFailure("there is no run of an empty name", "a name of a run is empty", TODO);
+  if (names.includes("")) throw usageFailure("there is no run with an empty name", "one of the names is empty", TODO);
   const paths = new Set(names.flatMap((name) => opened(name, root).flatMap((path) => runsOf(path, name, root))));
   if (paths.size > 0) return [...paths].map((path) => new RunFolder(path));
   throw usageFailure(`there is no run in ${names.join(", ")}`, "no folder there holds the record of a run", TODO);
@@ -41,19 +41,19 @@ function opened(name: string, root: string): string[] {
     const found = globSync(name, { cwd }).map((path) => resolve(cwd, path));
     if (found.length > 0) return found.toSorted();
   }
-  throw usageFailure(`nothing is named like ${name}`, "neither here nor in the results", TODO);
+  throw usageFailure(`nothing matches ${name}`, "neither here nor in the results", TODO);
 }
 
 function runsOf(name: string, typed: string, root: string): string[] {
-  // Commands that take all results where none is named.
+  // Commands without a name take all results.
   const todo = typed === root ? DRILL : TODO;
   const path = [fromHere(name), join(root, name)].find((path) => existsSync(path)) ?? byId(name, root);
   if (path === undefined)
     throw usageFailure(`there is no run ${typed}`, "no folder of that path or id holds a record", todo);
   const real = realpathSync(path);
-  // The run that comes with fhirdrill is nobody's own: it is included only when it is named.
+  // The sample run that comes with fhirdrill is included only when it is named.
   const found = (isFolder(real) ? runsBelow(real) : []).filter((run) => run !== join(real, SAMPLE));
-  // A pattern that goes deep enough names the files and a folder inside a run.
+  // A deep pattern also matches files and a folder inside a run.
   const around = found.length > 0 ? found : [dirname(real), dirname(dirname(real))].filter(isRun).slice(0, 1);
   if (around.length > 0 || name !== typed || BESIDE.has(basename(real))) return around;
   throw usageFailure(`there is no run in ${typed}`, "no folder there holds the record of a run", todo);
@@ -63,7 +63,7 @@ function byId(id: string, root: string): string | undefined {
   return existsSync(root) ? runsBelow(realpathSync(root)).find((path) => path.endsWith(`/${id}`)) : undefined;
 }
 
-/** Follows links as well, but visits nothing twice. */
+/** Follows links, but visits nothing twice. */
 function runsBelow(path: string, seen = new Set<string>()): string[] {
   if (seen.has(path)) return [];
   seen.add(path);
@@ -71,7 +71,7 @@ function runsBelow(path: string, seen = new Set<string>()): string[] {
   try {
     names = readdirSync(path);
   } catch {
-    // Its content is unknown; judging it as a run will say so.
+    // Its content is unknown; judging it as a run will report that.
     return [path];
   }
   const below = names
@@ -81,7 +81,7 @@ function runsBelow(path: string, seen = new Set<string>()): string[] {
   return (isRun(path) ? [path, ...below] : below).toSorted();
 }
 
-/** Also true for a run that was created and in which nothing was recorded. */
+/** Also true for a run that was created but has recorded nothing. */
 function isRun(path: string): boolean {
   let names: string[];
   try {

@@ -1,8 +1,8 @@
-/** Folders as they are on the disk. */
+/** Folders on the disk. */
 import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** A link that leads nowhere is none, and neither is what nobody may look at. */
+/** False for a dangling link and for a path that may not be examined. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -11,7 +11,7 @@ export function isFolder(path: string): boolean {
   }
 }
 
-/** The folder itself, or the one of those around it that is there. */
+/** The folder itself, or its nearest ancestor that exists. */
 export function nearestFolder(path: string): string {
   return existsSync(path) ? path : nearestFolder(dirname(path));
 }

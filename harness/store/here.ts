@@ -1,8 +1,8 @@
 /**
- * The folder in which the user typed the command: what they type is relative to it, and so is what they are told.
+ * The folder in which the user typed the command: paths in arguments and in messages are relative to it.
  *
- * npm runs a script in the folder of its package.json and leaves the user's own in INIT_CWD. That is trusted only from
- * the npm that started this very command: an npm further up recorded the folder of some other command.
+ * npm runs a script in the folder of its package.json and passes the user's in INIT_CWD. That is trusted only from the
+ * npm that started this very command: an outer npm recorded the folder of another command.
  */
 import { realpathSync } from "node:fs";
 import { join, relative, resolve } from "node:path";

@@ -1,5 +1,5 @@
 /**
- * When the last event of a run was recorded, in milliseconds since its start; `null` where none can be read or the last
+ * When the last event of a run was recorded, in milliseconds since its start; `null` if none can be read or the last
  * line is not a valid event of this run.
  */
 import { checkTimes, inTimeOf } from "../history/in-time.ts";

@@ -1,6 +1,6 @@
 /**
- * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and one line per drill that
- * ended. Killed at any moment, it says what is missing.
+ * A matrix on disk: `results/matrix/<id>/`, with the plan, written before the first drill, and one line per ended
+ * drill. Whenever it is killed, it shows which drills are missing.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -18,7 +18,7 @@ export class MatrixFolder {
   readonly path: string;
   readonly plan: Plan;
   readonly done: Done[];
-  /** Lines that cannot be read: torn when fhirdrill was killed, or damaged. Their drills count as not done. */
+  /** The number of unreadable lines, torn when fhirdrill was killed or damaged. Their drills count as not done. */
   readonly unread: number;
 
   private constructor(path: string, plan: Plan, { done, unread }: { done: Done[]; unread: number }) {
@@ -59,26 +59,26 @@ export class MatrixFolder {
   }
 
   /**
-   * Two processes at once would do the same drills, each beside the other's load. Returns a function that releases the
-   * claim. What a killed process had claimed may be claimed again.
+   * Claims the matrix for one process: two would do the same drills and disturb each other's load. Returns a function
+   * that releases the claim. The claim of a killed process does not count.
    */
   claim(owner: string, isDead: (owner: string) => boolean): () => void {
     const path = join(this.path, OWNER);
     const other = existsSync(path) ? readFileSync(path, "utf8") : null;
     if (other !== null && !isDead(other)) {
-      const why = `${other} (host, process, start) is at it`;
+      const why = `it is being run by ${other} (host, process, start)`;
       throw usageFailure(
         `the matrix ${this.plan.id} is under way`,
         why,
-        `wait for its end, or stop it with Ctrl-C; if nobody is, remove ${path}`,
+        `wait for its end, or stop it with Ctrl-C; if that process no longer exists, remove ${path}`,
       );
     }
-    guarded("who drills", this.path, FREE_SOME, () => replaceText(path, owner));
+    guarded("the matrix's owner", this.path, FREE_SOME, () => replaceText(path, owner));
     return () => rmSync(path, { force: true });
   }
 
   append(done: Done): void {
-    guarded("how a drill ended", this.path, FREE_SOME, () =>
+    guarded("the result of a drill", this.path, FREE_SOME, () =>
       appendFileSync(join(this.path, DONE), `${JSON.stringify(done)}\n`),
     );
     this.done.push(done);

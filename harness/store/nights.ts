@@ -1,7 +1,7 @@
 /**
- * Nights: matrices that were run to be compared with earlier ones. `night.json`, beside a matrix's plan, makes it one,
- * and says whether it was good: nothing regressed in what it ran. A later night is compared with good ones only. So a
- * regression that stays is reported again each night and does not become normal.
+ * Nights: matrices that were run to be compared with earlier ones. `night.json`, beside a matrix's plan, makes it a
+ * night and says whether it was good, which means without regressions. A later night is compared with good ones only,
+ * so a lasting regression is reported each night and does not become normal.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,12 +19,12 @@ export const NightSchema = z.object({
   comparedWith: z.array(z.string()),
   /** How many of its runs can be read. */
   runs: z.number().int().nonnegative(),
-  /** What got worse, one sentence each. */
+  /** The regressions, one sentence each. */
   regressions: z.array(z.string()),
 });
 export type Night = z.infer<typeof NightSchema>;
 
-/** Writes the night and, beside it, what others read: a summary for people and a test report. */
+/** Writes the night and, beside it, a summary for people and a test report. */
 export function writeNight(folder: MatrixFolder, night: Night, beside: Record<string, string>): void {
   guarded("the night", folder.path, "free some space", () => {
     for (const [name, text] of Object.entries(beside)) writeFileSync(join(folder.path, name), text);
@@ -33,8 +33,7 @@ export function writeNight(folder: MatrixFolder, night: Night, beside: Record<st
 }
 
 /**
- * The newest good nights that ended before a matrix of this id began, oldest first. One that cannot be read does not
- * count.
+ * The newest good nights before a matrix of this id, oldest first. An unreadable night does not count.
  */
 export function goodNightsBefore(id: string, most: number, root = RESULTS): MatrixFolder[] {
   const matrices = join(root, "matrix");
@@ -44,7 +43,7 @@ export function goodNightsBefore(id: string, most: number, root = RESULTS): Matr
   return before.slice(-most).map((name) => MatrixFolder.open(name, root));
 }
 
-/** Empty where there is no such folder or it cannot be read. */
+/** Empty if there is no such folder or it cannot be read. */
 function namesIn(path: string): string[] {
   try {
     return readdirSync(path);

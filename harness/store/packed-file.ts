@@ -1,7 +1,7 @@
 /**
- * A record's file, plain or packed beside that name with the ending `.zst`. Packed, it is text in pieces, each a Zstandard
- * frame of its own, and before each a frame to be skipped that says how long it is: so it can be read piece by piece, and
- * `zstdcat` reads it, too.
+ * A file of a record, plain or packed under the same name with the ending `.zst`. A packed file consists of Zstandard
+ * frames, each preceded by a skippable frame with its length. So it can be read piece by piece, and `zstdcat` reads it
+ * as well.
  */
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
@@ -10,34 +10,34 @@ import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 
 /** Small enough to stay in the processor's cache. */
 const PIECE_BYTES = 2 ** 16;
-/** Of the plain text: with more a frame is hardly smaller, and takes more memory. */
+/** Plain text per frame: larger frames hardly compress better and take more memory. */
 const FRAME_BYTES = 2 ** 20;
 const PACKED = ".zst";
-/** Of a frame to be skipped, then four bytes with its length, which is four, and these with that of the next frame. */
+/** The magic number of a skippable frame. Its size (4) follows, then its content: the length of the next frame. */
 const SKIPPED = 0x184d2a50;
 const HEAD_BYTES = 12;
-/** No frame of so little text is longer. */
+/** The longest possible frame of `FRAME_BYTES` of text. */
 const MOST_BYTES = 2 * FRAME_BYTES;
 
-/** The file under that name as it is on disk; a plain one is the newer of the two. */
+/** The path of the file on disk, plain or packed; if both exist, the plain one is newer. */
 export function onDisk(path: string): string {
   return existsSync(path) || !existsSync(path + PACKED) ? path : path + PACKED;
 }
 
-/** Its bytes as they were written. A piece is valid until the next one is asked for. Throws what cannot be read, with its code. */
+/** The file's bytes, unpacked. A piece is valid until the next one is requested. Throws read errors with their code. */
 export function* piecesOf(path: string): Generator<Uint8Array> {
   const name = onDisk(path);
   yield* name === path ? plainPieces(path) : unpackedPieces(name);
 }
 
-/** Puts the packed file in the plain one's place, once it is safe on disk and was read again as what it was made from. */
+/** Replaces the plain file by a packed one, once that is safe on disk and was read back with the same content. */
 export function pack(path: string): void {
   const part = `${path}${PACKED}.part`;
   try {
     const written = createHash("sha256");
     writeFrames(part, path, written);
     if (hashOf(unpackedPieces(part)) !== written.digest("hex"))
-      throw new Error(`${basename(path)} was not the same when it was packed and read again`);
+      throw new Error(`${basename(path)} was not the same when packed and read back`);
     renameSync(part, path + PACKED);
   } catch (error) {
     rmSync(part, { force: true });
@@ -113,7 +113,7 @@ function damaged(path: string, at: number): Error {
   return Object.assign(new Error(`${basename(path)} cannot be read: ${why}`), { code: "DAMAGED" });
 }
 
-/** Of the file as it is on disk; 0 for one that is not there. */
+/** Bytes on disk; 0 if the file does not exist. */
 export function sizeOf(path: string): number {
   try {
     return statSync(onDisk(path)).size;
@@ -122,7 +122,7 @@ export function sizeOf(path: string): number {
   }
 }
 
-/** Not every file-system error names its file. */
+/** Adds the file's name to an error, since not every file-system error has it. */
 export function named<T>(path: string, read: (path: string) => T): T {
   try {
     return read(path);

@@ -1,4 +1,4 @@
-/** All stored runs: `results/` and its index. How people's names of runs lead to folders is in `find-runs.ts`. */
+/** All stored runs: `results/` and its index. `find-runs.ts` finds runs by the names that people type. */
 import { accessSync, appendFileSync, constants, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, relative } from "node:path";
@@ -10,14 +10,13 @@ import { CHECKOUT, fromHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 /**
- * In the clone; by the package, where its user stands.
- * `FHIRDRILL_RESULTS` names another folder, for tests and for machines whose checkout is read-only. It is created with
- * the first run.
+ * In the clone; for the installed package, in the user's folder. `FHIRDRILL_RESULTS` names another folder, for tests
+ * and for machines whose checkout is read-only. It is created with the first run.
  */
 export const RESULTS = fromHere(process.env.FHIRDRILL_RESULTS || (BUILT ? "results" : join(CHECKOUT, "results")));
 /**
- * Dumps of schemas; may be deleted at any time and is made again. An installed package may be read-only, as may a clone, and
- * each folder may have its own: all of them share the user's.
+ * Dumps of schemas. May be deleted at any time and is then rebuilt. An installed package or a read-only clone uses the
+ * user's cache folder, shared by all installations.
  */
 export const CACHE =
   BUILT || !isWritable(CHECKOUT)
@@ -33,14 +32,14 @@ function isWritable(folder: string): boolean {
   }
 }
 
-/** Throws a failure where a drill could write nothing, before minutes are spent. Makes no folder. */
+/** Throws a failure when a drill could not write its record, before minutes are spent. Creates no folder. */
 export function requireWritable(root = RESULTS): void {
   const at = nearestFolder(root);
   if (isWritable(at) && isFolder(at)) return;
   throw new DrillFailure({
     what: "the results cannot be written",
-    why: `${at} is no folder that this user may write into`,
-    todo: "name one that is: FHIRDRILL_RESULTS=…",
+    why: `${at} is not a folder that this user may write to`,
+    todo: "name another folder: FHIRDRILL_RESULTS=…",
   });
 }
 
@@ -72,17 +71,17 @@ export function indexRun(verdict: Verdict, startedAt: string, folder: RunFolder,
     rmSync(latest, { force: true });
     symlinkSync(relative(root, folder.path), latest);
   } catch {
-    // Not every file system has links, and two drills may end at once. A run has its verdict without it.
+    // Not every file system has links, and two drills may end at once. The verdict does not depend on it.
   }
 }
 
-/** What may hold runs, and cannot be looked into. */
+/** A path that may hold runs but cannot be read. */
 export interface Unread {
   path: string;
   why: string;
 }
 
-/** The folders in which runs are stored, and those of which nobody can say what is in them, with why. */
+/** The folders of all stored runs, and the unreadable paths with the reason. */
 export function allRuns(root = RESULTS): { runs: string[]; unread: Unread[] } {
   const unread: Unread[] = [];
   const seen = <T>(path: string, look: () => T, otherwise: T): T => {
@@ -101,7 +100,7 @@ export function allRuns(root = RESULTS): { runs: string[]; unread: Unread[] } {
     .filter((path) => !path.endsWith("/latest"))
     .flatMap(folders)
     .flatMap(folders)
-    // Asked by listing it: whether one file is in a folder that may not be entered, nobody is told.
+    // By listing the folder: a check for the file alone does not fail in a folder that may not be entered.
     .filter((path) => seen(path, () => readdirSync(path), []).includes("run.json"));
   return { runs, unread };
 }

@@ -1,5 +1,6 @@
 /**
- * One run on disk: `results/<scenario>/<config>/<run id>/`. What is recorded is on disk before anything else happens.
+ * One run on disk: `results/<scenario>/<config>/<run id>/`. Everything recorded is on disk before anything else
+ * happens.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,9 +20,9 @@ import type { Verdict } from "../model/verdict/verdict.ts";
 import { named, onDisk, pack, piecesOf, sizeOf } from "./packed-file.ts";
 import { guarded, replaceFile } from "./written.ts";
 
-/** A record of less stays plain text, which any tool reads; and so does a file of less, of a larger one. */
+/** A smaller record stays plain text, which any tool reads, and so do smaller files of a large record. */
 const PACKED_FROM_BYTES = { record: 64e6, file: 1e6 };
-/** What people look at; made from the other files, so it can be made again. */
+/** The page for people; generated from the other files, so it can be regenerated. */
 export const PAGE = "report.html";
 const SEAL = "seal.json";
 
@@ -88,12 +89,12 @@ export class RunFolder {
     this.#replace(RECORD_FILES.stranded, bundle);
   }
 
-  /** From here on nothing of the record may change. */
+  /** Seals the record: from here on, nothing in it may change. */
   seal(): void {
     this.#replace(SEAL, sealOf(this.readFiles()));
   }
 
-  /** Packs the files of lines of a large record that is sealed; they are read as before. Of another nothing is changed. */
+  /** Packs the files of lines of a large sealed record; they are read as before. Leaves any other record unchanged. */
   pack(): void {
     if (this.bytes < PACKED_FROM_BYTES.record || !existsSync(join(this.path, SEAL))) return;
     for (const name of [...Object.values(RECORD_FILES), ...OTHER_RUNNERS.map(ledgerFile)]) {
@@ -107,7 +108,7 @@ export class RunFolder {
     this.#guarded(() => writeFileSync(join(this.path, "logs", `${name}.log`), text));
   }
 
-  /** A file that was never begun is empty; only `run.json` must exist. Other ledgers are there where they were begun. */
+  /** Missing files count as empty; only `run.json` must exist. Other runners' ledgers are included if they exist. */
   readFiles(): Required<Omit<RunFiles, "otherLedgers">> & Pick<RunFiles, "otherLedgers"> {
     const run = named(join(this.path, RECORD_FILES.run), (path) => readFileSync(path, "utf8"));
     const { run: _, ...others } = RECORD_FILES;
@@ -119,13 +120,15 @@ export class RunFolder {
     return { run, ...Object.fromEntries(texts), otherLedgers };
   }
 
-  /** How much there is to read. A file that cannot be examined counts as nothing; its reader will report it. */
+  /** The record's size on disk. A file that cannot be examined counts as 0; reading it will report the error. */
   get bytes(): number {
     const names = [...Object.values(RECORD_FILES), ...OTHER_RUNNERS.map(ledgerFile)];
     return names.reduce((sum, name) => sum + sizeOf(join(this.path, name)), 0);
   }
 
-  /** Read anew for each reader. Whether it can be read is found out here, not half-way through a judgement. */
+  /**
+   * Each iteration reads the file anew. Reads the first piece now, so that errors do not come half-way through judging.
+   */
   #piecesOf(name: string): Iterable<string> {
     const text = { [Symbol.iterator]: () => textOf(join(this.path, name)) };
     try {
@@ -159,7 +162,7 @@ export class RunFolder {
   }
 }
 
-/** In pieces: a file of a long run is larger than the longest possible string. */
+/** In pieces, because a file of a long run is larger than the longest possible string. */
 function* textOf(path: string): Generator<string> {
   /** Keeps the first bytes of a character that continues in the next piece. */
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

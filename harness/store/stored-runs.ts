@@ -1,4 +1,4 @@
-/** Stored runs with their verdicts, to be shown side by side. Nothing is judged again, and no record is read. */
+/** Stored runs with their verdicts, for tables and comparisons. Nothing is judged again, and no record is read. */
 import type { z } from "zod";
 import { reasonOf } from "../model/program/failure.ts";
 import { parseJson } from "../model/record/json.ts";
@@ -9,7 +9,7 @@ import { toHere } from "./here.ts";
 import { RunFolder } from "./run-folder.ts";
 
 export interface StoredRun<V> {
-  /** The name by which it is looked up again. */
+  /** The name by which the run is found again. */
   name: string;
   run: Run;
   verdict: V;
@@ -21,7 +21,7 @@ export interface LeftOut {
 }
 
 /**
- * `schema` is all of a verdict or the part that the reader needs: the smaller that is, the older the verdicts may be.
+ * `schema`: a whole verdict, or only what the caller needs; the less it needs, the older the verdicts may be.
  */
 export function readStoredRuns<V>(
   paths: readonly string[],

@@ -1,4 +1,4 @@
-/** Ways to write that, when they fail, say what could not be written, why, and what to do. */
+/** Writes files; a failure says what could not be written, why, and what to do. */
 import { chmodSync, lstatSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DrillFailure, reasonOf, usageFailure } from "../model/program/failure.ts";
@@ -26,8 +26,8 @@ export function writeTo(what: string, name: string, text: string): string {
   const path = fromHere(name);
   const refuse = (why: string, todo: string) => usageFailure(`${what} cannot be written to ${name}`, why, todo);
   const folder = dirname(path);
-  if (isFolder(folder) === false) throw refuse(`there is no folder ${folder}`, "make it first, or name another");
-  if (isFolder(path) === true) throw refuse("it is a folder", "name a file, in it or elsewhere");
+  if (isFolder(folder) === false) throw refuse(`there is no folder ${folder}`, "create it first, or name another");
+  if (isFolder(path) === true) throw refuse("it is a folder", "name a file in it or elsewhere");
   guarded(what, name, "free some space, and run the command again", () => replaceText(path, text));
   return path;
 }
@@ -37,8 +37,8 @@ export function replaceFile(path: string, value: unknown): void {
 }
 
 /**
- * Replaces a file whole or not at all: a reader never meets half a file. What is not a plain file (a device, a pipe, a
- * link) stays what it is and is written through, and so is a file beside which none can be created.
+ * Replaces a file atomically: a reader never sees half a file. A device, pipe or link stays what it is and is written
+ * through, and so is a file beside which no other can be created.
  */
 export function replaceText(path: string, text: string): void {
   const there = lstatSync(path, { throwIfNoEntry: false });
@@ -58,10 +58,10 @@ export function replaceText(path: string, text: string): void {
   }
 }
 
-/** The folder may be read-only, or the file is mounted by itself, as into containers. */
+/** The folder may be read-only, or the file itself a mount, as in containers. */
 const IN_THE_WAY = ["EACCES", "EPERM", "EROFS", "EBUSY"];
 
-/** `null` where it cannot be examined; writing there will report why. */
+/** `null` if it cannot be examined; writing there will report why. */
 function isFolder(path: string): boolean | null {
   try {
     return statSync(path).isDirectory();

@@ -42,7 +42,7 @@ test("one that is never the same is a failure, and what was fetched stays", asyn
   const keeper = localKeeper(folder, { onTheWay: altered });
   writeFileSync(from, CONTENT);
   await expect(new Fetched(keeper, from, to).whole()).rejects.toThrow(
-    `${from} of a runner could not be fetched whole: it was fetched 4 times, and was never the same as there`,
+    `${from} of a runner could not be fetched whole: it was fetched 4 times, and never matched the original`,
   );
   expect(readFileSync(to, "utf8")).toBe(CONTENT.replace('"n":7}', '"n":8}'));
 });

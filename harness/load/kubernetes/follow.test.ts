@@ -80,7 +80,7 @@ test("a connection that says nothing any more is taken for broken", async () => 
 
 test("whoever cannot be heard for too long is given up", async () => {
   const { done } = following(localKeeper(folder, { refuses: () => true }), { ...QUICK, giveUpMs: 200 });
-  await expect(done).rejects.toThrow(/cannot be followed any more: nothing was heard .* connection refused/);
+  await expect(done).rejects.toThrow(/can no longer be followed: nothing was received .* connection refused/);
 });
 
 test("what is no frame ends the connection, and not the file", async () => {

@@ -27,5 +27,5 @@ test("however the pieces are cut, the same bytes come out at the same places", (
 });
 
 test.each(["bash: no such file\n", "12\n", "-1 5\n", "1 2 3\n", "x".repeat(100)])("%j is no frame", (said) => {
-  expect(() => new Frames(() => {}).push(Buffer.from(said))).toThrow("what was said instead of the file: ");
+  expect(() => new Frames(() => {}).push(Buffer.from(said))).toThrow("this came instead of the file: ");
 });

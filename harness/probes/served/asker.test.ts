@@ -77,7 +77,7 @@ describe("who is asked too much", () => {
 
   test("for longer than there is time is not asked again", async () => {
     const { asker, waits } = asking(inSequence(busy("90")));
-    expect(await asker.get("x")).toMatchObject({ status: 429, why: "it was asked too much (429)" });
+    expect(await asker.get("x")).toMatchObject({ status: 429, why: "it throttles (429)" });
     expect(waits).toEqual([]);
   });
 });
@@ -115,6 +115,6 @@ describe("who never answers", () => {
     expect(await asker.get("x")).toMatchObject({ status: 0, why: "no answer within 5 ms" });
     nowMs += 5;
     expect(asker.timeIsUp).toBe(true);
-    expect(await asker.get("x")).toMatchObject({ status: 0, why: "the time for all questions was up" });
+    expect(await asker.get("x")).toMatchObject({ status: 0, why: "the time for all requests was up" });
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Asks somebody else's FHIR server. Each request has a time of its own, all together have one, and while the server says
- * that it is too much (429), nothing is sent.
+ * Sends requests to somebody else's FHIR server. There is a time limit for each request and for all together, and
+ * nothing is sent while the server throttles (429).
  */
 
 import { TOO_MANY_REQUESTS } from "../../model/load/ledger.ts";
@@ -10,19 +10,19 @@ import { retryAfterMs } from "../../system/retry-after.ts";
 import type { Answer } from "../given.ts";
 
 export interface Patience {
-  /** When all must be done, by `performance.now()`. */
+  /** The deadline for all requests, by `performance.now()`. */
   endMs: number;
   /** For one request, to the end of its answer. */
   requestMs: number;
   sleep: (ms: number) => Promise<unknown>;
 }
 
-/** `why`: nothing came, and for what reason. */
+/** `why`: the reason when no answer came. */
 export type Got = Answer & { why: string | null };
 
-/** Where nobody says for how long, and at the least. */
+/** The pause after a 429 without Retry-After, and the minimum. */
 const QUIET_MS = 1000;
-/** A server may have another default form, and a cache may know better. */
+/** A server may have another default format, and a cache may answer from memory. */
 const HEADERS = { Accept: "application/fhir+json", "Cache-Control": "no-cache" };
 
 export class Asker {
@@ -46,9 +46,9 @@ export class Asker {
   /** Never rejects. The path is below the FHIR base. */
   async get(path: string): Promise<Got> {
     for (;;) {
-      if (this.timeIsUp) return { ...NOTHING, why: "the time for all questions was up" };
+      if (this.timeIsUp) return { ...NOTHING, why: "the time for all requests was up" };
       const quietMs = this.#quietUntilMs - performance.now();
-      if (quietMs >= this.#leftMs) return { ...NOTHING, status: TOO_MANY_REQUESTS, why: "it was asked too much (429)" };
+      if (quietMs >= this.#leftMs) return { ...NOTHING, status: TOO_MANY_REQUESTS, why: "it throttles (429)" };
       if (quietMs > 0) await this.#patience.sleep(quietMs);
       const got = await this.#once(path);
       if (got.status !== TOO_MANY_REQUESTS) return got;
@@ -74,7 +74,7 @@ export class Asker {
 
 const NOTHING = { status: 0, etag: null, text: "" };
 
-/** Whoever is asked may heed no signal, and is left alone then. */
+/** Rejects after `ms`, even if `work` ignores its signal. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const wholeMs = Math.ceil(ms);
   const over = new AbortController();

@@ -200,7 +200,7 @@ describe("what is no answer is asked for again", () => {
       () => Response.json({ resourceType: "Bundle", entry }),
     );
     const lines = await linesOf(run.audited);
-    expect(whyNotWhole(lines, run.audited)).toContain("it gave what does not bear the tag");
+    expect(whyNotWhole(lines, run.audited)).toContain("it gave a resource without the tag");
     expect(JSON.stringify(lines)).not.toContain("stranger");
   });
 

@@ -1,6 +1,6 @@
 /**
- * Which answers of a FHIR server are asked for again: those that are none, and those that say something else than a client
- * was told, or than another answer. Each may be late, or by a server that is behind the others. Pure.
+ * Which questions to a FHIR server are repeated: those without an answer, and those whose answer contradicts an
+ * acknowledgement or another answer. It may be late, or from a server that is behind the others. Pure.
  */
 import { pathOf, type Seen, type SeenByPath, searchPath, typeOf } from "./question.ts";
 import type { Wanted } from "./wanted.ts";
@@ -13,7 +13,7 @@ export function doubtsIn(seen: SeenByPath, wanted: Wanted): Set<string> {
     const read = seen.get(resource);
     if (read === undefined || isAsTold(read, version)) continue;
     doubts.add(resource);
-    // What is late for its readers is late in the index.
+    // A resource that is late to be readable is late in the index as well.
     doubts.add(searchPath(typeOf(resource), write));
   }
   const currentOf = currentByWrite(seen);
@@ -36,7 +36,7 @@ export function doubtsIn(seen: SeenByPath, wanted: Wanted): Set<string> {
       if (seen.get(question.resource)?.versions[0]?.version !== newest) add([question.resource]);
     }
   }
-  // Of what nobody was told of it is not known whether it is late.
+  // An unacknowledged write may be late as well.
   for (const { write, resourceType, size, isAcknowledged } of wanted.searches) {
     const path = searchPath(resourceType, write);
     if (!isAcknowledged && (seen.get(path)?.versions.length ?? size) < size) doubts.add(path);
@@ -45,12 +45,12 @@ export function doubtsIn(seen: SeenByPath, wanted: Wanted): Set<string> {
   return doubts;
 }
 
-/** A read gave the resource, in that version or a later one. */
+/** Whether a read gave the resource in that version or a later one. */
 export function isAsTold({ versions, given }: Seen, version: number): boolean {
   return given?.misnamed === undefined && (versions[0]?.version ?? 0) >= version;
 }
 
-/** The resources that bear a write's identifier in the version that reading gave, by type. */
+/** The resources of a type whose current version, as read, has a write's identifier. */
 export function currentByWrite(seen: SeenByPath): (resourceType: string, write: string) => readonly string[] {
   const current = new Map<string, string[]>();
   for (const { question, versions } of seen.values()) {
@@ -62,7 +62,7 @@ export function currentByWrite(seen: SeenByPath): (resourceType: string, write: 
   return (resourceType, write) => current.get(searchPath(resourceType, write)) ?? [];
 }
 
-/** Names that are in one list only, or twice in the first. */
+/** Names in only one of the lists, or twice in the first. */
 function differences(found: readonly string[], there: readonly string[]): string[] {
   const more = found.filter((name, place) => !there.includes(name) || found.indexOf(name) < place);
   return [...more, ...there.filter((name) => !found.includes(name))];

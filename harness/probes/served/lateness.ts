@@ -1,10 +1,10 @@
-/** Late: what a client was told of, and was not there yet when it was first asked for, or only in an older version. */
+/** Late resources: acknowledged, but missing or older when first read, and there later. */
 import { isAsTold } from "./doubts.ts";
 import type { Seen } from "./question.ts";
 import type { Wanted } from "./wanted.ts";
 
 export class Lateness {
-  /** By resource: how long after it was first asked for in vain it was there, ms. */
+  /** By resource: milliseconds from the first unsuccessful read until it was there. */
   readonly ms = new Map<string, number>();
   readonly #versions: ReadonlyMap<string, number>;
   readonly #missedAtMs = new Map<string, number>();
@@ -13,7 +13,7 @@ export class Lateness {
     this.#versions = new Map(reads.map(({ resource, version }) => [resource, version]));
   }
 
-  /** Each answer is told when it came. */
+  /** Notes an answer; `nowMs`: when it came. */
   note(seen: Seen, nowMs: number): void {
     const { question, why } = seen;
     const version = question.asks === "read" ? this.#versions.get(question.resource) : undefined;

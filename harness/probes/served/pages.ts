@@ -1,21 +1,21 @@
-/** A list that a FHIR server gives page by page: what a search finds, or the versions of a resource. */
+/** Reads a paged list of a FHIR server: the matches of a search, or the versions of a resource. */
 import { z } from "zod";
 import type { Got } from "./asker.ts";
 
 export interface Entry {
-  /** `unknown` where it is none: whoever reads it looks. */
+  /** Not validated. */
   resource: unknown;
-  /** `match`, or what a search gives besides: `include`, `outcome`. */
+  /** `match`, or `include` or `outcome`. */
   mode: string | undefined;
-  /** Of the request that made a version of a history. */
+  /** The method of the request that made a version, in a history. */
   method: string | undefined;
 }
 
 export interface Listed {
-  /** Of the last page that was asked for; 0 when no answer came. */
+  /** The status of the last page requested; 0 when no answer came. */
   status: number;
   entries: Entry[];
-  /** The list is whole when it is `null`, and else this is why not. */
+  /** Why the list is incomplete; `null` when it is complete. */
   why: string | null;
 }
 
@@ -33,7 +33,7 @@ const Page = z.object({
     .default([]),
 });
 
-/** `most` pages are asked for at most: a list may have no end. */
+/** Reads at most `most` pages, since a list may be endless. */
 export async function listOf(
   get: (path: string) => Promise<Got>,
   first: string,
@@ -69,9 +69,8 @@ function pageIn(text: string): z.infer<typeof Page> | null {
 }
 
 /**
- * An address that a server gave as a path below the FHIR base; `null` where it leads out of it. Whatever machine it names
- * is not asked: behind a proxy a server often does not know what it is called outside, and nobody but the base that clients
- * use gets what they are known by.
+ * A server's URL as a path below the FHIR base; `null` if it leads out of it. The host in it is ignored: a server
+ * behind a proxy often does not know its public name, and credentials are sent to the clients' base only.
  */
 export function pathBelow(base: string, url: string): string | null {
   const root = new URL(`${base}/`);

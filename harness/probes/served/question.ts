@@ -1,38 +1,38 @@
-/** What a FHIR server is asked, each by one GET, and what it answered. */
+/** The questions to a FHIR server, each one GET, and the answers. */
 import type { Tag } from "../../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM } from "../../model/load/write.ts";
 import type { Given } from "../given.ts";
 import type { Version } from "./version.ts";
 
 export type Question =
-  /** For a resource, `Type/id`. */
+  /** Reads a resource, `Type/id`. */
   | { asks: "read"; resource: string }
-  /** For all of a type that bear the identifier of one write. */
+  /** Searches for all resources of a type with the identifier of one write. */
   | { asks: "search"; resourceType: string; write: string }
-  /** For all of a type that bear the tag of the run. */
+  /** Lists all resources of a type with the run's tag. */
   | { asks: "tagged"; resourceType: string; tag: Tag }
-  /** For all versions of a resource. */
+  /** Lists all versions of a resource. */
   | { asks: "history"; resource: string };
 
 export interface Seen {
   question: Question;
-  /** Of HTTP; 0 when no answer came. */
+  /** HTTP status; 0 when no answer came. */
   status: number;
-  /** Of a read none or one; of a list as it was given. */
+  /** At most one for a read; the entries of a list, in order. */
   versions: readonly Version[];
-  /** Why this tells nothing, or not all; `null` when it does. */
+  /** Why the answer is missing or incomplete; `null` when it is complete. */
   why: string | null;
-  /** Of a read, as its line in the audit has it. */
+  /** For a read: the fields of its audit line. */
   given?: Given;
 }
 
-/** By the path of their questions. */
+/** Answers by the path of their question. */
 export type SeenByPath = ReadonlyMap<string, Seen>;
 
-/** Where a server gives fewer on a page, there are more pages. */
+/** A server may give fewer per page; then there are more pages. */
 const ON_A_PAGE = "_count=100";
 
-/** Below the FHIR base. */
+/** The question's path below the FHIR base. */
 export function pathOf(question: Question): string {
   switch (question.asks) {
     case "read":

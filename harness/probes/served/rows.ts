@@ -1,12 +1,12 @@
-/** What was seen of a FHIR server as rows of an audit, as if they were its database's. Pure. */
+/** Turns a FHIR server's answers into audit rows, as if they came from its database. Pure. */
 import type { SiteName } from "../../model/plan/site.ts";
 import type { AuditRow } from "../../model/record/audit.ts";
 import { type SeenByPath, searchPath, typeOf } from "./question.ts";
 import type { Version } from "./version.ts";
 
 /**
- * Gives the numbers that a database would have: by the name of a version, the same for both sites, so that nothing looks as
- * if it had been done on each of them by itself. A version that is listed again, and says something else, is another one.
+ * Numbers versions as a database would: by name, and the same for both sites, so that no version seems to have been
+ * written on each of them independently. A version that is listed again with other content gets a number of its own.
  */
 export class RowNumbers {
   readonly #numbers = new Map<string, number>();
@@ -19,7 +19,7 @@ export class RowNumbers {
   }
 }
 
-/** In the order of reading, of each resource the oldest version first. */
+/** Rows in the order of reading; per resource, the oldest version first. */
 export function rowsOf(side: SiteName, seen: SeenByPath, numbers: RowNumbers): AuditRow[] {
   const rows: AuditRow[] = [];
   for (const { question, versions } of seen.values()) {
@@ -29,26 +29,26 @@ export function rowsOf(side: SiteName, seen: SeenByPath, numbers: RowNumbers): A
     for (const each of [...othersOf(current, seen), current].sort((x, y) => x.version - y.version)) {
       const copy = copies.get(each.version) ?? 0;
       copies.set(each.version, copy + 1);
-      const { isTagged, ...said } = each;
+      const { isTagged, ...row } = each;
       const state = {
         current: each === current,
         deleted: false,
         indexed: each === current ? isFound(each, seen) : null,
       };
-      rows.push({ type: "row", side, ...said, ...state, pid: numbers.of(each, copy) });
+      rows.push({ type: "row", side, ...row, ...state, pid: numbers.of(each, copy) });
     }
   }
   return rows.sort((x, y) => x.pid - y.pid);
 }
 
-/** What its history has besides the current version. One that pages tell twice is one. */
+/** The history's versions besides the current one. Identical repeats across pages count once. */
 function othersOf({ resource, version }: Version, seen: SeenByPath): Version[] {
   const listed = seen.get(`${resource}/_history`)?.versions ?? [];
   const others = new Map(listed.map((each) => [JSON.stringify(each), each]));
   return [...others.values()].filter((each) => each.version !== version);
 }
 
-/** By the search for its own identifier. Of what has none, or was not searched for, nobody can say that it is missing. */
+/** Whether the search for its identifier finds it. Without an identifier or a search, it is not reported as missing. */
 function isFound({ resource, write }: Version, seen: SeenByPath): boolean {
   const search = seen.get(searchPath(typeOf(resource), write));
   return search === undefined || search.why !== null || search.versions.some((each) => each.resource === resource);

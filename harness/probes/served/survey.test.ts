@@ -177,7 +177,7 @@ describe("time", () => {
       return left < 0 ? new Promise<Response>(() => {}) : run.fhir.ask(...asked);
     };
     const lines = await linesOf({ ...run.audited, ask }, { withinMs: 1000, requestMs: 1000 });
-    expect(whyNotWhole(lines, run.audited)).toBe("there was not time for all that it was to be asked");
+    expect(whyNotWhole(lines, run.audited)).toBe("there was not enough time for all requests");
     expect(lines.filter(({ type }) => type === "rows-end")).toEqual([]);
     expect(endIn(lines).reads).toBeLessThan(endIn(lines).wanted as number);
   });

@@ -1,8 +1,7 @@
 /**
- * What a FHIR server serves, found out by asking it, until it says the same twice. What clients were told of is read by
- * its id, every write is searched for, and all that bears the tag of the run is listed; whatever that leads to is read as
- * well, with its older versions. Then everything of which there is doubt is asked again after a pause, and again, until no
- * answer changes.
+ * Surveys what a FHIR server serves until its answers are stable. Acknowledged resources are read by id, every write is
+ * searched for, and everything with the run's tag is listed; whatever that leads to is read as well, with its older
+ * versions. Then all doubtful questions are repeated after a pause, until no answer changes.
  */
 import { FIRST_VERSION, registerIdPrefix } from "../../model/load/write.ts";
 import { severalAtOnce } from "../../system/several-at-once.ts";
@@ -18,17 +17,17 @@ export interface Surveyed {
   seed: number;
   wanted: Wanted;
   manner: Manner;
-  /** The searches that the server can do. */
+  /** The searches that the server supports. */
   search: { identifier: boolean; tag: boolean };
 }
 
 export interface Survey {
   seen: SeenByPath;
-  /** How often it was asked. */
+  /** The number of passes. */
   passes: number;
   /** By resource, see `Lateness`. */
   lateMs: ReadonlyMap<string, number>;
-  /** Why this may not be all that is served; `null` when it is. */
+  /** Why the survey may be incomplete; `null` when it is complete. */
   why: string | null;
 }
 
@@ -41,7 +40,7 @@ export interface Limits {
   sleep: (ms: number) => Promise<unknown>;
 }
 
-/** As many as keep a server with few processors busy and leave it connections of its pool. */
+/** Enough to keep a server with few processors busy, and few enough to leave connections of its pool. */
 const ASKERS = 8;
 const TYPES = ["Patient", "Observation"];
 
@@ -59,7 +58,7 @@ export async function survey(asker: Asker, of: Surveyed, limits: Limits): Promis
       lateness.note(answer, performance.now());
     });
   }
-  /** Until the answers lead to nothing new. */
+  /** Asks what the answers lead to, until nothing new comes. */
   async function follow(): Promise<void> {
     while (!isCut) {
       const next = new Map([...seen.values()].flatMap((each) => leadsOf(each, of)).map((each) => [pathOf(each), each]));
@@ -85,10 +84,10 @@ export async function survey(asker: Asker, of: Surveyed, limits: Limits): Promis
         const now = seen.get(path) as Seen;
         return now.why !== null || wordsOf(now) !== wordsOf(again[i] as Seen);
       });
-    // What was in doubt once is asked to the end: of two servers that take turns one may have it, and the other not.
+    // What was doubtful once is asked until the end: of two servers in turn, only one may have it.
     doubts = new Set([...doubts, ...doubtsIn(seen, of.wanted)]);
   }
-  const why = isCut ? "there was not time for all that it was to be asked" : whyUnsettled(seen, unsettled, passes);
+  const why = isCut ? "there was not enough time for all requests" : whyUnsettled(seen, unsettled, passes);
   return { seen, passes, lateMs: lateness.ms, why };
 }
 
@@ -99,7 +98,7 @@ function* firstQuestions({ wanted, search, manner: { tag } }: Surveyed): Generat
   if (search.tag) for (const resourceType of TYPES) yield { asks: "tagged", resourceType, tag };
 }
 
-/** What was found is read. What was found or read is searched for by its own identifier, and its older versions are listed. */
+/** Reads what was found; searches for its identifier; lists its older versions. */
 function leadsOf({ question, versions }: Seen, { search, manner, seed }: Surveyed): Question[] {
   if (question.asks === "history") return [];
   return versions.flatMap(({ resource, write, version }): Question[] => {
@@ -114,7 +113,7 @@ function leadsOf({ question, versions }: Seen, { search, manner, seed }: Surveye
   });
 }
 
-/** Two answers are the same when these are. A search gives its resources in any order. */
+/** A text by which answers are compared. A search gives its resources in any order. */
 function wordsOf({ status, given, versions, why }: Seen): string {
   return JSON.stringify([status, given, why, versions.map((version) => JSON.stringify(version)).sort()]);
 }

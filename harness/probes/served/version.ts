@@ -1,4 +1,4 @@
-/** One version of a resource, as a FHIR server gave it: what the audit keeps of it, and from what. Pure. */
+/** One version of a resource as a FHIR server gave it, reduced to what the audit keeps. Pure. */
 import { z } from "zod";
 import type { Tag } from "../../model/load/tag.ts";
 import { FIRST_VERSION, IDENTIFIER_SYSTEM } from "../../model/load/write.ts";
@@ -8,15 +8,15 @@ import { saidBy } from "../given.ts";
 export interface Version extends Pick<AuditRow, "resource" | "version" | "write" | "content" | "refersTo"> {
   /** Its `meta.lastUpdated`, ms since 1970; `null` without one. */
   updatedMs: number | null;
-  /** It bears the tag of the run. */
+  /** Whether it has the run's tag. */
   isTagged: boolean;
 }
 
 export interface Manner {
-  /** The FHIR base: a server may refer to a resource by its whole address. */
+  /** The FHIR base: a server may use absolute references. */
   base: string;
   tag: Tag;
-  /** Versions are 1, 2, 3, … and the older ones can be listed. Where they are not, each is the first. */
+  /** Whether versions are 1, 2, 3, … and older ones can be listed. Otherwise, each counts as the first. */
   versionsCount: boolean;
 }
 
@@ -26,7 +26,7 @@ const Token = z.object({
   code: z.string().optional().catch(undefined),
 });
 const Tokens = z.array(Token).catch([]);
-/** What is mangled in it counts as missing, but for its name. */
+/** Malformed elements count as missing, except type and id. */
 const Body = z.object({
   resourceType: z.string(),
   id: z.string(),
@@ -40,10 +40,10 @@ const Body = z.object({
   identifier: Tokens,
 });
 
-/** As many digits as a version can have; a number without a zero before it. */
+/** A version number without leading zeros. */
 const NUMBERED = /^[1-9]\d{0,8}$/;
 
-/** `null` where the body is no resource with a name, or has no number where versions count. */
+/** `null` if the body is no resource with type and id, or has no version number where versions count. */
 export function versionIn(body: unknown, { base, tag, versionsCount }: Manner): Version | null {
   const is = Body.safeParse(body).data;
   if (is === undefined) return null;

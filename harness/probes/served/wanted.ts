@@ -1,4 +1,4 @@
-/** What has to be found out of a server by FHIR alone, by what the clients of a run sent and were told. Pure. */
+/** What an audit by FHIR has to find out, from what the run's clients sent and what was acknowledged. Pure. */
 import { type History, OK } from "../../model/columns/history.ts";
 import { wantedReads } from "../../model/columns/wanted-reads.ts";
 import type { Prepared } from "../../model/load/before-load.ts";
@@ -6,9 +6,9 @@ import { planWrite } from "../../model/load/write.ts";
 import { typeOf } from "./question.ts";
 
 export interface Wanted {
-  /** In the order in which they are read. `version`: the newest that was acknowledged. */
+  /** In the order of reading. `version`: the newest that was acknowledged. */
   reads: readonly { write: string; resource: string; version: number }[];
-  /** Of every write of the history, whatever its client was told, by type: how many resources of the type it has. */
+  /** For every write of the history, acknowledged or not, and each type: how many resources of the type it has. */
   searches: readonly { write: string; resourceType: string; size: number; isAcknowledged: boolean }[];
 }
 
@@ -24,7 +24,7 @@ export function wantedOf(history: History, scenario: Prepared): Wanted {
   return { reads, searches };
 }
 
-/** By type. An answer can name a type that was not sent. */
+/** The number of resources by type. An answer can name a type that was not sent. */
 function sizesOf(history: History, i: number, { load }: Prepared): Map<string, number> {
   const sizes = new Map<string, number>();
   const { body } = planWrite(history.seed, history.n[i] as number, load.mix, load);
