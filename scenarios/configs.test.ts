@@ -37,7 +37,7 @@ test("vaults exist only with an operator, and guard the data or the access", () 
   ];
   for (const other of [{ patroni }, { devices }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
-      { path: ["vault"], message: expect.stringMatching(/^a vault is there in the lab with an operator only/) },
+      { path: ["vault"], message: expect.stringMatching(/^a vault is supported only in the lab with an operator/) },
     ]);
 });
 
@@ -51,7 +51,7 @@ test("devices exist only with an operator, and every option of theirs occurs", (
   const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
   for (const other of [{ patroni }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
-      { path: ["devices"], message: expect.stringMatching(/^devices are there in the lab with an operator only/) },
+      { path: ["devices"], message: expect.stringMatching(/^devices are supported only in the lab with an operator/) },
     ]);
 });
 
@@ -67,7 +67,7 @@ test("client networks exist only with an operator, and every option of theirs oc
   const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
   for (const other of [{ patroni }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
-      { path: ["privateLink"], message: expect.stringMatching(/^private networks of clients are there in the lab/) },
+      { path: ["privateLink"], message: expect.stringMatching(/^client networks are supported only in the lab with an operator/) },
     ]);
   const switched = { ...config, privateLink: { ...config?.privateLink, recordSeconds: 0 } };
   expect(ConfigSchema.safeParse(switched).error?.issues).toMatchObject([

@@ -29,7 +29,7 @@ test("a pod cannot be frozen, slowed or kept down, and a container cannot be dra
   const asked = (kind: Parameters<typeof on>[0], lacking: Capability) =>
     unsupported({ faults: [on(kind)], orders: [] }, without(lacking));
   expect(asked("target-freeze", "container")).toBe(
-    "target-freeze of db needs a system whose targets are containers (a pod cannot be frozen, slowed or kept away: its controller would replace it); this is not one",
+    "target-freeze of db needs a system whose targets are containers (a pod cannot be frozen, slowed or kept down: its controller would replace it); this is not one",
   );
   expect(asked("target-loss", "container")).toMatch(/^target-loss of db needs a system whose targets are containers/);
   expect(asked("node-drain", "pod")).toBe(

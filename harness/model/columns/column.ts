@@ -1,6 +1,6 @@
 /**
- * A column of numbers that grows as it is filled: what millions of lines become, a few bytes each. Of four kinds and no
- * more: the engine has no fast way to write to a fifth, and filling would take eight times as long.
+ * A growing column of numbers, in which each of millions of lines takes a few bytes. Only four array types: with a
+ * fifth, the JavaScript engine loses its fast path for writes, and filling takes eight times as long.
  */
 type Numbers = Float64Array | Uint32Array | Int32Array | Uint8Array;
 type NumbersType<T extends Numbers> = new (length: number) => T;
@@ -8,7 +8,7 @@ type NumbersType<T extends Numbers> = new (length: number) => T;
 const FIRST_SIZE = 1024;
 
 export class Column<T extends Numbers> {
-  /** Longer than what was filled; `length` says how much of it counts. */
+  /** Longer than what was filled; only the first `length` values count. */
   values: T;
   length = 0;
 
@@ -22,7 +22,7 @@ export class Column<T extends Numbers> {
     this.length += 1;
   }
 
-  /** Grows as far as `index`; what was skipped holds `filler`. */
+  /** Grows to include `index`; skipped places get `filler`. */
   set(index: number, value: number, filler = 0): void {
     if (index >= this.values.length) this.values = grown(this.values, Math.max(index + 1, this.values.length * 2));
     if (index > this.length) this.values.fill(filler, this.length, index);
@@ -35,7 +35,7 @@ export function longer<T extends Numbers>(values: T): T {
   return grown(values, Math.max(FIRST_SIZE, values.length * 2));
 }
 
-/** What stands at these places, in that order. */
+/** The values at these places, in that order. */
 export function pickedFrom<T extends Numbers>(values: T, places: Uint32Array): T {
   const picked = new (values.constructor as NumbersType<T>)(places.length);
   for (let i = 0; i < places.length; i += 1) picked[i] = values[places[i] as number] as number;

@@ -1,4 +1,4 @@
-/** What one side holds, as the audit recorded it, in columns: rows in the order of the audit, and found by write. */
+/** What one site holds, as the audit recorded it, in columns: rows in the order of the audit, found by write. */
 import { NameTable } from "../load/name-table.ts";
 import type { Names } from "../load/names.ts";
 import {
@@ -16,13 +16,13 @@ import type { AuditLine, AuditRead, AuditRow, AuditSearch, ReadsEnd, RowsEnd } f
 import { Column } from "./column.ts";
 
 const NONE = -1;
-/** In place of whether it is indexed. */
+/** Stored instead of whether the row is indexed. */
 const NOT_SERVED = 2;
-/** In place of a content: there was none. Numbers of contents and names are not negative. */
+/** Stored instead of a content or a name when there is none; their numbers are not negative. */
 export const EMPTY = -1;
 
 interface RowsByName {
-  /** The last row of each resource, and for each row the one before it of the same resource. */
+  /** The last row of each resource, and for each row the previous one of the same resource. */
   last: NameTable;
   before: Int32Array;
   currentVersion: Uint32Array;
@@ -43,27 +43,27 @@ export class Contents {
   readonly #indexed = new Column(Uint8Array);
   readonly #current = new Column(Uint8Array);
   readonly #updatedMs = new Column(Float64Array);
-  /** The last row of each write, and for each row the one before it of the same write. */
+  /** The last row of each write, and for each row the previous one of the same write. */
   readonly #lastRow = new Column(Int32Array);
   readonly #rowBefore = new Column(Int32Array);
   #byName: RowsByName | null = null;
-  /** Writes of rows that bear no number of this run, by row. */
+  /** By row: the write's id, if it has no number of this run. */
   readonly strangers = new Map<number, string>();
   readonly #readN = new Column(Int32Array);
   readonly #readName = new Column(Float64Array);
   readonly #readStatus = new Column(Uint32Array);
-  /** NaN where the answer named none. */
+  /** NaN if the answer named none. */
   readonly #readVersion = new Column(Float64Array);
-  /** NaN where nobody wrote it down. */
+  /** NaN if not recorded. */
   readonly #readContent = new Column(Float64Array);
   readonly #readRefersTo = new Column(Float64Array);
-  /** By read, what was given in place of what was asked for. */
+  /** By read: the name of another resource that was given instead. */
   readonly misnamed = new Map<number, string>();
   readonly searches: AuditSearch[] = [];
   unreadable: string | null = null;
-  /** What was said when all rows had been told; `null` when that was never said. */
+  /** The line that ends the rows; `null` when it is missing. */
   rowsEnd: RowsEnd | null = null;
-  /** What was said when all had been asked; `null` when that was never said. */
+  /** The line that ends the reads and searches; `null` when it is missing. */
   readsEnd: ReadsEnd | null = null;
 
   constructor(side: SiteName, seed: number, names: Names) {
@@ -106,7 +106,7 @@ export class Contents {
     this.#content.push(row.content ?? Number.NaN);
     this.#refersTo.push(row.refersTo === null ? Number.NaN : this.names.code(row.refersTo));
     this.#indexed.push(row.indexed === null ? NOT_SERVED : Number(row.indexed));
-    // Older makers asked the index for the current version alone.
+    // Older harnesses queried the index for the current version only.
     this.#current.push(Number(row.current ?? row.indexed !== null));
     this.#updatedMs.push(row.updatedMs ?? Number.NaN);
     this.#rowBefore.push(n === NONE ? NONE : this.lastRowOf(n));
@@ -131,11 +131,11 @@ export class Contents {
     return writeNumber(this.#seed, write) ?? NONE;
   }
 
-  /** Every row that the database said it has was recorded. */
+  /** Whether every row that the database counted was recorded. */
   get rowsComplete(): boolean {
     return this.unreadable === null && this.rowsEnd?.rows === this.rows;
   }
-  /** Every question to the API was recorded with its answer. */
+  /** Whether every read and search was recorded. */
   get asksComplete(): boolean {
     const { reads, searches } = this.readsEnd ?? { reads: Number.NaN, searches: Number.NaN };
     return reads === this.reads && searches === this.searches.length;
@@ -144,7 +144,7 @@ export class Contents {
   get rows(): number {
     return this.#n.length;
   }
-  /** Number of the write that made the row; -1 for a write that is not of this run. */
+  /** The number of the write that made the row; -1 for a write of another run. */
   get n(): Int32Array {
     return this.#n.values;
   }
@@ -168,14 +168,14 @@ export class Contents {
   get refersTo(): Float64Array {
     return this.#refersTo.values;
   }
-  /** By the clock of the server that made it; NaN when nobody wrote it down. */
+  /** By the clock of the server that made it; NaN if not recorded. */
   get updatedMs(): Float64Array {
     return this.#updatedMs.values;
   }
   isUnindexed(row: number): boolean {
     return this.#indexed.values[row] === 0;
   }
-  /** The version of now, of a resource that may be deleted. */
+  /** Whether the row is the current version of its resource, which may be deleted. */
   isCurrent(row: number): boolean {
     return this.#current.values[row] === 1;
   }
@@ -191,14 +191,14 @@ export class Contents {
     for (let row = this.lastRowOf(n); row !== NONE; row = this.rowBefore[row] as number) rows.unshift(row);
     return rows;
   }
-  /** Of a resource, the last first. */
+  /** The rows of a resource, last first. */
   rowsNamed(name: number): number[] {
     const { last, before } = this.rowsByName;
     const rows: number[] = [];
     for (let row = last.get(name, NONE); row !== NONE; row = before[row] as number) rows.push(row);
     return rows;
   }
-  /** By row, the version of its resource that is current and not deleted; 0 where none is, and of two the older. */
+  /** By row: its resource's current version that is not deleted; 0 if there is none, the older one if there are two. */
   get currentVersion(): Uint32Array {
     return this.rowsByName.currentVersion;
   }
@@ -225,7 +225,7 @@ export class Contents {
   writeAt(row: number): string {
     return this.strangers.get(row) ?? `${this.#prefix}${this.n[row]}`;
   }
-  /** A register as it was made before the load: by no write of the run, and expected all the same. */
+  /** Whether the row is a register's first version: made before the load by no write of the run, and expected. */
   isFirstVersion(row: number): boolean {
     const made = this.strangers.get(row) ?? "";
     const register = Number(made.slice(registerIdPrefix(this.#seed).length));
@@ -233,7 +233,7 @@ export class Contents {
     const { id, path } = firstVersionOf(this.#seed, register);
     return made === id && this.resourceAt(row) === path;
   }
-  /** One of so many that A was filled with before the load, as it was made then. */
+  /** Whether the row is one of the `of` resources that A was filled with before the load, unchanged. */
   isSeeded(row: number, of: number): boolean {
     const prefix = seedIdPrefix(this.#seed);
     const resource = this.resourceAt(row);

@@ -1,5 +1,5 @@
 /**
- * All writes of a run as the client saw them, in the order of sending, in columns: four million of them are judged in a
+ * All writes of a run as the clients saw them, in the order of sending, in columns: four million writes are judged in a
  * second and fit in a few hundred megabytes. Index i is a write's place in that order; `n` is its number in the plan.
  */
 import type { Names, Stored } from "../load/names.ts";
@@ -16,14 +16,14 @@ const KIND_PLACES = Object.fromEntries(WRITE_KINDS.map((kind, place) => [kind, p
 const NONE = -1;
 const FIRST_SIZE = 1024;
 
-/** What an operation is but for its names. */
+/** An operation without its names. */
 export type Nameless = Omit<Operation, "write" | "stored">;
 
 export class History implements Iterable<Operation> {
   readonly seed: number;
   readonly names: Names;
   length = 0;
-  // Arrays that grow together: one look at the room that is left, and not one for each.
+  // Arrays that grow together, so the capacity is checked once per write and not per column.
   #n = new Uint32Array(FIRST_SIZE);
   #kind = new Uint8Array(FIRST_SIZE);
   #invokedMs = new Float64Array(FIRST_SIZE);
@@ -61,7 +61,7 @@ export class History implements Iterable<Operation> {
     this.pushNameless(op, stored);
   }
 
-  /** With what it stored by the numbers of `names`. */
+  /** `stored`: the names as numbers of `names`. */
   pushNameless(op: Nameless, stored: readonly Stored[]): void {
     const i = this.length;
     if (i === this.#n.length) this.#grow();
@@ -101,18 +101,18 @@ export class History implements Iterable<Operation> {
     this.#read = longer(this.#read);
   }
 
-  /** A read before its write is known: its place, for `setSent`. */
+  /** Adds a read whose write is not known yet. Returns its place, for `setSent`. */
   pushRead(read: RegisterRead): number {
     return this.#reads.push(read);
   }
 
-  /** Says of write i, of which only the answer was known, when it was sent, and after which read, if any. */
+  /** Completes write i, of which only the answer was known: when it was sent, and after which read, if any. */
   setSent(i: number, invokedMs: number, read: number | null): void {
     this.#invokedMs[i] = invokedMs;
     this.#read[i] = read ?? NONE;
   }
 
-  /** The writes at these places, in that order. What is not arranged is shared with this one. */
+  /** A history of the writes at these places, in that order. It shares what is not rearranged. */
   pick(places: Uint32Array): History {
     const picked = new History(this.seed, this.names);
     picked.#n = this.#n;
@@ -141,8 +141,8 @@ export class History implements Iterable<Operation> {
   }
 
   /**
-   * Keeps the writes at these places, in that order. Column by column and in place: a second history would be the largest
-   * thing in memory.
+   * Keeps the writes at these places, in that order. Works column by column and in place, because a second history
+   * would be the largest thing in memory.
    */
   arrange(places: Uint32Array): void {
     const storedFrom = new Uint32Array(places.length);
@@ -184,7 +184,7 @@ export class History implements Iterable<Operation> {
   get invokedMs(): Float64Array {
     return this.#invokedMs;
   }
-  /** NaN while there is no answer. */
+  /** NaN if there is no answer. */
   get completedMs(): Float64Array {
     return this.#completedMs;
   }
@@ -192,11 +192,13 @@ export class History implements Iterable<Operation> {
   get outcome(): Uint8Array {
     return this.#outcome;
   }
-  /** Of HTTP; 0 where no answer came. */
+  /** HTTP status; 0 when no answer came. */
   get status(): Uint32Array {
     return this.#status;
   }
-  /** What the acknowledgement of write i names: places `storedFrom(i)` to `storedFrom(i + 1)` of the next two columns. */
+  /**
+   * What the acknowledgement of write i names: places `storedFrom(i)` to `storedFrom(i + 1)` of the next two columns.
+   */
   storedFrom(i: number): number {
     return i < this.length ? (this.#storedFrom[i] as number) : this.#storedName.length;
   }
@@ -216,7 +218,7 @@ export class History implements Iterable<Operation> {
     return writeId(this.seed, this.n[i] as number);
   }
 
-  /** Its client was told "done": acknowledged, or a 2xx that does not name all that was stored. */
+  /** Whether its client got a 2xx: acknowledged, or without naming all that was stored. */
   wasToldDone(i: number): boolean {
     return this.outcome[i] === OK || this.isUnverifiable(i);
   }
@@ -233,7 +235,7 @@ export class History implements Iterable<Operation> {
     return this.#runners.at(this.#runner[i] as number);
   }
 
-  /** The address that answered write i; empty where nobody says. */
+  /** The address that answered write i; empty if not recorded. */
   viaAt(i: number): string {
     return this.#addresses.at(this.#via[i] as number);
   }
@@ -286,7 +288,7 @@ export class History implements Iterable<Operation> {
   }
 }
 
-/** Few words, said over and over. The empty one is always among them. */
+/** A dictionary of a few distinct words. The empty one is always in it. */
 class Words {
   readonly #words = [""];
 
@@ -302,14 +304,14 @@ class Words {
   }
 }
 
-/** What updates found when they looked before they wrote. */
+/** The reads that updates make before they write. */
 class Reads {
   readonly #sentMs = new Column(Float64Array);
   readonly #doneMs = new Column(Float64Array);
   readonly #version = new Column(Uint32Array);
   readonly #writer = new Column(Int32Array);
 
-  /** Its place. */
+  /** Returns its place. */
   push(read: RegisterRead): number {
     this.#sentMs.push(read.sentMs);
     this.#doneMs.push(read.doneMs);

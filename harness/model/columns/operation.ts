@@ -4,7 +4,7 @@ import type { WriteKind } from "../load/write.ts";
 /** ok: acknowledged. fail: certainly did not happen. info: unknown, it may have happened. */
 export type Outcome = "ok" | "fail" | "info";
 
-/** The reason of a 2xx that does not name all that was stored: its client was told "done", and cannot look it up. */
+/** The reason of a 2xx that does not name all that was stored: the client cannot look it up. */
 export const UNVERIFIABLE = "acknowledged-without-version";
 
 export interface Operation {
@@ -12,7 +12,7 @@ export interface Operation {
   n: number;
   kind: WriteKind;
   invokedMs: number;
-  /** `null` when no answer was recorded: the write is still pending for all we know. */
+  /** `null` when no answer was recorded: as far as known, the write is still pending. */
   completedMs: number | null;
   outcome: Outcome;
   /** Why it has that outcome: the row of the table in `history/outcome.ts`. */
@@ -23,18 +23,18 @@ export interface Operation {
   servedBy: string;
   /** Who sent it and wrote its lines. */
   runner: string;
-  /** The address that answered, where clients are in private networks. */
+  /** The address that answered, if clients are in private networks. */
   via?: string;
-  /** Line of the ledger that holds its last word, from 1. */
+  /** The ledger line of its answer, or of its sending without one, from 1. */
   line: number;
-  /** An update's look at its register before it wrote; `null` for other kinds, and when it found nothing to demand. */
+  /** An update's read of its register before it wrote; `null` for other kinds, and when it found no version. */
   read: RegisterRead | null;
 }
 
 export interface RegisterRead {
   sentMs: number;
   doneMs: number;
-  /** The version found, which the update then demanded. */
+  /** The version found, which the update then required. */
   version: number;
   /** Number of the write whose content was found; `null` when it was none of this run's. */
   writer: number | null;

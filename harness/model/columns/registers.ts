@@ -5,19 +5,21 @@
 import { Column } from "./column.ts";
 
 export const READ = 0;
-/** Acknowledged, with the version that it made; or of unknown outcome, and found in the version after the one that it expected. */
+/**
+ * Acknowledged, with the version that it made; or of unknown outcome, and found in the version after the expected one.
+ */
 export const UPDATED = 1;
-/** Of unknown outcome, and not found: it made the version after the one that it expected, or nothing. */
+/** Of unknown outcome and not found: it made the version after the expected one, or nothing. */
 export const MAYBE_UPDATED = 2;
 
 export interface RegisterOperation {
   register: number;
   kind: typeof READ | typeof UPDATED | typeof MAYBE_UPDATED;
-  /** Updates: the version that they expected; `null` when that was not recorded. */
+  /** Updates: the expected version; `null` if not recorded. */
   expects: number | null;
   /** Reads: the version returned. Updates that certainly happened: the version made. */
   version: number;
-  /** Number of the write that updated, or whose content was read; -1 when not known. */
+  /** The number of the write that updated, or whose content was read; -1 if unknown. */
   writer: number;
   invokedMs: number;
   /** Infinity when the outcome is unknown: it may still be executed. */
@@ -58,7 +60,7 @@ export class Registers {
   get kind(): Uint8Array {
     return this.#kind.values;
   }
-  /** -1 when it is not known. */
+  /** -1 if unknown. */
   get expects(): Int32Array {
     return this.#expects.values;
   }

@@ -1,14 +1,14 @@
 /**
- * What the audit reads through the FHIR API: each resource that an acknowledgement named, and each that existed before the
- * load. The seed decides the order, so what is left unread when the time is up is a random rest. The judge works out the same
- * order again and notices a read that was skipped.
+ * What the audit reads through the FHIR API: each resource that an acknowledgement named, and each that existed before
+ * the load. The seed decides the order, so what is unread when the time is up is a random sample. The judge computes
+ * the same order and notices a skipped read.
  */
 import { beforeLoad, type Prepared } from "../load/before-load.ts";
 import { NameTable } from "../load/name-table.ts";
 import { chance, FIRST_VERSION } from "../load/write.ts";
 import type { History } from "./history.ts";
 
-/** A long drill has ten thousand resources, a slow server answers some hundred reads a second: time for all of them. */
+/** Enough for a long drill's ten thousand resources on a slow server with some hundred reads a second. */
 export const READS_WITHIN_MS = 120_000;
 
 export interface WantedRead {
@@ -16,16 +16,17 @@ export interface WantedRead {
   write: string;
   /** `Type/id`, by its code. */
   name: number;
-  /** The newest that was acknowledged; what existed before the load is in its first version. */
+  /** The newest acknowledged version; the first version for a resource from before the load. */
   version: number;
 }
 
-/** By name, the place in the history of the write whose acknowledgement named the newest version; else `BEFORE`. */
+/** Marks a resource that only existed before the load. */
 export const BEFORE = -2;
 
 interface NamesToRead {
-  /** In the order of their writes, and then what existed before the load. */
+  /** In the order of their writes, then what existed before the load. */
   order: number[];
+  /** By name: the place in the history of the write whose acknowledgement named the newest version, or `BEFORE`. */
   told: NameTable;
 }
 
@@ -61,12 +62,12 @@ function versionTold(history: History, i: number, name: number): number {
   return newest;
 }
 
-/** By its place among the names to read, when a name is read: those with a lower draw before it, and of two equal ones the first. */
+/** The sort key of a name, by its place among the names to read. Names are read by rising key, then by place. */
 export function drawOf(seed: number, place: number): number {
   return chance(seed + 1, place);
 }
 
-/** All of them, in the order in which they are read. */
+/** All reads, in their order. */
 export function wantedReads(history: History, prepared: Prepared): WantedRead[] {
   const { order, told } = namesToRead(history, prepared);
   const writeOf = (name: number) => {

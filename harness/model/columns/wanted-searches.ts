@@ -1,7 +1,7 @@
 /**
- * What the audit searches for through the FHIR API: each write of which the database lacks something, up to a limit, and a
- * sample, drawn by the seed, of the other acknowledged writes. The judge works out the same list again and notices a search
- * that was skipped.
+ * What the audit searches for through the FHIR API: each write of which the database lacks something, up to a limit,
+ * and a sample of the other acknowledged writes, drawn by the seed. The judge computes the same list and notices a
+ * skipped search.
  */
 import { chance } from "../load/write.ts";
 import type { Contents } from "./contents.ts";

@@ -1,2 +1,2 @@
-/** Where a long step tells people what it is doing: one short line at a time. */
+/** Reports the progress of a long step to people: one short line at a time. */
 export type Say = (line: string) => void;

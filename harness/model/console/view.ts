@@ -1,4 +1,4 @@
-/** What a drill reports while it runs. The console shows it; a test may read it, too. */
+/** What a drill reports while it runs, shown by the console or read by a test. */
 import type { DrillEvent } from "../record/event.ts";
 import type { Step } from "../record/run.ts";
 

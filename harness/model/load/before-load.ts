@@ -1,6 +1,6 @@
 /**
- * What exists before the first write of the load: the registers that its updates share, and the resources that A was filled
- * with. No write of the load made them, so no write would miss them. The seed decides their content.
+ * What exists before the load's first write: the registers that its updates share, and the resources that A was filled
+ * with. No write of the load made them, so their loss would not show as a lost write. The seed decides their content.
  */
 import {
   type FirstVersion,
@@ -11,7 +11,7 @@ import {
   type WriteMix,
 } from "./write.ts";
 
-/** The parts of a scenario that decide it. */
+/** The fields of a scenario that decide it. */
 export interface Prepared {
   load: { mix: WriteMix } & WriteForm;
   start: { resources: number };

@@ -1,6 +1,6 @@
 /**
- * What a stored resource says, in a form in which the same content is the same text: without what a server adds of its
- * own (id, meta, narrative) and without the subject, whose reference a server rewrites and which is judged by itself.
+ * The content of a stored resource in a canonical form: without what a server adds (id, meta, narrative) and without
+ * the subject, whose reference a server rewrites and which is judged separately.
  */
 import { hash } from "node:crypto";
 
@@ -16,7 +16,7 @@ export function referenceOf(resource: { subject?: { reference?: string } }): str
   return resource.subject?.reference?.replace(/\/_history\/\d+$/, "") ?? null;
 }
 
-/** JSON with the keys of every object in order, without these of the outermost. Millions of contents pass here. */
+/** JSON with sorted keys, without these keys of the outermost object. Hot: runs for millions of contents. */
 function canonical(value: unknown, without: readonly string[] = []): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   let text = "";

@@ -1,9 +1,9 @@
-/** What a device's message is called, on its way and in FHIR: by the device, and by its number there, from 1 without a gap. */
+/** The names of device messages, in transit and in FHIR: the device and the message's number, from 1 without gaps. */
 
-/** Of the identifier that the resource bears. */
+/** The system of the identifier in the resource. */
 export const MESSAGE_SYSTEM = "urn:fhirdrill:device-message";
 
-/** Where a device publishes, and what a bridge subscribes to. */
+/** The topic to which a device publishes, and the one to which a bridge subscribes. */
 export const TOPIC = { of: (device: string) => `fhirdrill/devices/${device}`, ofAll: "fhirdrill/devices/+" };
 
 export interface DeviceMessage {
@@ -15,7 +15,7 @@ export function deviceName(place: number): string {
   return `d${place + 1}`;
 }
 
-/** The identifier's value, and what people are shown. */
+/** The identifier's value, also shown to people. */
 export function messageName({ device, seq }: DeviceMessage): string {
   return `${device}:${seq}`;
 }
@@ -27,7 +27,7 @@ export function messageOf(name: string): DeviceMessage | null {
 }
 
 /**
- * Begins the request id of each such write; `d3-17` follows. The load's begin otherwise, so that nobody takes one for the
- * other. HAPI keeps 16 characters of an X-Request-ID: room for all devices, and millions of messages of each.
+ * The prefix of the request id of a message's write; `d3-17` follows. The load's ids begin differently. HAPI keeps 16
+ * characters of an X-Request-ID: room for all devices, and millions of messages of each.
  */
 export const DEVICE_REQUEST_PREFIX = "dev-";

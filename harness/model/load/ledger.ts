@@ -1,6 +1,6 @@
 /**
- * The lines that a generator writes: one when a write begins, one when its last answer (or the lack of one) is known, and in between,
- * for an update, one for what it read. Facts only: `history/outcome.ts` decides later what they mean.
+ * The lines that a generator writes: one when a write begins, one when its last answer (or the lack of one) is known,
+ * and in between, for an update, one for what it read. Facts only: `history/outcome.ts` decides later what they mean.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
@@ -11,14 +11,14 @@ import type { Stage } from "./shape.ts";
 import type { Tag } from "./tag.ts";
 import type { WriteForm, WriteKind } from "./write.ts";
 
-/** The status by which a service says that it has too much to do, or this client asked too often. */
+/** The status of a service that throttles: it is overloaded, or this client sends too many requests. */
 export const TOO_MANY_REQUESTS = 429;
 
 interface LineOfWrite {
   write: string;
   /** Its runner's wall clock, milliseconds since the epoch. */
   epochMs: number;
-  /** The runner that wrote it. Short, for there are millions of them; older lines do not say. */
+  /** The runner that wrote it. A short key, because there are millions of lines; absent in older ones. */
   r?: string;
 }
 
@@ -35,27 +35,27 @@ export interface CompleteLine extends LineOfWrite {
   /** k6's own error code (1000–1699), 0 for none. */
   errorCode: number;
   error: string;
-  /** What the server says it stored, as `Type/id/version`. */
+  /** What the answer names as stored, as `Type/id/version`. */
   stored: string[];
-  /** The site that answered, according to the proxy: `a`, `b`, or an address that it does not know. */
+  /** The site that answered, according to the proxy: `a`, `b`, or the address of an unknown one. */
   servedBy: string;
-  /** The address that answered; only where clients are in private networks, and something answered. */
+  /** The address that answered; only if clients are in private networks and something answered. */
   via?: string;
   /** An update that was never sent, because the read before it failed. */
   unsent?: true;
-  /** How often it was sent; omitted when once. Everything else here is about the last attempt. */
+  /** How often it was sent; omitted when once. All other fields are about the last attempt. */
   attempts?: number;
 }
 
 /**
- * What an update found when it read its register before writing: the version that it then expected, by If-Match, if it was
- * sent at all.
+ * What an update found when it read its register before writing: the version that it then required (If-Match), if it
+ * was sent at all.
  */
 export interface ReadLine extends LineOfWrite {
   type: "read";
   sentEpochMs: number;
   status: number;
-  /** By the ETag; `null` without one. */
+  /** From the ETag; `null` without one. */
   version: number | null;
   /** The write whose content was returned; `null` when the content names none. */
   writer: string | null;
@@ -64,10 +64,10 @@ export interface ReadLine extends LineOfWrite {
 
 export type LedgerLine = InvokeLine | CompleteLine | ReadLine;
 
-/** A look at a register, beside the writes (`look.ts`): one line, when it has ended. */
+/** A read of a register beside the writes (`look.ts`): one line, when it has ended. */
 export interface LookLine {
   type: "look";
-  /** Counts the looks of all runners together. */
+  /** Counts these reads of all runners together. */
   n: number;
   by: LookKind;
   register: number;
@@ -75,7 +75,7 @@ export interface LookLine {
   epochMs: number;
   /** 0 when no answer came. */
   status: number;
-  /** Of the register; `null` when it was not given. */
+  /** The register's version; `null` when it was not given. */
   version: number | null;
   /** The write whose content was given; `null` when the content names none. */
   writer: string | null;
@@ -83,7 +83,7 @@ export interface LookLine {
   r?: string;
 }
 
-/** That a runner began its part of a load, or ended it by itself: its first and its last line, where there are several. */
+/** A runner's first or last line, with several runners: it began its segment of the load, or ended it by itself. */
 export interface MarkLine {
   type: "begin" | "end";
   epochMs: number;
@@ -92,36 +92,39 @@ export interface MarkLine {
 
 /** The options of the load script, in the environment variable `FHIRDRILL_LOAD` as JSON. */
 export interface LoadOptions {
-  /** What its lines call it. Absent where all runners are told the same: each then knows its name by its part (`segments.ts`). */
+  /**
+   * The runner's name in its lines. Absent if all runners get the same options: its segment gives the name
+   * (`segments.ts`).
+   */
   runner?: string;
-  /** How many runners share the load. Each is told the whole of it, and does its own part. */
+  /** How many runners share the load. These options describe the whole load; each runner runs its own segment. */
   runners: number;
   baseUrl: string;
-  /** Carried by each request. */
+  /** Sent with each request. */
   headers: Record<string, string>;
   seed: number;
-  /** Borne by each resource that it writes. */
+  /** Added to each resource that it writes. */
   tags: readonly Tag[];
   mix: Record<WriteKind, number>;
-  /** What writes look like; absent where nothing is said of it. */
+  /** The form of the writes; absent for the default. */
   form?: WriteForm;
-  /** Of the resources that answers name. Updates need numbers. */
+  /** How versions are named in answers. Updates need numbers. */
   versions: Versions;
   ratePerSecond: number;
-  /** How the rate changes; absent where it does not. */
+  /** How the rate changes; absent if it does not. */
   stages?: readonly Stage[];
-  /** A file of its container with the resources to be written, as JSON; absent where they are invented. */
+  /** A file in its container with the resources to write, as JSON; absent if they are invented. */
   resources?: string;
-  /** Looks beside the writes; absent where there are none. */
+  /** Reads beside the writes; absent if there are none. */
   reads?: { ratePerSecond: number; of: LookKind | "both" };
-  /** Of the whole load. */
+  /** The duration of the whole load. */
   durationSeconds: number;
   timeoutSeconds: number;
   retry: ClientRetry;
-  /** What it asks for, below the FHIR base, until it may begin (`start-signal.ts`). */
+  /** The path below the FHIR base that it polls until it may begin (`start-signal.ts`). */
   signal: string;
   /** How long to wait for the start signal. */
   patienceSeconds: number;
-  /** For k6's summary, as a path of the container. */
+  /** The path in the container for k6's summary. */
   summary: string;
 }

@@ -1,20 +1,20 @@
 /**
- * The two lines that every write leaves, as text: byte for byte what `JSON.stringify` makes of them. In k6, whose interpreter
- * copies an object and looks at each character of it, that would cost several times as much.
+ * The two lines of every write as text, byte for byte as `JSON.stringify` would write them, which costs several times
+ * as much in k6's interpreter.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
 import type { CompleteLine } from "./ledger.ts";
 import type { WriteKind } from "./write.ts";
 
-/** Ids of writes, kinds and names of runners have no character that JSON would write in another way. */
+/** Ids of writes, kinds and names of runners need no JSON escapes. */
 export function invokeLine(write: string, n: number, kind: WriteKind, epochMs: number, r: string): string {
   return `{"type":"invoke","write":"${write}","n":${n},"kind":"${kind}","epochMs":${epochMs},"r":"${r}"}`;
 }
 
 /**
- * Nor do names of resources, which consist of letters, digits, dots and hyphens. `seldom` is what most lines lack: an object of its
- * own, as an object of all would cost k6 more than the whole line.
+ * Names of resources need no JSON escapes either: they consist of letters, digits, dots and hyphens. `seldom`: the
+ * fields that most lines lack. Separate parameters, because building one object would cost k6 more than the whole line.
  */
 export function completeLine(
   write: string,
@@ -36,7 +36,7 @@ function seldomText({ via, attempts }: Pick<CompleteLine, "via" | "attempts">): 
   return `${via === undefined ? "" : `,"via":${quoted(via)}`}${attempts === undefined ? "" : `,"attempts":${attempts}`}`;
 }
 
-/** One answer after the other is by the same server. */
+/** Cached, because most answers come from the same server as the one before. */
 let [last, lastQuoted] = ["", '""'];
 
 function quoted(text: string): string {

@@ -1,12 +1,12 @@
 /**
- * Looks: reads and searches that clients send besides the writes. Each looks at one of the registers, of which it is known
- * which version was acknowledged when; the seed decides at which.
+ * Looks: the reads and searches that clients send beside the writes. Each is for a register, chosen by the seed,
+ * because for registers it is known which version was acknowledged when.
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
 import { chance, REGISTERS, registerIdPrefix } from "./write.ts";
 
-/** A read is of a resource by its id; a search finds the same resource through the index. */
+/** `read`: of a resource by its id; `search`: finds the same resource through the index. */
 export const LOOK_KINDS = ["read", "search"] as const;
 export type LookKind = (typeof LOOK_KINDS)[number];
 
@@ -19,7 +19,7 @@ export interface PlannedLook {
   path: string;
 }
 
-/** Other numbers than those that decide about writes. */
+/** Separates these random numbers from those of the writes. */
 const OF_LOOKS = 0x100c5;
 
 export function planLook(seed: number, n: number, of: LookKind | "both"): PlannedLook {

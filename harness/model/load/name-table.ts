@@ -1,13 +1,15 @@
 /**
- * A whole number for each of many names, by their codes (`names.ts`). A `Map` does the same, but with codes, which are
- * no small integers, it takes two to four times as long: every lookup unpacks a number that lies elsewhere.
+ * A hash table from codes of names (`names.ts`) to whole numbers. A `Map` would take two to four times as long: codes
+ * are not small integers, so every lookup would unbox a number.
  */
 const FIRST_BITS = 10;
-/** How full the table gets before it grows: a table of millions is the largest thing that a judge keeps beside the record. */
+/**
+ * The load factor at which the table grows: a table of millions is the largest thing in the judge beside the record.
+ */
 const MOST = 0.75;
 
 export class NameTable {
-  /** NaN where the slot is free. A name stands in the slot of its hash, or in the next free one. */
+  /** NaN marks a free slot. A code is in the slot of its hash, or in the next free one. */
   #codes = new Float64Array(2 ** FIRST_BITS).fill(Number.NaN);
   #values = new Int32Array(2 ** FIRST_BITS);
   #bits = FIRST_BITS;
@@ -22,7 +24,7 @@ export class NameTable {
     this.replace(code, value);
   }
 
-  /** Sets the value and gives the one before. */
+  /** Sets the value and returns the previous one. */
   replace(code: number, value: number, absent = -1): number {
     const slot = this.#slotOf(code);
     const before = this.#values[slot] as number;
@@ -39,7 +41,7 @@ export class NameTable {
       if (!Number.isNaN(code)) yield [code, this.#values[slot] as number];
   }
 
-  /** Multiplied by 2^32 over the golden ratio, so that ids in a row, or in even steps, are spread out. */
+  /** Fibonacci hashing (2^32 over the golden ratio) spreads consecutive and evenly spaced ids. */
   #slotOf(code: number): number {
     const codes = this.#codes;
     const mixed = (code | 0) ^ Math.imul((code / 2 ** 32) | 0, 0x85ebca6b);

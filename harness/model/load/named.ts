@@ -1,11 +1,11 @@
 /**
- * What an answer names as stored: in its `Location`, or in the entries of a transaction's answer.
+ * What an answer names as stored: in its `Location`, or in the entries of a transaction response.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */
 import type { WriteKind } from "./write.ts";
 
-/** `numbered`: 1, 2, 3, …; `opaque`: two can be told apart, and no more. */
+/** `numbered`: 1, 2, 3, …; `opaque`: versions can only be compared for equality. */
 export type Versions = "numbered" | "opaque";
 
 export interface Answered {
@@ -15,14 +15,14 @@ export interface Answered {
   body: unknown;
 }
 
-/** Without looking ahead, for which k6 has another and much slower engine. */
+/** Without a lookahead, for which k6 would use a much slower regular expression engine. */
 const NUMBERED = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)(?:[^A-Za-z0-9.-]|$)/;
-/** At the end: in the base before it there may be what looks like a resource. */
+/** Anchored at the end, because the base may contain what looks like a resource. */
 const OPAQUE = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)(?:\/_history\/[^/"]+)?"?$/;
 
 /**
- * `Type/id/version` of each resource, in the order of the answer. Where versions are opaque each is called 1, as the first
- * of a number would be: what is written there is new.
+ * `Type/id/version` of each resource, in the order of the answer. Opaque versions are all called 1: on such servers,
+ * every write creates a resource.
  */
 export function namedIn({ status, location, body }: Answered, kind: WriteKind, versions: Versions): string[] {
   // A transaction's own Location names a bundle that is stored nowhere.
@@ -34,16 +34,16 @@ export function namedIn({ status, location, body }: Answered, kind: WriteKind, v
         .filter((name) => name !== "");
 }
 
-/** By the answer to a write of one resource. */
+/** The same for a write of one resource. */
 export function namedAt(status: number, location: string, versions: Versions): string[] {
   const name = namesNothing(status, versions) ? "" : nameIn(location, versions);
   return name === "" ? [] : [name];
 }
 
 function namesNothing(status: number, versions: Versions): boolean {
-  // An answer that was cut off may have begun to name them, and nobody can tell what the rest would have said.
+  // An answer that was cut off may name some of them, and the rest is unknown.
   if (status === 0) return true;
-  // A redirect or an error without a version may still have a Location, which names nothing that was stored.
+  // A redirect or an error may have a Location without a version, which names nothing that was stored.
   return versions === "opaque" && (status < 200 || status >= 300);
 }
 
@@ -51,11 +51,11 @@ function inEntries(body: unknown): string[] {
   return typeof body === "string" ? (body.match(/"location"\s*:\s*"[^"]*"/g) ?? []) : [];
 }
 
-/** Where an answer names a resource and nothing else after the last but two slashes, as servers do. */
+/** A plain `Type/id/_history/version`, as servers write it at the end of a Location. */
 const PLAIN = /^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]+\/_history\/\d+$/;
 const BETWEEN = "/_history/";
 
-/** What `NUMBERED` finds, for a fraction of what it costs k6 to make a list of it; `null` where only that can tell. */
+/** Finds the same as `NUMBERED` at a fraction of its cost in k6; `null` if only `NUMBERED` can decide. */
 function plainName(place: string): string | null {
   const end = place.indexOf(BETWEEN);
   if (end < 0 || end !== place.lastIndexOf(BETWEEN)) return null;
@@ -64,7 +64,7 @@ function plainName(place: string): string | null {
   return `${place.slice(type, end)}/${place.slice(end + BETWEEN.length)}`;
 }
 
-/** Empty when it names no resource, or none in a version where there should be one. */
+/** Empty when the place names no resource, or lacks a version that it needs. */
 function nameIn(place: string, versions: Versions): string {
   const plain = versions === "numbered" ? plainName(place) : null;
   if (plain !== null) return plain;

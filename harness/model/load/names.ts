@@ -1,14 +1,17 @@
 /**
- * Names of resources as numbers, there and back without loss, so that a column can hold a million of them. Ids that a
- * server numbered, ids that the plan gave and UUIDs are worked out; any other name is kept in a table.
+ * Maps names of resources to numbers and back without loss, so that a column can hold millions of them. Server-assigned
+ * numbers, ids of the plan and UUIDs are computed; any other name is kept in a table.
  */
 import { splitStored } from "../columns/operation.ts";
 import { type Uuid, Uuids } from "./uuids.ts";
 import { registerIdPrefix, writeIdPrefix } from "./write.ts";
 
-/** Below it the id's own number, above it which kind of name it is: 2^44 ids of 2^8 kinds stay whole in a double. */
+/**
+ * The low part of a code is the id's number, the high part the kind of name: 2^44 ids of 2^8 kinds are exact in a
+ * double.
+ */
 const SPAN = 2 ** 44;
-/** Kinds from here on end in a UUID, and those below in a number. */
+/** Names of kinds from here on end in a UUID, names of lower kinds in a number. */
 const OF_UUIDS = 2 ** 7;
 
 /** One version of a resource. */
@@ -19,7 +22,7 @@ export interface Stored {
 }
 
 export class Names {
-  /** By kind: `Type/` or `Patient/w7-`, which stands before the number or the UUID. Kind 0 is what the table keeps. */
+  /** By kind: the prefix before the number or the UUID, `Type/` or `Patient/w7-`. Kind 0 is the table. */
   readonly #stems: string[] = [""];
   readonly #kinds = new Map<string, number>();
   readonly #uuids = new Uuids();
@@ -31,7 +34,7 @@ export class Names {
     this.#planned = [`Patient/${writeIdPrefix(seed)}`, `Patient/${registerIdPrefix(seed)}`];
   }
 
-  /** The number of `Type/id`. */
+  /** The code of `Type/id`. */
   code(name: string): number {
     const [ofWrites, ofRegisters] = this.#planned;
     const stem = name.startsWith(ofWrites)
@@ -50,13 +53,13 @@ export class Names {
     return kind === null ? this.#other(name) : (kind + OF_UUIDS) * SPAN + (uuid as number);
   }
 
-  /** Of `Type/id/version`. */
+  /** The code and version of `Type/id/version`. */
   stored(stored: string): Stored {
     const { resource, version } = splitStored(stored);
     return { name: this.code(resource), version };
   }
 
-  /** The kind of the names that begin so; `null` where nothing stands before the id, or when there are too many kinds. */
+  /** The kind of names with that prefix; `null` for an empty prefix, or when there are too many kinds. */
   kindOf(stem: string): number | null {
     const known = this.#kinds.get(stem);
     if (known !== undefined) return known;
@@ -65,12 +68,12 @@ export class Names {
     return this.#stems.push(stem) - 1;
   }
 
-  /** The number of a name that ends in one. */
+  /** The code of a name that ends in a number. */
   ofNumber(kind: number, value: number): number {
     return kind * SPAN + value;
   }
 
-  /** The number of a name that ends in a UUID. */
+  /** The code of a name that ends in a UUID. */
   ofUuid(kind: number, uuid: Uuid): number {
     return (kind + OF_UUIDS) * SPAN + this.#uuids.place(uuid);
   }

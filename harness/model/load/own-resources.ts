@@ -1,7 +1,7 @@
 /**
- * Resources of one's own as a load writes them: each with the write's name as its first identifier, and without what a server adds
- * of its own. The only reference that is kept is that of a `subject` to the patient that the same transaction makes; all others
- * would lead to what is not there, or could not be told from what a server made of them.
+ * One's own resources as a load writes them: each with the write's id as its first identifier, and without what a
+ * server adds. The only reference kept is that of a `subject` to the patient of the same transaction. All others would
+ * point to missing resources, or could not be compared with what a server makes of them.
  *
  * This file runs in k6 and in Node: it imports nothing.
  */
@@ -15,10 +15,10 @@ interface Reference {
   [element: string]: unknown;
 }
 
-/** In place of a reference that said nothing else. */
+/** Replaces a reference object that had nothing else in it. */
 const LEFT_OUT = { display: "not sent with it" };
 
-/** `subject`: where the patient of the same transaction is; `null` where there is none. */
+/** `subject`: the reference to the patient of the same transaction; `null` if there is none. */
 export function ownBody(resource: OwnResource, found: object, subject: string | null): object {
   const { resourceType, id: _, meta: __, text: ___, identifier, subject: of, ...rest } = resource;
   const named = { resourceType, identifier: [found, ...(Array.isArray(identifier) ? identifier : [])] };
@@ -28,7 +28,7 @@ export function ownBody(resource: OwnResource, found: object, subject: string | 
   return { ...named, ...without, subject: subject === null ? said : { ...(of as Reference), reference: subject } };
 }
 
-/** Those to what a resource contains itself stay. */
+/** Removes all references except those to contained resources. */
 function withoutReferences(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutReferences);
@@ -40,14 +40,14 @@ function withoutReferences(value: unknown): unknown {
   return Object.keys(kept).length === 0 ? LEFT_OUT : kept;
 }
 
-/** Places in the list: of its patients, of what is about each of them, and of all that is no patient. */
+/** Places in the list: of the patients, of the resources about each of them, and of everything that is no patient. */
 interface Groups {
   patients: number[];
   about: Map<number, number[]>;
   others: number[];
 }
 
-/** In k6 each look at the list costs, and the list never changes. */
+/** Cached, because reading the list is expensive in k6 and the list never changes. */
 const known = new WeakMap<readonly OwnResource[], Groups>();
 
 function groupsOf(resources: readonly OwnResource[]): Groups {
@@ -75,17 +75,18 @@ function grouped(resources: readonly OwnResource[]): Groups {
   return groups;
 }
 
-/** One after the other; of patients only where an update needs one, `null` where there is none. */
+/** The resource for write n, in turn. */
 export function ownAt(resources: readonly OwnResource[], n: number): OwnResource {
   return resources[n % resources.length] as OwnResource;
 }
 
+/** The patient for update n, in turn; `null` if there are no patients. */
 export function ownPatientAt(resources: readonly OwnResource[], n: number): OwnResource | null {
   const { patients } = groupsOf(resources);
   return patients.length === 0 ? null : (resources[patients[n % patients.length] as number] as OwnResource);
 }
 
-/** A patient and what is about it, again and again until there are enough; without patients, one resource after the other. */
+/** A patient and the resources about it, repeated as needed; without patients, resources in turn. */
 export function ownGroup(resources: readonly OwnResource[], n: number, entries: number): OwnResource[] {
   const { patients, about, others } = groupsOf(resources);
   if (patients.length === 0) return Array.from({ length: entries }, (_, i) => ownAt(resources, n * entries + i));

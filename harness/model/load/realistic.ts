@@ -1,7 +1,7 @@
 /**
- * Patients and observations of the size that clients send: with several names, addresses and identifiers, with components,
- * notes and extensions. All of it is invented, and drawn from the seed. Everything in it is such that a server has no cause to say
- * it in another way: plain sentences, whole dates, and numbers without zeros at their end.
+ * Patients and observations of realistic size: with several names, addresses and identifiers, with components, notes
+ * and extensions. All of it is invented and drawn from the seed. It contains nothing that a server might normalize:
+ * plain sentences, whole dates, and numbers without trailing zeros.
  *
  * This file runs in k6 and in Node: it imports nothing.
  */
@@ -45,7 +45,7 @@ const MEASURED = [
 const DAYS = 28;
 const SENTENCE = 14;
 
-/** All but its type and the identifier by which it is found; `identifier` holds the others. */
+/** A patient without its type and the identifier by which it is found; `identifier` holds the others. */
 export function patientDetails(draw: Draw) {
   const [given, family] = [oneOf(draw, GIVEN), oneOf(draw, FAMILY)];
   return {
@@ -84,7 +84,7 @@ export function patientDetails(draw: Draw) {
   };
 }
 
-/** All but its type, its identifier and its subject. */
+/** An observation without its type, identifier and subject. */
 export function observationDetails(draw: Draw) {
   return {
     category: [
@@ -132,7 +132,7 @@ function digits(draw: Draw, count: number): string {
   return Array.from({ length: count }, () => Math.floor(draw() * 10)).join("");
 }
 
-/** Of so many years from one on. */
+/** A date within `years` years from the year `from`. */
 function date(draw: Draw, from: number, years: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const year = from + Math.floor(draw() * years);

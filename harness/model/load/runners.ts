@@ -1,6 +1,6 @@
 /**
- * The runners of a load, by the names that a record has for them. What belongs to the first of them (its files, its container)
- * is called as in a load with a single runner; what belongs to another has its name in it.
+ * The runners of a load, by their names in a record. The files and the container of the first runner are named as with
+ * a single runner; those of the others contain the runner's name.
  */
 export const FIRST_RUNNER = "k6-1";
 export const OTHER_RUNNERS = [
@@ -24,22 +24,22 @@ export type OtherRunner = (typeof OTHER_RUNNERS)[number];
 export type RunnerName = typeof FIRST_RUNNER | OtherRunner;
 export const RUNNER_NAMES: readonly RunnerName[] = [FIRST_RUNNER, ...OTHER_RUNNERS];
 
-/** What its container is called. */
+/** The name of its container. */
 export function programOf(runner: RunnerName): "k6" | OtherRunner {
   return runner === FIRST_RUNNER ? "k6" : runner;
 }
 
-/** In older records the only runner has no name, or another. */
+/** False in older records, whose only runner has no name or another one. */
 export function isOtherRunner(name: string): name is OtherRunner {
   return (OTHER_RUNNERS as readonly string[]).includes(name);
 }
 
-/** The file of its lines, in the run's folder. */
+/** The file of its lines, in the run folder. */
 export function ledgerFile(runner: string): string {
   return isOtherRunner(runner) ? `ledger.${runner}.ndjson` : "ledger.ndjson";
 }
 
-/** Where a word of it stands, for people. */
+/** A file and line of the ledger, for people. */
 export function placeInLedger({ runner, line }: { runner: string; line: number }): string {
   return `${ledgerFile(runner)}:${line}`;
 }

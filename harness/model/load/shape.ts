@@ -1,21 +1,21 @@
 /**
- * The shape of a load: how its rate changes with time, as stages in each of which it changes evenly, or not at all. Writes are due
- * as k6's executor for a changing rate has them: the first when one is due by the rate, not at the very beginning.
+ * The shape of a load: how its rate changes over time, in stages of linear change or none. Writes are due as in k6's
+ * ramping-arrival-rate executor: the first when the rate has accumulated to one, not at the very beginning.
  *
  * This file runs in k6 and in Node: it imports nothing.
  */
 
-/** Writes a second at its beginning and at its end. */
+/** `from` and `to`: writes per second at its beginning and end. */
 export interface Stage {
   seconds: number;
   from: number;
   to: number;
 }
 
-/** Of a count that was worked out from times. */
+/** The tolerance for a count computed from times. */
 const ROUNDING = 1e-6;
 
-/** As k6's executor takes them: a jump is a stage without a duration. */
+/** Stages for k6's executor, where a jump is a stage of duration 0. */
 export function executorStages(stages: readonly Stage[]): { target: number; duration: string }[] {
   return stages.flatMap(({ seconds, from, to }, i) => {
     const stage = { target: to, duration: `${seconds}s` };
@@ -27,7 +27,7 @@ export function peakOf(stages: readonly Stage[]): number {
   return stages.reduce((most, { from, to }) => Math.max(most, from, to), 0);
 }
 
-/** How many writes are due within so many seconds of the beginning; before it and after the end the rate is as it is there. */
+/** How many writes are due within so many seconds of the beginning. Outside the load, the rate continues level. */
 export function dueBy(stages: readonly Stage[], seconds: number): number {
   let [due, left] = [0, seconds];
   for (const [i, stage] of stages.entries()) {
@@ -40,7 +40,7 @@ export function dueBy(stages: readonly Stage[], seconds: number): number {
   return due;
 }
 
-/** The seconds after the beginning at which so many are due; of more than all of them, at the rate of the end. */
+/** The seconds after the beginning at which `count` writes are due. After the end, the rate continues level. */
 export function whenDue(stages: readonly Stage[], count: number): number {
   let [left, began] = [count, 0];
   for (const stage of stages) {
@@ -52,7 +52,7 @@ export function whenDue(stages: readonly Stage[], count: number): number {
   return began + left / (stages.at(-1)?.to ?? 0);
 }
 
-/** Of writes, in its first seconds; before its beginning and after its end it is level. */
+/** The writes due in a stage's first `wanted` seconds. Outside the stage, the rate is level. */
 function areaOf({ seconds, from, to }: Stage, wanted: number): number {
   if (wanted <= 0) return from * wanted;
   const inside = Math.min(wanted, seconds);

@@ -1,13 +1,13 @@
 /**
- * What the load waits for: a resource that the harness writes once the service is steady. Where clients choose ids it is
- * read by its id; elsewhere it is found by its identifier.
+ * The start signal that the load waits for: a resource that the harness writes once the service is steady. If clients
+ * may choose ids, it is read by its id; otherwise it is found by its identifier.
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
 import { IDENTIFIER_SYSTEM, type PlannedWrite } from "./write.ts";
 
 export interface StartSignal {
-  /** What the load asks for until it is there: below the FHIR base, without a leading slash. */
+  /** The path that the load polls, below the FHIR base, without a leading slash. */
   look: string;
   write: Pick<PlannedWrite, "id" | "method" | "path" | "body">;
 }
@@ -30,7 +30,7 @@ export function startSignal(seed: number, { updateCreate }: { updateCreate: bool
   };
 }
 
-/** Whether the answer to a look says that the load may begin. A search is answered before there is anything to find. */
+/** Whether the answer means that the load may begin. A search is answered with 200 even when it finds nothing. */
 export function isGiven(seed: number, look: string, { status, body }: { status: number; body: unknown }): boolean {
   if (status !== 200) return false;
   return look.includes("?") ? isFound(String(body), signalId(seed)) : true;

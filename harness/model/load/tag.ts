@@ -1,6 +1,6 @@
 /**
- * The tags that everything bears that a drill writes into somebody's own system, so that it can be found again, and deleted,
- * without its database. A lab is thrown away, and needs none.
+ * The tags on everything that a drill writes into somebody's own system, so that it can be found and deleted without
+ * access to the database. A lab is thrown away and needs none.
  *
  * This file runs in k6 and in Node: it imports nothing.
  */
@@ -10,17 +10,17 @@ export interface Tag {
   code: string;
 }
 
-/** On all that any drill writes. */
+/** On everything that any drill writes. */
 export const OF_ANY_DRILL: Tag = { system: "urn:fhirdrill", code: "drill" };
 
 const OF_A_RUN = "urn:fhirdrill:run";
 
-/** Of what a run's load writes, and what stands there before. */
+/** On what a run's load writes. */
 export function tagOf(seed: number): Tag {
   return { system: OF_A_RUN, code: seed.toString(36) };
 }
 
-/** Of what it writes besides, which no audit looks for: the warm-up, probes, and what learns the server's dialect. */
+/** On a run's other writes, which no audit lists: registers, the warm-up, probes, and the proof of the dialect. */
 export function tagBesideOf(seed: number): Tag {
   return { system: OF_A_RUN, code: `${seed.toString(36)}-beside` };
 }

@@ -1,6 +1,6 @@
 /**
- * UUIDs by their place in a list, there and back: the names that servers give. Four whole numbers each take a sixth of
- * the memory of a text and its entry in a `Map`.
+ * Maps UUIDs, the ids that servers assign, to places in a list and back. Four whole numbers each take a sixth of the
+ * memory of a string and its `Map` entry.
  */
 /** Four whole numbers of 32 bits. */
 export type Uuid = Int32Array;
@@ -9,21 +9,21 @@ const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const WORDS = 4;
 const FREE = -1;
 const FIRST_BITS = 10;
-/** How full the table gets before it grows fourfold: each time all of them have to find their slots again. */
+/** The load factor at which the table grows fourfold; each growth rehashes everything. */
 const MOST = 0.75;
 
 export class Uuids {
   length = 0;
-  /** Four of each, of 32 bits. */
+  /** Four words of 32 bits per UUID. */
   #words = new Int32Array(WORDS * 2 ** FIRST_BITS);
   #bits = FIRST_BITS;
   /**
-   * The slot of a UUID's hash, or the next that was free, holds its place and, in the bits above that, its mark, which is
-   * more of the hash: words are in another part of memory, and are not looked at where the mark is another.
+   * The slot of a UUID's hash, or the next free one, holds its place and, in the bits above, more of the hash as a
+   * mark. The words, which are elsewhere in memory, are read only if the mark matches.
    */
   #slots = new Int32Array(2 ** FIRST_BITS).fill(FREE);
 
-  /** `null` for what is no UUID in lower case. */
+  /** `null` for anything but a UUID in lower case. */
   placeOf(text: string): number | null {
     if (!FORM.test(text)) return null;
     const digits = text.replaceAll("-", "");

@@ -1,6 +1,6 @@
 /**
- * What k6 sends for each write of a load: as `planWrite` has it, with its body as text. A small patient is most of a load, and two
- * of them differ by their names only: its text is made once, and the names are put into it. Everything else is made anew.
+ * What k6 sends for each write of a load: the planned write with its body as text. Most writes are small patients that
+ * differ in their ids only, so their text is made once and the ids are inserted. Other bodies are serialized each time.
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
@@ -21,7 +21,7 @@ export interface WriteText extends Omit<PlannedWrite, "body"> {
   text: string;
 }
 
-/** In no text of a small patient, and JSON writes it as it is. */
+/** Placeholders that do not occur in a small patient and need no JSON escapes. */
 const [WRITE, RESOURCE] = ["<write>", "<resource>"];
 
 export interface OfLoad {
@@ -48,7 +48,7 @@ export function writeTexts({ seed, mix, form = {}, tags }: OfLoad): (n: number) 
   };
 }
 
-/** Of a small patient with these elements besides. */
+/** Builds the text of a small patient with these additional elements. */
 function patientText(besides: object, tags: readonly Tag[]): (write: string, resource: string) => string {
   const text = JSON.stringify(tagged({ ...patient(WRITE), ...besides }, tags));
   const [before, rest] = cut(text, WRITE);

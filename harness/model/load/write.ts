@@ -1,6 +1,6 @@
 /**
- * What write number n of a run is: decided by the seed alone, so that the audit can name every write that may ever have
- * been sent, also those of which no trace came back.
+ * What write number n of a run is. The seed alone decides, so that the audit can name every write that may have been
+ * sent, even those that left no trace at the client.
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
@@ -14,29 +14,29 @@ export type WriteKind = (typeof WRITE_KINDS)[number];
 /** Relative weights of the kinds of write in a load, e.g. `{ put: 5, post: 3, bundle: 1, update: 1 }`. */
 export type WriteMix = Record<WriteKind, number>;
 
-/** How many resources stand in the database when a write of that kind has happened. */
+/** How many resources a write of each kind has. */
 export const RESOURCES: Record<WriteKind, number> = { put: 1, post: 1, bundle: 3, update: 1 };
-/** The same, by a kind's place among the kinds, as a history has it. */
+/** The same, by the kind's index, as in a history. */
 export const SIZES: readonly number[] = WRITE_KINDS.map((kind) => RESOURCES[kind]);
 
-/** What writes look like, where a load says it. */
+/** The form of a load's writes. */
 export interface WriteForm {
-  /** `small`: some hundred bytes, if it does not say. `realistic`: two to ten kilobytes a resource. */
+  /** `small` (default): some hundred bytes. `realistic`: two to ten kilobytes per resource. */
   bodies?: "small" | "realistic" | undefined;
-  /** Of a transaction; as few as make sense, if it does not say. */
+  /** Resources per transaction; default: `RESOURCES.bundle`. */
   bundleEntries?: number | undefined;
-  /** One's own, in place of invented ones. */
+  /** One's own resources instead of invented ones. */
   resources?: readonly OwnResource[] | undefined;
 }
 
-/** How many resources a write of each kind has, by its place among the kinds. */
+/** How many resources a write of each kind has in that form, by the kind's index. */
 export function sizesOf({ bundleEntries }: WriteForm): readonly number[] {
   if (bundleEntries === undefined) return SIZES;
   return WRITE_KINDS.map((kind) => (kind === "bundle" ? bundleEntries : RESOURCES[kind]));
 }
 
 export interface PlannedWrite {
-  /** Unique in a database's life. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
+  /** Unique in a database. At most 16 characters of `[a-z0-9-]`: HAPI keeps no more of an X-Request-ID. */
   id: string;
   /** Counts the load's iterations from 0. */
   n: number;
@@ -47,21 +47,21 @@ export interface PlannedWrite {
   body: object;
 }
 
-/** Business identifier that every written resource carries, so that it can be found by search. */
+/** The identifier system on every written resource, so that it can be found by search. */
 export const IDENTIFIER_SYSTEM = "urn:fhirdrill:write";
 
 /** Seeds below 36^5 and numbers below 10^9 keep a write id within 16 characters. */
 export const SEED_LIMIT = 36 ** 5;
 
-/** The warm-up of a run writes under names of its own, as another seed would. */
+/** The seed of a run's warm-up, which gives its writes names of their own. */
 export function seedOfWarmUp(seed: number): number {
   return (seed + SEED_LIMIT / 2) % SEED_LIMIT;
 }
 
-/** No run has as many writes; a number above it is damage, not a write. */
+/** No run has as many writes; a number above it is damage. */
 export const WRITE_LIMIT = 50_000_000;
 
-/** Registers of a run. They stand before its first write, in version 1. */
+/** The number of registers of a run. They exist before its first write, in version 1. */
 export const REGISTERS = 100;
 
 export function writeIdPrefix(seed: number): string {
@@ -85,18 +85,18 @@ export function registerIdPrefix(seed: number): string {
   return `r${seed.toString(36)}-`;
 }
 
-/** Resources that stand before the first write of a run, put there by nobody's write. */
+/** The id prefix of resources that exist before a run's first write. */
 export function seedIdPrefix(seed: number): string {
   return `s${seed.toString(36)}-`;
 }
 
-/** A seeded resource, as it is from the beginning to the end. */
+/** A seeded resource, which the load never changes. */
 export function seededResource(seed: number, number: number): FirstVersion {
   const id = `${seedIdPrefix(seed)}${number}`;
   return { id, path: `Patient/${id}`, body: { ...patient(id), id } };
 }
 
-/** A transaction that makes seeded resources `from` up to, not including, `to`. */
+/** A transaction that creates the seeded resources `from` up to but not including `to`. */
 export function seedBundle(seed: number, from: number, to: number): { id: string; body: object } {
   const entry = Array.from({ length: to - from }, (_, i) => {
     const { path, body } = seededResource(seed, from + i);
@@ -105,15 +105,15 @@ export function seedBundle(seed: number, from: number, to: number): { id: string
   return { id: `${seedIdPrefix(seed)}${from}`, body: { resourceType: "Bundle", type: "transaction", entry } };
 }
 
-/** The register that write n updates: neighbours in time have others, so that most updates meet no rival. */
+/** The register that write n updates. Consecutive updates have different ones, so most do not conflict. */
 export function registerOf(n: number): number {
   return n % REGISTERS;
 }
 
-/** What is there before the load stands in this version. */
+/** The version of resources from before the load. */
 export const FIRST_VERSION = 1;
 
-/** A resource as it is made before the load. */
+/** A resource as created before the load. */
 export interface FirstVersion {
   id: string;
   /** `Type/id`. */
@@ -121,7 +121,7 @@ export interface FirstVersion {
   body: object;
 }
 
-/** A register as it is made before the load: by nobody's write, so that none of them is counted for it. */
+/** A register as created before the load, by no write of the run. */
 export function firstVersionOf(seed: number, register: number): FirstVersion {
   const id = `${registerIdPrefix(seed)}${register}`;
   return { id, path: `Patient/${id}`, body: { ...patient(id), id } };
@@ -171,7 +171,7 @@ export function planWrite(seed: number, n: number, mix: WriteMix, form: WriteFor
   }
 }
 
-/** With a resource of one's own where else an invented one would be; only registers need a patient. */
+/** The same with one's own resources; registers need a patient. */
 function planOwn(
   known: Pick<PlannedWrite, "id" | "n" | "kind">,
   seed: number,
@@ -208,7 +208,7 @@ function planOwn(
   }
 }
 
-/** Of a write by itself: what is drawn for one has nothing to do with the next. */
+/** A random sequence per write, independent of other writes. */
 function drawOf(seed: number, n: number): Draw {
   const own = (seed + Math.imul(n + 1, 0x27d4eb2f)) | 0;
   let drawn = 0;
@@ -218,7 +218,7 @@ function drawOf(seed: number, n: number): Draw {
   };
 }
 
-/** Small, where nothing is drawn. */
+/** Small without `draw`, realistic with it. */
 export function patient(id: string, draw: Draw | null = null): object {
   const found = { system: IDENTIFIER_SYSTEM, value: id };
   if (draw !== null) {
@@ -234,7 +234,7 @@ export function patient(id: string, draw: Draw | null = null): object {
   };
 }
 
-/** Of the patient that transaction n makes. */
+/** The fullUrl of the patient in transaction n. */
 function patientUrl(n: number): string {
   return `urn:uuid:00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 }
@@ -242,7 +242,7 @@ function patientUrl(n: number): string {
 /** Small observations of one transaction differ by their value. */
 const VALUES = 100;
 
-/** A new patient with observations that refer to it, so many resources in all: they all stand, or none. */
+/** A transaction of `entries` resources: a new patient and observations that refer to it. */
 function admission(id: string, n: number, entries: number, draw: Draw | null): object {
   const values = Math.max(VALUES, entries);
   const fullUrl = patientUrl(n);

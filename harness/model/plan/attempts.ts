@@ -1,11 +1,11 @@
 /**
- * What a client does about a write that is not acknowledged.
+ * What a client does about an unacknowledged write.
  *
- * `none`: it sends each write once. `same-id`: it sends the write again, unchanged, up to twice; a server that carried it out
- * already, but could not say so, does it again. `conditional-create`: each create, from the first attempt on, has the condition
- * that no resource has the write's identifier. A PUT needs no condition: it names its resource, and an update names the version
- * that it expects. A transaction would need a condition for each entry, and its two observations share an identifier, so they
- * could not be told apart: a careful client sends it once.
+ * `none`: it sends each write once. `same-id`: it resends the unchanged write up to twice; a server that already
+ * carried it out does it again. `conditional-create`: the same, but each create, from the first attempt on, requires
+ * that no resource has the write's identifier. A PUT needs no such condition: it names its resource, and an update
+ * names the expected version. A transaction would need a condition for each entry, but its two observations share an
+ * identifier, so a careful client sends it once.
  *
  * This file runs in k6 and in Node: it imports nothing but such files.
  */
@@ -22,7 +22,7 @@ export function attemptsFor(retry: ClientRetry, kind: WriteKind): number {
   return MOST;
 }
 
-/** No answer, or an error of a server or a proxy; any other answer is about this write. */
+/** No answer, or a server's or proxy's error. Any other answer is about this write. */
 export function isUnacknowledged(status: number): boolean {
   return status === 0 || status >= 500;
 }

@@ -1,34 +1,34 @@
 /**
- * What a FHIR server is able to do, of what a drill would use: proven by writes before the load, whatever its
- * CapabilityStatement claims. What a server cannot do is left out of the load.
+ * What a FHIR server supports of what a drill uses, proven by writes before the load, whatever its CapabilityStatement
+ * claims. What a server does not support is left out of the load.
  */
 import { z } from "zod";
 import type { WriteMix } from "../load/write.ts";
 
 export const DialectSchema = z.object({
-  /** By its CapabilityStatement; `null` when that does not say. */
+  /** From its CapabilityStatement; `null` when absent there. */
   software: z.string().nullable(),
   fhirVersion: z.string().nullable(),
   /** A PUT under an id of the client's choice creates the resource. */
   updateCreate: z.boolean(),
-  /** A POST with `If-None-Exist` finds what is there already, and makes nothing. */
+  /** A POST with `If-None-Exist` finds the existing resource and creates none. */
   conditionalCreate: z.boolean(),
-  /** A PUT with `If-Match` is refused (409, 412) where another version is the current one. */
+  /** A PUT with `If-Match` is refused (409, 412) when another version is current. */
   versionedUpdate: z.boolean(),
   transaction: z.boolean(),
-  /** A search by identifier finds what was just written, at once. */
+  /** A search by identifier immediately finds what was just written. */
   identifierSearch: z.boolean(),
   /** A search by tag finds it. */
   tagSearch: z.boolean(),
   /** All versions of a resource are listed under `_history`. */
   instanceHistory: z.boolean(),
-  /** `numbered`: 1, 2, 3, …; `opaque`: two can be told apart, and no more. */
+  /** `numbered`: 1, 2, 3, …; `opaque`: versions can only be compared for equality. */
   versions: z.enum(["numbered", "opaque"]),
 });
 
 export type Dialect = z.infer<typeof DialectSchema>;
 
-/** What HAPI does, in the lab. */
+/** The dialect of the lab's HAPI. */
 export const HAPI_DIALECT: Dialect = {
   ...{ software: null, fhirVersion: null },
   ...{ updateCreate: true, conditionalCreate: true, versionedUpdate: true, transaction: true },
@@ -36,8 +36,8 @@ export const HAPI_DIALECT: Dialect = {
 };
 
 /**
- * The mix of writes for that server. What it cannot do is written as POST. Updates share registers, whose order can be
- * judged by numbered versions only.
+ * The mix of writes for that server. What it does not support is replaced by POST. Updates need numbered versions, by
+ * which the order of a register's updates is judged.
  */
 export function mixFor({ updateCreate, transaction, versionedUpdate, versions }: Dialect, mix: WriteMix): WriteMix {
   const canUpdate = updateCreate && versionedUpdate && versions === "numbered";

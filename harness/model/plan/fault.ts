@@ -46,7 +46,9 @@ export const FaultSchema = z.discriminatedUnion("kind", [
     kind: z.literal("region-loss"),
     side: z.enum(SITES),
     how: z.enum(["refusal", "silence"]).default("refusal"),
-    /** With its client network as well: the resolver, the private endpoint, and the way to the other network. */
+    /**
+     * Its client network is lost as well: the resolver, the private endpoint, and the peering with the other network.
+     */
     network: z.literal(true).optional(),
     ...times,
   }),
@@ -70,39 +72,42 @@ export const FaultSchema = z.discriminatedUnion("kind", [
   /** All of Patroni's lock store (DCS); and one site's connection to it. */
   z.object({ kind: z.literal("dcs-loss"), ...times }),
   z.object({ kind: z.literal("dcs-partition"), side: z.enum(SITES), ...times }),
-  /** Of private link: one client network's resolver; its zone's link to that network; the way between the two networks. */
+  /** Private link: one client network's resolver; the zone's link to that network; the peering between the networks. */
   z.object({ kind: z.literal("resolver-loss"), side: z.enum(SITES), ...times }),
   z.object({ kind: z.literal("zone-unlinked"), side: z.enum(SITES), ...times }),
   z.object({ kind: z.literal("peering-loss"), ...times }),
-  /** The vault is cut off from everybody; killed; no longer allowed to give out the customer's key, or certificates. */
+  /** The vault is unreachable; killed; no longer allowed to release the customer's key or to issue certificates. */
   z.object({ kind: z.literal("vault-partition"), ...times }),
   z.object({ kind: z.literal("vault-loss"), ...times }),
   z.object({ kind: z.literal("key-revocation"), ...times }),
-  /** Done to a container or a pod that the description of an own system names, at that site if it says one. */
+  /**
+   * On a container or a pod that the description of an own system names; `side`: its site, if the description names
+   * one.
+   */
   z.object({ kind: z.literal("target-loss"), ...onTarget }),
   z.object({ kind: z.literal("target-crash"), ...onTarget }),
   z.object({ kind: z.literal("target-freeze"), ...onTarget }),
   z.object({ kind: z.literal("target-isolation"), ...onTarget }),
   /** `cores`: how much of a core it may use. The kernel's minimum is a hundredth. */
   z.object({ kind: z.literal("target-starvation"), cores: z.number().min(0.01), ...onTarget }),
-  /** Of pods alone: the pod is deleted; its node is drained of the pods in its namespace. */
+  /** For pods only: the pod is deleted; its node is drained of the pods in its namespace. */
   z.object({ kind: z.literal("pod-kill"), ...onTarget }),
   z.object({ kind: z.literal("node-drain"), ...onTarget }),
-  /** Done by programs that it names. */
+  /** Injected by programs that the description names. */
   z.object({ kind: z.literal("hook"), hook: z.string(), side: z.enum(SITES).optional(), ...times }),
 ]);
 
 export type FaultSpec = z.infer<typeof FaultSchema>;
 export type FaultOf<Kind extends FaultSpec["kind"]> = Extract<FaultSpec, { kind: Kind }>;
 
-/** Faults of the client networks alone: they touch neither a site nor what lies between the sites. */
+/** Faults of the client networks only: they touch neither the sites nor the links between them. */
 export const NETWORK_FAULTS = ["resolver-loss", "zone-unlinked", "peering-loss"] as const satisfies FaultSpec["kind"][];
 
 export function isOfNetworks(fault: FaultSpec): fault is FaultOf<(typeof NETWORK_FAULTS)[number]> {
   return (NETWORK_FAULTS as readonly string[]).includes(fault.kind);
 }
 
-/** Faults of the vault, which stands at neither site. */
+/** Faults of the vault, which belongs to neither site. */
 export type VaultFault = FaultOf<"vault-partition" | "vault-loss" | "key-revocation">;
 
 export function isVaultFault(fault: FaultSpec): fault is VaultFault {

@@ -14,20 +14,20 @@ const PlannedDrillSchema = z.object({
   /** Its place in the plan, from 0. */
   drill: z.number().int().nonnegative(),
   ...cell,
-  /** Which of the cell's drills it is, from 1. */
+  /** The drill's number within its cell, from 1. */
   repeat: z.number().int().positive(),
   seed: z.number().int().nonnegative(),
 });
 
 const RefusedSchema = z.object({ ...cell, reason: z.string() });
 
-/** The plan in full, so that a resumed matrix is the one that was begun, whatever has been edited since. */
+/** The plan in full, so that a resumed matrix is the original one, whatever has been edited since. */
 export const PlanSchema = z.object({
   schema: z.literal(MATRIX_SCHEMA),
   id: z.string(),
   seed: z.number().int().nonnegative(),
   repeat: z.number().int().positive(),
-  /** The `--rate` for all scenarios, which their loads have already; `null` when each has its own. */
+  /** The `--rate` for all scenarios, already applied to their loads; `null` when each has its own. */
   rate: z.number().int().positive().nullable().default(null),
   scenarios: z.array(ScenarioSchema),
   configs: z.array(ConfigSchema),

@@ -1,17 +1,17 @@
 /**
- * Lengthens a scenario so that losses last, and the load goes on, until the failover can have ended. How long that takes
- * depends on the configuration: Patroni waits until the lost primary's lock has expired.
+ * Extends a scenario so that losses, and the load, last until the failover can have ended. How long that takes depends
+ * on the configuration: Patroni waits until the lost primary's lock has expired.
  */
 import type { Config } from "./config.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** A primary that comes back from these before its lock expires is still the primary. */
+/** After these, a primary that returns before its lock expires is still the primary. */
 const TAKES_THE_PRIMARY: readonly FaultSpec["kind"][] = ["region-loss", "freeze"];
 
 /**
- * The scenario as it is run in that configuration. The lock's TTL is added to each loss and to the end of the load, and
- * everything after a loss comes later by as much; the load's change of rate also where the loss is for good.
+ * The scenario as run in that configuration. The lock's TTL is added to each loss and to the end of the load, and
+ * everything after a loss is delayed by as much. A change of the load's rate is delayed after permanent losses as well.
  */
 export function outlasting(scenario: Scenario, { patroni }: Pick<Config, "patroni">): Scenario {
   if (patroni === null) return scenario;

@@ -1,6 +1,6 @@
 /**
- * What a drill would do to somebody's own system, in words and as a hash: who agreed to the one has agreed to nothing else. The
- * hash is of everything that decides what is done to whom, so a drill can demand it again.
+ * What a drill would do to somebody's own system, in words and as a hash of everything that decides it. A drill
+ * requires the hash, so that it does exactly what was agreed to.
  */
 import { hash } from "node:crypto";
 import type { FaultSpec } from "./fault.ts";
@@ -12,9 +12,9 @@ export interface Agreed {
   name: string;
   own: OwnSystem;
   scenario: Scenario;
-  /** As they were found; `node` is that of a pod. */
+  /** As they were found; `node`: of a pod. */
   targets: readonly { name: string; id: string; container: string; image: string; node?: string | undefined }[];
-  /** Whose pods a drain evicts, as "ReplicaSet server". */
+  /** The owners of the pods that a drain evicts, as "ReplicaSet server". */
   evicted: readonly string[];
 }
 
@@ -26,13 +26,15 @@ export function planHash({ version, name, own, scenario, targets, evicted }: Agr
   return hash("sha256", JSON.stringify(known, inOrder)).slice(0, HASH_CHARACTERS);
 }
 
-/** The same whatever the order in which somebody wrote the keys. */
+/** Sorts keys, so that their order in the settings does not matter. */
 function inOrder(_: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).toSorted(([x], [y]) => (x < y ? -1 : 1)));
 }
 
-/** What is done to what, and what undoes it, a line each; an argument vector as it stands, with no shell in between. */
+/**
+ * What is done to what and how it is undone, one line each. Argument vectors are shown verbatim; no shell expands them.
+ */
 export function actsOn({ own, scenario, targets, evicted }: Omit<Agreed, "version" | "name">): string[] {
   return scenario.faults.flatMap((fault) => {
     if (fault.kind === "hook") return hookLines(fault.hook, own.hooks[fault.hook]);
@@ -60,7 +62,7 @@ const DOES: Record<Kind, string> = {
     "node NODE takes no new pods until it is healed, and those of the namespace on it are evicted (other namespaces' are left alone), among them the pod",
 };
 
-/** What is another act there. */
+/** Faults that are injected differently into pods. */
 const DOES_TO_PODS: Partial<Record<Kind, string>> = {
   "target-crash": "SIGKILL by a privileged pod on node NODE, removed at once, to the main process of the pod",
   "target-isolation":

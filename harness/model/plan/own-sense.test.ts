@@ -56,7 +56,7 @@ test("resources that would stay there are refused", () => {
     with_([], { load: { ...regionLoss.load, resources: types.map((resourceType) => ({ resourceType })) } });
   expect(refusedOnOwn(writing("Patient", "Observation"), own)).toBeNull();
   expect(refusedOnOwn(writing("Patient", "Goal", "Task"), own)).toBe(
-    "clean finds patients and observations only, and load.resources has others: Goal, Task",
+    "clean finds only patients and observations, and load.resources has other types: Goal, Task",
   );
 });
 
@@ -96,7 +96,7 @@ test.each<[string, Scenario, RegExp]>([
 test("a node that is drained has no end by itself either", () => {
   const drained = with_([{ kind: "node-drain", target: "server-a", afterSeconds: 0 }]);
   expect(refusedOnOwn(drained, own)).toBe(
-    "nothing but fhirdrill lets pods onto the drained node of server-a again: say --irreversible as well",
+    "only fhirdrill makes the drained node of server-a schedulable again: add --irreversible",
   );
   expect(refusedOnOwn(drained, own, { irreversible: true })).toBeNull();
 });

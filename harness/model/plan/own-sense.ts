@@ -1,4 +1,4 @@
-/** What must not be done to somebody's own system, however it is described: refused before anything is broken. */
+/** Refuses drills that must not be run on somebody's own system, before anything is broken. */
 import { dueBy, peakOf } from "../load/shape.ts";
 import { sizesOf, WRITE_KINDS } from "../load/write.ts";
 import type { FaultSpec } from "./fault.ts";
@@ -8,18 +8,18 @@ import { loadTimes, type Scenario, stagesOf } from "./scenario.ts";
 import { whyNoShape } from "./shape-sense.ts";
 import { otherTypes, whyNoForm } from "./write-form.ts";
 
-/** Why not; `null` when it may be done. `irreversible`: the caller takes it upon themselves. */
+/** Why the drill is refused; `null` when it may run. `irreversible`: the user accepts irreversible faults. */
 export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible = false } = {}): string | null {
   const { faults, start, orders } = scenario;
   const { maxRatePerSecond, maxWrites, severalAtOnce } = own.guard;
-  if (start.resources > 0 || !start.replicated) return "it begins with another content than the system's own";
-  const strange = orders.find(({ kind }) => kind !== "switchover");
-  if (strange) return `nobody can tell it to do this: ${strange.kind}`;
-  const unsound = whyNoShape(scenario) ?? whyNoReads(scenario) ?? whyNoForm(scenario);
-  if (unsound !== null) return unsound;
+  if (start.resources > 0 || !start.replicated) return "it requires initial content other than the system's own";
+  const other = orders.find(({ kind }) => kind !== "switchover");
+  if (other) return `planned operation not supported on own systems: ${other.kind}`;
+  const unsupported = whyNoShape(scenario) ?? whyNoReads(scenario) ?? whyNoForm(scenario);
+  if (unsupported !== null) return unsupported;
   const others = otherTypes(scenario.load.resources);
   if (others.length > 0)
-    return `clean finds patients and observations only, and load.resources has others: ${others.join(", ")}`;
+    return `clean finds only patients and observations, and load.resources has other types: ${others.join(", ")}`;
   const reads = scenario.load.reads?.ratePerSecond ?? 0;
   const most = peakOf(stagesOf(scenario));
   if (reads > 0 && most + reads > maxRatePerSecond)
@@ -32,12 +32,12 @@ export function refusedOnOwn(scenario: Scenario, own: OwnSystem, { irreversible 
   if (writes > maxWrites) return `it comes to ${writes} writes, and guard.maxWrites is ${maxWrites}`;
   for (const fault of faults) {
     if (fault.kind === "node-drain" && !irreversible)
-      return `nothing but fhirdrill lets pods onto the drained node of ${fault.target} again: say --irreversible as well`;
+      return `only fhirdrill makes the drained node of ${fault.target} schedulable again: add --irreversible`;
     const unknown = unknownIn(fault, own);
     if (unknown !== null) return unknown;
     const hook = fault.kind === "hook" ? own.hooks[fault.hook] : undefined;
     if (hook?.irreversible === true && !irreversible)
-      return `the hook ${nameOf(fault)} has no end by itself: say --irreversible as well`;
+      return `the hook ${nameOf(fault)} does not end by itself: add --irreversible`;
     if ((fault.healAfterSeconds ?? 0) > (hook?.ttlSeconds ?? Number.POSITIVE_INFINITY))
       return `the hook ${nameOf(fault)} ends by itself after ${hook?.ttlSeconds} s, before it would be healed`;
   }
@@ -71,14 +71,14 @@ function nameOf(fault: FaultSpec): string {
   return "target" in fault ? fault.target : fault.kind;
 }
 
-/** What is not healed lasts to the end. */
+/** Whether two faults overlap in time. A fault that is not healed lasts to the end. */
 function overlap(one: FaultSpec, other: FaultSpec): boolean {
   const endOf = ({ afterSeconds, healAfterSeconds = Number.POSITIVE_INFINITY }: FaultSpec) =>
     afterSeconds + healAfterSeconds;
   return one.afterSeconds < endOf(other) && other.afterSeconds < endOf(one);
 }
 
-/** Servers or databases of which there are several, and all of them are among these names; `null` where none are. */
+/** The kind of which all targets, at least two, are among these names; `null` if there is none. */
 export function allOfAKindAmong(names: readonly string[], { targets }: OwnSystem): "server" | "database" | null {
   for (const kind of ["server", "database"] as const) {
     const all = Object.keys(targets).filter((name) => targets[name]?.is === kind);

@@ -1,7 +1,7 @@
-/** The programs that a description names, wherever in it: each is an argument vector with a time limit. */
+/** The programs that a description names, each an argument vector with a time limit. */
 import type { Step } from "./own-system.ts";
 
-/** The same value with each program changed. `key`: where it stands, as `hooks.db-away.heal`. */
+/** The same value with each program changed. `key`: its path in the description, as `hooks.db-away.heal`. */
 export function withSteps<T>(value: T, change: (step: Step, key: string) => Step, key: readonly string[] = []): T {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((each, i) => withSteps(each, change, [...key, String(i)])) as T;

@@ -19,30 +19,30 @@ test("pods are found in a cluster, and everything else on an engine", () => {
 });
 
 test.each<[string, object, string, RegExp]>([
-  ["a pod without a cluster", { targets: { db: pod } }, "targets.db.find", /say which, as kubernetes/],
+  ["a pod without a cluster", { targets: { db: pod } }, "targets.db.find", /a pod needs a cluster: set kubernetes/],
   [
     "a container beside pods",
     { kubernetes, targets: { db: pod, other: container } },
     "targets.other.find",
-    /has pods only; describe containers of an engine as another system/,
+    /can only have pods; describe an engine's containers as another system/,
   ],
   [
     "CloudNativePG without a cluster of Kubernetes",
     { observe: { primary: { cnpg: { cluster: "fhir-db", sites } } } },
     "observe.primary",
-    /say which, as kubernetes/,
+    /it needs a cluster: set kubernetes/,
   ],
   [
     "a password in an address that stands in files",
     { kubernetes: { ...kubernetes, base: "http://me:secret@fhir:8080/fhir" }, targets: { db: pod } },
     "kubernetes.base",
-    /no password may stand in it: use fhir.auth/,
+    /must not contain a user name or password: use fhir.auth/,
   ],
   [
     "a primary by label without a cluster",
     { observe: { primary: { pods: { labels: { role: "primary" }, sites } } } },
     "observe.primary",
-    /say which, as kubernetes/,
+    /it needs a cluster: set kubernetes/,
   ],
   [
     "no label",

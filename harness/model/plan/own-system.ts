@@ -1,6 +1,6 @@
 /**
- * Somebody's own system that already runs: where clients write, what may be broken and by what, and what must never be
- * done to it. Plain data, from `systems` in `fhirdrill.config.ts`. The drill starts nothing of it and removes nothing.
+ * Somebody's own running system: where clients write, what may be broken and by what, and what must never be done to
+ * it. Plain data, from `systems` in `fhirdrill.config.ts`. A drill starts and removes nothing of it.
  */
 import { z } from "zod";
 import { CLIENT_RETRIES } from "./attempts.ts";
@@ -9,8 +9,8 @@ import { SITES } from "./site.ts";
 
 const name = z.string().regex(/^[a-z0-9-]+$/, "lower-case letters, digits and dashes");
 const url = z
-  .url({ protocol: /^https?$/, error: "it must be an address that begins with http:// or https://" })
-  .refine((text) => !hasLogin(text), "no name and no password may stand in it: use fhir.auth or fhir.headers");
+  .url({ protocol: /^https?$/, error: "it must be a URL that begins with http:// or https://" })
+  .refine((text) => !hasLogin(text), "it must not contain a user name or password: use fhir.auth or fhir.headers");
 
 function hasLogin(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -19,22 +19,22 @@ function hasLogin(text: string): boolean {
 }
 
 /**
- * A program of theirs, by its argument vector: there is no shell in between, so nothing in it is expanded. It has ended
- * within `timeoutSeconds` or is killed.
+ * A program of theirs, by its argument vector: no shell is involved, so nothing is expanded. It is killed if it has not
+ * ended within `timeoutSeconds`.
  */
 export const StepSchema = z.object({
   argv: z.tuple([z.string().min(1)], z.string()),
-  /** Where it runs: a path from the folder of the settings, which is meant when it is left out. */
+  /** Its working folder, relative to the folder of the settings, which is the default. */
   folder: z.string().min(1).optional(),
   timeoutSeconds: z.number().positive().max(600).default(10),
 });
 
-/** Never written in the settings, and never into a record: the name of an environment variable, or a program that prints it. */
+/** A secret, never in the settings or a record: the name of an environment variable, or a program that prints it. */
 export const SecretSchema = z.union([z.object({ env: z.string().min(1) }), z.object({ run: StepSchema })]);
 
 export const AuthSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
-  /** It must be valid to the end of the audit: nobody renews it. */
+  /** It must be valid to the end of the audit, because it is not renewed. */
   z.object({ kind: z.literal("bearer"), token: SecretSchema }),
   /** OAuth 2 client credentials; renewed before they expire. */
   z.object({
@@ -52,90 +52,91 @@ export const FhirSchema = z.object({
   auth: AuthSchema.default({ kind: "none" }),
   /** Sent with every request. */
   headers: z.record(z.string(), z.string()).default({}),
-  /** A file with the certificates to trust besides the usual ones. */
+  /** A file with additional certificates to trust. */
   ca: z.string().optional(),
-  /** The FHIR base of each site's own server, where it can be reached around whatever stands in front. */
+  /** The FHIR base of each site's own server, if it can be reached directly, past the proxy. */
   direct: z.partialRecord(z.enum(SITES), url).default({}),
 });
 
-/** Of Kubernetes: each is `name=value` in a selector, and none of them is a selector itself. */
+/** Kubernetes labels, each `name=value` in a selector; selector expressions are not allowed. */
 const podLabels = z
   .record(
     z.string().regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/, "it must be the name of a label"),
     z.string().regex(/^([A-Za-z0-9]([\w.-]*[A-Za-z0-9])?)?$/, "it must be the value of a label"),
   )
-  .refine((labels) => Object.keys(labels).length > 0, "name at least one label: without one, every pod would be meant");
+  .refine((labels) => Object.keys(labels).length > 0, "name at least one label: without one, every pod would match");
 
-/** How a container or a pod is found. It must be exactly one; from then on it is known by its id. */
+/** How a container or a pod is found. There must be exactly one match, which is then identified by its id. */
 export const FindSchema = z.union([
   z.object({ compose: z.object({ project: z.string().min(1), service: z.string().min(1) }) }),
   z.object({ container: z.string().min(1) }),
   z.object({ label: z.object({ name: z.string().min(1), value: z.string() }) }),
-  /** A pod that has all these labels; by its UID from then on. */
+  /** A pod that has all these labels; then identified by its UID. */
   z.object({ pod: podLabels }),
 ]);
 
 /**
- * A Kubernetes cluster that the system runs in: one context and one namespace, whatever is current in the kubeconfig. The
- * namespace consents by the annotation fhirdrill.allow: "true".
+ * The system's Kubernetes cluster: one context and one namespace, whatever is current in the kubeconfig. The namespace
+ * consents by the annotation fhirdrill.allow: "true".
  */
 export const KubernetesSchema = z.object({
-  /** As kubectl finds it when it is not given. */
+  /** Default: found as kubectl does. */
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1),
   namespace: z.string().min(1),
-  /** The FHIR base that the load uses, which runs in the cluster; `fhir.base` where both use the same. */
+  /** The FHIR base for the load, which runs in the cluster; default: `fhir.base`. */
   base: url.transform((base) => base.replace(/\/+$/, "")).optional(),
-  /** What the cluster's nodes start, pulled by them: k6; and something with bash and iptables. */
+  /** Images that the cluster's nodes pull: k6, and one with bash and iptables. */
   images: z
     .object({
       k6: z.string().min(1).default("grafana/k6:2.2.0"),
       tools: z.string().min(1).default("nicolaka/netshoot:v0.14"),
     })
     .prefault({}),
-  /** Who starts the runners of the load: an Indexed Job of ours, or k6-operator, which has to be there. */
+  /** What starts the load's runners: an Indexed Job of ours, or k6-operator, which must be installed. */
   load: z.enum(["job", "k6-operator"]).default("job"),
 });
 
-/** What stands in a container on this machine's engine, or in a pod, and may be broken. */
+/** A component that may be broken, in a container on this machine's engine or in a pod. */
 export const TargetSchema = z.object({
   is: z.enum(["server", "database", "proxy", "other"]),
-  /** The site that it belongs to, if there are sites. */
+  /** Its site, if there are sites. */
   site: z.enum(SITES).optional(),
   find: FindSchema,
 });
 
 /**
- * A fault that is theirs to inject. `evidence` prints one line of JSON, `{"bit": true, "gone": false, "detail": {…}}`:
- * whether it sees the fault, and whether it sees it cleared. An exit code other than 0, silence, or anything else printed
- * means that it cannot tell. It must look at something, and not repeat what `inject` did.
+ * A fault that their programs inject. `evidence` prints one line of JSON, `{"bit": true, "gone": false, "detail":
+ * {…}}`: whether it sees the fault active, and whether it sees it cleared. Another exit code than 0, or any other
+ * output, means unknown. It must observe the system, and not repeat what `inject` did.
  */
 export const HookSchema = z
   .object({
     inject: StepSchema,
     heal: StepSchema,
     evidence: StepSchema,
-    /** After that many seconds the fault ends by itself, where it lives, even if nobody heals it. */
+    /** After this many seconds, the fault ends by itself in the system, even if it is not healed. */
     ttlSeconds: z.number().positive().optional(),
-    /** It has no such end, and may stay for ever if this machine dies. Needs a flag of its own as well. */
+    /** It does not end by itself, and may stay for ever if this machine dies. Also needs `--irreversible`. */
     irreversible: z.literal(true).optional(),
   })
   .refine(({ ttlSeconds, irreversible }) => (ttlSeconds === undefined) === (irreversible === true), {
-    message: "give ttlSeconds, after which the fault ends where it lives, or irreversible: true",
+    message: "set ttlSeconds, after which the fault ends by itself, or irreversible: true",
   })
   .refine(({ inject, evidence }) => inject.argv.join("\0") !== evidence.argv.join("\0"), {
     path: ["evidence"],
-    message: "evidence must be another program than inject: it has to look",
+    message: "evidence must be another program than inject: it has to observe the system",
   });
 
-/** The name of the pod that is each site's database. */
+/** The name of each site's database pod. */
 const podOfEach = z
   .record(z.enum(SITES), z.string().min(1))
   .refine(({ a, b }) => a !== b, "each site has a pod of its own");
 
 /**
- * Who is the primary: Patroni's REST API at each site; each site's PostgreSQL itself, reached by `sql`; the status of a
- * cluster of CloudNativePG; the one pod that has these labels; or a program that prints {"primary": "a"}, "b" or null.
+ * What reports the primary: Patroni's REST API at each site; each site's PostgreSQL itself, reached by `sql`; the
+ * status of a CloudNativePG cluster; the one pod with these labels; or a program that prints {"primary": "a"}, "b" or
+ * null.
  */
 export const PrimarySchema = z.union([
   z.object({ patroni: z.record(z.enum(SITES), url) }),
@@ -150,7 +151,7 @@ export const OwnSystemSchema = z
     /** What it is, in one sentence. */
     is: z.string().min(1),
     fhir: FhirSchema,
-    /** The environment that it must be: `proof` has to print that name, and nothing else. */
+    /** The environment that it must be: `proof` must print exactly that name. */
     expect: z.object({ environment: z.string().min(1), proof: StepSchema }).optional(),
     kubernetes: KubernetesSchema.optional(),
     targets: z.record(name, TargetSchema).default({}),
@@ -159,37 +160,37 @@ export const OwnSystemSchema = z
       .object({
         primary: PrimarySchema.optional(),
         /**
-         * How far the follower is behind, while the load runs: `sql`, or a program that prints {"bytes": n, "milliseconds": n},
-         * `null` for what is not known.
+         * How far the follower is behind, while the load runs: `sql`, or a program that prints {"bytes": n,
+         * "milliseconds": n}, `null` for what is not known.
          */
         lag: z.union([z.object({ sql: z.literal(true) }), z.object({ run: StepSchema })]).optional(),
-        /** Exits with 0 while both sites have all data; asked before anything is broken. */
+        /** Exits with 0 while both sites have all data; run before anything is broken. */
         redundant: StepSchema.optional(),
       })
       .default({}),
     /**
-     * Each site's PostgreSQL, as a connection string (postgres://…). Only what `observe` asks for is read there: who is the
-     * primary, and how far the other one is behind. A role with `pg_monitor` may see both.
+     * Each site's PostgreSQL, as a connection string (postgres://…). It is only read for what `observe` asks: who is
+     * the primary, and how far the follower is behind. A role with `pg_monitor` is enough for both.
      */
     sql: z.record(z.enum(SITES), SecretSchema).optional(),
-    /** Makes a site the primary by plan. */
+    /** Programs for a planned switchover to each site. */
     switchover: z.partialRecord(z.enum(SITES), StepSchema).optional(),
     objectives: ObjectivesSchema.partial().default({}),
     clientRetry: z.enum(CLIENT_RETRIES).default("none"),
     guard: z
       .object({
-        /** Asked every second while the load runs; any exit code but 0 ends the drill, and heals. */
+        /** Run every second under load; any exit code but 0 ends the drill and heals. */
         stop: StepSchema.optional(),
-        /** The drill ends, and heals, when nobody could write for that long. */
+        /** The drill ends and heals when nobody could write for this long. */
         maxDowntimeSeconds: z.number().positive().default(300),
-        /** Of the load; a higher one is refused before anything starts. */
+        /** A load with a higher rate is refused before anything starts. */
         maxRatePerSecond: z.number().positive().default(50),
         maxWrites: z.number().int().positive().default(20_000),
         /** More than this share of the writes answered with 429 ends the drill. */
         maxThrottledShare: z.number().gt(0).max(1).default(0.2),
         /** More than one target or hook may be broken at a time; all servers, or all databases, never. */
         severalAtOnce: z.literal(true).optional(),
-        /** It may hold patients who are not this tool's. */
+        /** The system may hold patients that no drill wrote. */
         existingData: z.literal(true).optional(),
       })
       .prefault({}),
@@ -201,24 +202,24 @@ export const OwnSystemSchema = z
     for (const [target, { find }] of Object.entries(targets)) {
       const path = ["targets", target, "find"];
       if ("pod" in find && kubernetes === undefined)
-        addIssue({ code: "custom", path, message: "a pod is found in a cluster: say which, as kubernetes" });
+        addIssue({ code: "custom", path, message: "a pod needs a cluster: set kubernetes" });
       if (!("pod" in find) && kubernetes !== undefined)
         addIssue({
           ...{ code: "custom", path },
-          message: "a system in Kubernetes has pods only; describe containers of an engine as another system",
+          message: "a system in Kubernetes can only have pods; describe an engine's containers as another system",
         });
     }
     if (primary !== undefined && ("cnpg" in primary || "pods" in primary) && kubernetes === undefined)
       addIssue({
         ...{ code: "custom", path: ["observe", "primary"] },
-        message: "it is asked of a cluster: say which, as kubernetes",
+        message: "it needs a cluster: set kubernetes",
       });
   })
   .refine(
     ({ observe: { primary, lag }, sql }) => sql !== undefined || ![primary, lag].some((by) => by && "sql" in by),
     {
       path: ["sql"],
-      message: "observe asks the databases, and nobody says how to reach them",
+      message: "observe needs connections to the databases: set sql",
     },
   );
 

@@ -1,27 +1,27 @@
 /**
- * The steps of each plan of the operator, in their order. The operator reports no others, and the judge notices a step that
- * is not reported. Every plan ends with one of `ENDINGS`.
+ * The steps of each plan of the operator, in order. The operator reports no others, and the judge notices a missing
+ * report. Every plan ends with one of `ENDINGS`.
  */
 import type { PlanName, StepName } from "../record/event.ts";
 import { type Config, failsOverByItself } from "./config.ts";
 
 export interface PlannedStep {
   step: StepName;
-  /** A step at the site that the plan is about, or at the other one. */
+  /** At the site that the plan is about, or at the other one. */
   on: "side" | "other";
-  /** Only in such configurations. */
+  /** Only in configurations for which this is true. */
   when?: (config: Config) => boolean;
-  /** Omitted if there is nothing to do, or if an earlier try of the plan has done it. */
+  /** Omitted if there is nothing to do, or if an earlier attempt of the plan did it. */
   ifNeeded?: true;
-  /** Reported however the plan ends; or unless it fails, because nothing is refused before this step. */
+  /** Reported however the plan ends; or unless the plan fails, because no refusal comes before this step. */
   told?: "always" | "unless it failed";
 }
 
 const isFenced = ({ fencing }: Config) => fencing;
-/** A system that fails over by itself does these steps, and reports none of them. */
+/** A system that fails over by itself does these steps without reporting them. */
 const byOperator = (config: Config) => !failsOverByItself(config);
 
-/** Clients find the service by a record, and the operator lets that name another endpoint. */
+/** Whether the operator switches the DNS record by which clients find the service. */
 const switchesRecord = ({ privateLink }: Config) => (privateLink?.recordSeconds ?? null) !== null;
 
 /** A plan is about the site that takes over, is rebuilt or restarted, starts to follow, or answers clients. */

@@ -1,4 +1,4 @@
-/** Planned operations: what the operator is told to do at a time of the drill, not because anything broke. Plain data. */
+/** Planned operations: what the operator does at a given time of the drill, not because anything broke. Plain data. */
 import { z } from "zod";
 import { SITES } from "./site.ts";
 
@@ -10,11 +10,11 @@ export const PlannedOperationSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("switchover"), to: z.enum(SITES), afterSeconds }),
   /** A following site is shut down and started again cleanly, as for an upgrade. */
   z.object({ kind: z.literal("restart"), side: z.enum(SITES), afterSeconds }),
-  /** B, which did not follow A so far, gets a copy of all that A holds, and follows it from then on. */
+  /** B, which did not follow A so far, gets a copy of A's data and follows A from then on. */
   z.object({ kind: z.literal("start-replication"), afterSeconds }),
   /**
-   * Clients are routed to the server of the site `compute`, which uses the other site's database, the primary by then. The
-   * link between the two is slower by `latencyMs` in each direction.
+   * Clients are routed to the server of the site `compute`, which uses the other site's database, the primary by then.
+   * The link between the two is slower by `latencyMs` in each direction.
    */
   z.object({
     kind: z.literal("serve-across"),

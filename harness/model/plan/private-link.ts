@@ -1,26 +1,26 @@
-/** Private link: how clients in a network of their own, one in each region, find the service. */
+/** Private link: how clients in private networks, one in each region, find the service. */
 import { z } from "zod";
 
 /**
- * Each region has a client network with a resolver of its own; the two are peered, and one private DNS zone is linked to
- * both. In it one record gives the service's name the address of a private endpoint. At first that is A's.
+ * Each region has a client network with its own resolver. The two networks are peered, and one private DNS zone is
+ * linked to both. Its record maps the service's name to the address of a private endpoint, initially A's.
  */
 export const PrivateLinkSchema = z
   .object({
-    /** The regions with a private endpoint: A alone, as the retired service promised, or both. */
+    /** The regions with a private endpoint: only A, as the retired service promised, or both. */
     endpoints: z.enum(["a", "both"]),
     /**
-     * So many seconds after a site has taken over, the operator lets the record name the endpoint in that region; `null`: it
-     * never does.
+     * How many seconds after a takeover the operator switches the record to the endpoint in the new primary's region;
+     * `null`: never.
      */
     recordSeconds: z.number().nonnegative().nullable(),
-    /** For how long a client keeps an address that it has looked up, whatever the record says. */
+    /** How long a client caches an address, whatever the record says. */
     dnsCacheSeconds: z.number().int().nonnegative(),
-    /** `kept`: a client sends its next request over the same connection; `fresh`: each over one of its own. */
+    /** `kept`: a client reuses its connection; `fresh`: it opens a new one for each request. */
     connections: z.enum(["kept", "fresh"]),
   })
   .refine(({ endpoints, recordSeconds }) => endpoints === "both" || recordSeconds === null, {
     path: ["recordSeconds"],
-    message: "with an endpoint in A's region only there is no other that the record could name: it must be null",
+    message: "it must be null: with an endpoint in A's region only, the record has no other to switch to",
   });
 export type PrivateLinkSettings = z.infer<typeof PrivateLinkSchema>;

@@ -16,7 +16,7 @@ const reading = (mix = regionLoss.load.mix): Scenario => ({ ...regionLoss, load:
 test("reads need something that is updated, and clients in one network", () => {
   expect(nonsense(reading(), named("async"))).toBeNull();
   expect(nonsense(reading({ put: 1, post: 0, bundle: 0, update: 0 }), named("async"))).toMatch(
-    /^reads look at resources that are updated, and the load updates none/,
+    /^reads need resources that are updated, and the load updates none/,
   );
   const apart: Scenario = { ...reading(), privateLink: true, load: { ...reading().load, runners: 2 } };
   expect(nonsense(apart, named("private-link"))).toMatch(/^the reads of two client networks/);

@@ -1,4 +1,4 @@
-/** A scenario: what a drill tries. It is plain data: validated when it is read, listed, and stored with the run. */
+/** A scenario: what a drill tries. Plain data: validated when it is read, listed, and stored with the run. */
 import { z } from "zod";
 import { RUNNER_NAMES } from "../load/runners.ts";
 import type { Stage } from "../load/shape.ts";
@@ -15,7 +15,7 @@ const positive = z.number().positive();
 /** A kind of write without a weight is not in the load. */
 const weight = z.number().nonnegative().default(0);
 
-/** Of any load, at any time: one k6 sends so many. */
+/** The highest rate of a load at any time, which one k6 can send. */
 export const MOST_RATE = 1000;
 
 export const LoadSchema = z.object({
@@ -24,7 +24,9 @@ export const LoadSchema = z.object({
   mix: z
     .object(Object.fromEntries(WRITE_KINDS.map((kind) => [kind, weight])) as Record<WriteKind, typeof weight>)
     .refine((mix) => WRITE_KINDS.some((kind) => mix[kind] > 0), "at least one kind of write needs a weight"),
-  /** The shortest warm-up, before the baseline: a cold JVM is slow for a while. It goes on until the service is steady. */
+  /**
+   * The shortest warm-up, before the baseline: a cold JVM is slow for a while. It goes on until the service is steady.
+   */
   warmUpSeconds: positive,
   /** Steady writing after the warm-up, before the first fault: what the outage is compared with. */
   baselineSeconds: positive,
@@ -32,15 +34,15 @@ export const LoadSchema = z.object({
   afterSeconds: positive,
   timeoutSeconds: z.number().int().positive().max(60),
   ...WRITE_FORM,
-  /** How many instances of k6 share the load; one if it does not say. */
+  /** How many k6 instances share the load; default: one. */
   runners: z.number().int().min(1).max(RUNNER_NAMES.length).optional(),
-  /** How its rate changes after the baseline; constant if it does not say. */
+  /** How the rate changes after the baseline; default: constant. */
   shape: ShapeSchema.optional(),
-  /** Reads and searches beside the writes; none if it does not say. */
+  /** Reads and searches beside the writes; default: none. */
   reads: ReadsSchema.optional(),
 });
 
-/** The judge makes each of them anew: a number beyond all reason is damage. */
+/** The judge recomputes each of them, so an absurd number counts as damage. */
 const MOST_RESOURCES = 10_000_000;
 
 /** The state of the two sites before the load. */
@@ -61,11 +63,11 @@ export const ScenarioSchema = z.object({
   faults: z.array(FaultSchema),
   /** Planned operations. */
   orders: z.array(PlannedOperationSchema).default([]),
-  /** A bulk export that is at work when the first act comes; `null`: none. */
+  /** A bulk export that is in progress at the first act; `null`: none. */
   bulkExport: BulkExportSchema.nullable().default(null),
   /** Devices that publish from the first write of the load to its end; `null`: none. */
   devices: FeedSchema.nullable().default(null),
-  /** Its clients are in two private networks, one in each region: they reach the service by name only. */
+  /** Clients are in two private networks, one in each region, and reach the service by name only. */
   privateLink: z.literal(true).optional(),
   /**
    * The fault from which RPO and RTO are measured: an index into `faults`; `null` when no fault starts them.
@@ -97,7 +99,7 @@ export function actsOf({ faults, orders }: Pick<Scenario, "faults" | "orders">):
   return [...acts, ...ordered].toSorted((x, y) => x.afterSeconds - y.afterSeconds);
 }
 
-/** The share of the warm-up that k6 does, at the full rate, once the service is steady. */
+/** The share of the warm-up that k6 runs, at the full rate, once the service is steady. */
 const SETTLE_SHARE = 1 / 3;
 
 /** The two phases of a warm-up, in seconds: the shortest of the harness's own, and k6's at the full rate. */
@@ -106,7 +108,7 @@ export function warmUpTimes({ warmUpSeconds }: Pick<Load, "warmUpSeconds">): { l
   return { least: warmUpSeconds - settle, settle };
 }
 
-/** The phases of every drill, in this order; `seed` only where A holds something before the load. */
+/** The phases of every drill, in this order; `seed` only if A holds something before the load. */
 export const PHASES = ["seed", "warm-up", "baseline", "after", "quiesce", "audit"] as const;
 export type Phase = (typeof PHASES)[number];
 
@@ -130,7 +132,7 @@ export function loadTimes(scenario: Pick<Scenario, "load" | "faults" | "orders">
   return { baseline, faults, end: faults + last + afterSeconds };
 }
 
-/** The rate of k6's load from its first second to its last. One stage, where it is constant. */
+/** The rate of k6's load from its first second to its last. A single stage if it is constant. */
 export function stagesOf(scenario: Pick<Scenario, "load" | "faults" | "orders">): Stage[] {
   const { ratePerSecond, shape } = scenario.load;
   const { faults, end } = loadTimes(scenario);

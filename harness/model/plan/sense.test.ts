@@ -39,20 +39,20 @@ describe("an order to change sides", () => {
 
 test("brokers and bridges that nobody uses are refused", () => {
   const devices = configNamed("devices");
-  expect(nonsense(regionLoss, devices)).toBe("the configuration has brokers and bridges, and the scenario no devices");
+  expect(nonsense(regionLoss, devices)).toBe("the configuration has brokers and bridges, but the scenario has no devices");
   const withFeed: Scenario = { ...regionLoss, devices: { count: 1, ratePerSecond: 1 } };
   expect(nonsense(withFeed, devices)).toBeNull();
   const skewed: Scenario = {
     ...withFeed,
     faults: [{ kind: "clock-skew", side: "b", offsetSeconds: 60, afterSeconds: 0 }],
   };
-  expect(nonsense(skewed, devices)).toMatch(/^the order of devices' messages is told by the servers' clocks/);
+  expect(nonsense(skewed, devices)).toMatch(/^the order of device messages is judged by the servers' clocks/);
 });
 
 test("client networks that nobody writes from are refused, and networks without a runner each", () => {
   const privateLink = configNamed("private-link");
   expect(nonsense(regionLoss, privateLink)).toBe(
-    "the configuration has clients in two private networks, and the scenario's are in none",
+    "the configuration has clients in two private networks, but the scenario's are in none",
   );
   const within: Scenario = { ...regionLoss, privateLink: true, load: { ...regionLoss.load, runners: 2 } };
   expect(nonsense(within, privateLink)).toBeNull();
@@ -134,13 +134,13 @@ describe("a bulk export", () => {
       "unfenced",
       "replay",
     ]);
-    expect(nonsense(exporting, configNamed("unfenced"))).toMatch(/no job is replicated/);
+    expect(nonsense(exporting, configNamed("unfenced"))).toMatch(/jobs are not replicated/);
     expect(nonsense(regionLoss, configNamed("jobs-left"))).toMatch(/there is no bulk export/);
   });
 
   test.each<[string, Partial<Scenario>, RegExp]>([
     ["of nothing", { start: { replicated: true, resources: 0 } }, /there is nothing to export/],
-    ["to which nothing happens", { faults: [], disaster: null }, /nothing happens to the export/],
+    ["to which nothing happens", { faults: [], disaster: null }, /no fault or planned operation that affects the export/],
     [
       "that would be done before",
       { load: { ...regionLoss.load, baselineSeconds: 50 } },

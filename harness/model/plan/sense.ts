@@ -15,7 +15,7 @@ type Rule = (scenario: Scenario, config: Config) => string | null;
 
 const switchesOver = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "switchover");
 
-/** From the signal on which the load begins to the first act. */
+/** The longest time from the load's start signal to the first act of a scenario with a bulk export. */
 const MOST_LEAD_SECONDS = 50;
 
 const servesAcross = ({ orders }: Scenario) => orders.some(({ kind }) => kind === "serve-across");
@@ -28,9 +28,9 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 
 /** What a vault rules out, and why. */
 const NOT_WITH_VAULT: Record<Guards, readonly [FaultSpec["kind"], string][]> = {
-  data: [["disk-full", "a data directory that is encrypted has no small disk of its own that could be filled"]],
+  data: [["disk-full", "a encrypted data directory has no small disk of its own to fill"]],
   access: [
-    ["clock-skew", "a server whose clock is off takes valid certificates for invalid ones, and the scenario sets one"],
+    ["clock-skew", "a server with a wrong clock takes valid certificates for invalid ones, and the scenario skews a clock"],
     [
       "connection-exhaustion",
       "the other application of the scenario logs in by password, and the databases accept certificates only",
@@ -45,12 +45,12 @@ const RULES: readonly Rule[] = [
   ({ bulkExport, load }) => {
     const others = otherTypes(load.resources);
     return bulkExport !== null && others.length > 0
-      ? `the export is asked for patients and observations, and load.resources has others: ${others.join(", ")}`
+      ? `the export covers patients and observations, and load.resources has other types: ${others.join(", ")}`
       : null;
   },
   ({ bulkExport }, { reads }) =>
     bulkExport !== null && reads !== undefined
-      ? "a site that does not serve knows nothing of the export, and would be asked for its end"
+      ? "the export's status would also be read from a site that does not serve and does not know the export"
       : null,
   ({ faults }, { patroni }) => {
     const kinds = faults.map(({ kind }) => kind).filter((kind) => !DONE_TO_PATRONI.includes(kind));
@@ -59,11 +59,11 @@ const RULES: readonly Rule[] = [
   (scenario) => (scenario.bulkExport === null ? null : whyNoExport(scenario)),
   ({ bulkExport }, { fencing, patroni, own }) =>
     bulkExport !== null && !fencing && patroni === null && own === null
-      ? "where no site is fenced, no job is replicated: the other site cannot go on with an export"
+      ? "without fencing, jobs are not replicated, so the other site cannot continue an export"
       : null,
   ({ bulkExport }, { operator }) =>
     bulkExport === null && operator.jobs !== "requeue"
-      ? "there is no bulk export, so it makes no difference what the operator does about jobs"
+      ? "there is no bulk export, so the operator's setting for jobs has no effect"
       : null,
   ({ start }, { patroni }) =>
     patroni !== null && !start.replicated ? "under Patroni, B follows A from the start" : null,
@@ -82,17 +82,17 @@ const RULES: readonly Rule[] = [
   ({ faults }, { operator }) =>
     operator.strandedWrites === "replay" &&
     faults.some(({ kind, healAfterSeconds }) => kind === "region-loss" && healAfterSeconds === undefined)
-      ? "the lost region does not come back, so no writes can be written again"
+      ? "the lost region does not come back, so no writes can be replayed"
       : null,
   ({ devices: feed, faults }) =>
     feed !== null && faults.some(({ kind }) => kind === "clock-skew")
-      ? "the order of devices' messages is told by the servers' clocks, and the scenario sets one"
+      ? "the order of device messages is judged by the servers' clocks, and the scenario skews one"
       : null,
   ({ devices: feed }, { devices }) =>
-    devices !== null && feed === null ? "the configuration has brokers and bridges, and the scenario no devices" : null,
+    devices !== null && feed === null ? "the configuration has brokers and bridges, but the scenario has no devices" : null,
   ({ privateLink }, config) =>
     config.privateLink !== null && !privateLink
-      ? "the configuration has clients in two private networks, and the scenario's are in none"
+      ? "the configuration has clients in two private networks, but the scenario's are in none"
       : null,
   ({ privateLink, load }) =>
     privateLink && load.runners !== SITES.length
@@ -120,10 +120,10 @@ const RULES: readonly Rule[] = [
 function whyNoExport(scenario: Scenario): string | null {
   if (scenario.start.resources === 0) return "there is nothing to export: start.resources is 0";
   const [first] = actsOf(scenario);
-  if (first === undefined) return "nothing happens to the export: there is no fault and no planned operation";
+  if (first === undefined) return "there is no fault or planned operation that affects the export";
   const lead = loadTimes(scenario).faults + first.afterSeconds;
   return lead > MOST_LEAD_SECONDS
-    ? `the first act comes ${lead} s after the load begins, and must come within ${MOST_LEAD_SECONDS} s to meet the export at work`
+    ? `the first act comes ${lead} s after the load begins, and must come within ${MOST_LEAD_SECONDS} s to come while the export runs`
     : null;
 }
 

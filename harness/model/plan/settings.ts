@@ -1,10 +1,10 @@
-/** People's own settings in `fhirdrill.config.ts`. All of them may be omitted. */
+/** The user's settings in `fhirdrill.config.ts`. All of them are optional. */
 import { z } from "zod";
 import { ConfigSchema, ObjectivesSchema } from "./config.ts";
 import { OwnSystemSchema } from "./own-system.ts";
 import { LoadSchema, ScenarioSchema } from "./scenario.ts";
 
-/** In `results/`, folders with these names do not hold runs of a scenario. */
+/** Names in `results/` that are not scenarios. */
 const TAKEN = ["latest", "matrix"];
 
 const OwnScenarioSchema = ScenarioSchema.refine(({ name }) => !TAKEN.includes(name), {
@@ -17,11 +17,11 @@ const OwnScenarioSchema = ScenarioSchema.refine(({ name }) => !TAKEN.includes(na
 
 export const PUBLISHED = ["postgres", "hapi", "nginx", "toxiproxy", "k6"] as const;
 
-/** Where images come from. `auto`: from this machine, else pulled, else built; `pull` and `build`: only that. */
+/** Where images come from. `auto`: local, otherwise pulled, otherwise built; `pull` and `build`: only that. */
 export const IMAGE_MODES = ["auto", "pull", "build"] as const;
 export type ImageMode = (typeof IMAGE_MODES)[number];
 
-/** Image names in place of the pinned ones. */
+/** Image names instead of the pinned ones. */
 export const NamedImagesSchema = z.object(
   Object.fromEntries(PUBLISHED.map((part) => [part, z.string().min(1).optional()])) as Record<
     (typeof PUBLISHED)[number],
@@ -30,7 +30,7 @@ export const NamedImagesSchema = z.object(
 );
 
 const price = z.number().nonnegative().optional();
-/** The user's prices, in one currency. With what a drill used they give its cost, without what has no price. */
+/** The user's prices, in one currency, for the cost of a drill. Resources without a price are left out. */
 export const PricesSchema = z.object({
   cpuCoreHour: price,
   memoryGigabyteHour: price,
@@ -44,13 +44,13 @@ export const SettingsSchema = z.object({
   /** In addition to the shipped ones. */
   scenarios: z.array(OwnScenarioSchema).default([]),
   configs: z.array(ConfigSchema).default([]),
-  /** By a configuration's name, or `every` for all of them; a named one overrides `every`. */
+  /** By configuration name, or `every` for all of them; a name overrides `every`. */
   objectives: z.record(z.string(), ObjectivesSchema.partial()).default({}),
-  /** Rate and times of every scenario in the list, in place of its own. */
+  /** Rate and times that override those of every listed scenario. */
   load: LoadSchema.omit({ mix: true }).partial().default({}),
   images: NamedImagesSchema.default({}),
   prices: PricesSchema.nullable().default(null),
-  /** Systems that already run, by the name that `--system` takes. */
+  /** Own running systems, by the name for `--system`. */
   systems: z.record(z.string().regex(/^[a-z0-9-]+$/), OwnSystemSchema).default({}),
 });
 
@@ -58,7 +58,7 @@ export type NamedImages = z.infer<typeof NamedImagesSchema>;
 export type Prices = z.infer<typeof PricesSchema>;
 export type Settings = z.infer<typeof SettingsSchema>;
 type Given = z.input<typeof SettingsSchema>;
-/** A list, a file of NDJSON beside the settings, or a function that is asked for number 0, 1, 2 … */
+/** A list, an NDJSON file beside the settings, or a function that is called with 0, 1, 2 … */
 type Resources<Load> = Load extends { resources?: infer List }
   ? Omit<Load, "resources"> & { resources?: List | { file: string } | ((n: number) => object) }
   : Load;

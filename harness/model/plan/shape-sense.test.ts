@@ -47,10 +47,10 @@ describe("the stages", () => {
 
 test.each<[string, Shape, RegExp]>([
   ["ends with the load", { ...spike, seconds: 25 }, /changes until 30 s after the baseline, and the load ends 30 s/],
-  ["leaves too little of the load", { ...spike, seconds: 22.5 }, /give it 3 s more at least/],
-  ["is more than k6 sends", { ...spike, times: 51 }, /rises to 1020 writes\/s, and k6 sends 1000 at most/],
-  ["comes to nothing", { ...spike, times: 1.01 }, /in whole writes a second it stays at 20/],
-  ["has steps that come to nothing", { ...step, by: 0.01 }, /in whole writes a second it stays at 20/],
+  ["leaves too little of the load", { ...spike, seconds: 22.5 }, /at least 3 s must remain/],
+  ["is more than k6 sends", { ...spike, times: 51 }, /rises to 1020 writes\/s, and k6 sends at most 1000/],
+  ["comes to nothing", { ...spike, times: 1.01 }, /in whole writes per second it stays at 20/],
+  ["has steps that come to nothing", { ...step, by: 0.01 }, /in whole writes per second it stays at 20/],
 ])("a change that %s is refused", (_, shape, why) => {
   expect(nonsense(shaped(shape), config)).toMatch(why);
 });

@@ -1,11 +1,11 @@
-/** How a scenario's load changes its rate, as people write it: in multiples of the load's rate, so that it fits any. Plain data. */
+/** How a scenario's load changes its rate, in multiples of its base rate, so that a shape fits any rate. Plain data. */
 import { z } from "zod";
 import type { Stage } from "../load/shape.ts";
 
-/** Seconds after the end of the baseline: until then the rate is the load's, for that is what all else is compared with. */
+/** Seconds after the end of the baseline, which keeps the base rate because everything is compared with it. */
 const afterSeconds = z.number().nonnegative();
 const seconds = z.number().min(1);
-/** Of the load's rate. */
+/** A multiple of the load's rate. */
 const times = z.number().gt(1);
 
 export const ShapeSchema = z.discriminatedUnion("kind", [
@@ -22,7 +22,7 @@ export const ShapeSchema = z.discriminatedUnion("kind", [
 ]);
 export type Shape = z.infer<typeof ShapeSchema>;
 
-/** The rate between the end of the baseline and the end of the load, from the first change on; none where it never changes. */
+/** The stages from the first change of the rate on, until the last change is over; none if it never changes. */
 export function changesOf(shape: Shape | undefined, ratePerSecond: number): Stage[] {
   const rate = (multiple: number) => Math.round(ratePerSecond * multiple);
   const level = (at: number, lasts: number): Stage => ({ seconds: lasts, from: at, to: at });

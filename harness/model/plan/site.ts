@@ -1,4 +1,4 @@
-/** The two regions: A is where writes go at first, B follows A. */
+/** The two sites: writes initially go to A, and B follows A. */
 export const SITES = ["a", "b"] as const;
 export type SiteName = (typeof SITES)[number];
 export const FIRST_PRIMARY: SiteName = "a";
@@ -7,11 +7,11 @@ export function otherSite(site: SiteName): SiteName {
   return site === "a" ? "b" : "a";
 }
 
-/** The components of the regions, and the proxy in front of both: each is a container that can be killed or frozen. */
+/** The components of the sites, and the proxy in front: each is a container that can be killed or frozen. */
 export const COMPONENTS = ["hapi-a", "hapi-b", "pg-a", "pg-b", "nginx"] as const;
 export type ComponentName = (typeof COMPONENTS)[number];
 
-/** Where the configuration has devices: each region's broker, and the bridge that passes on what it takes. */
+/** With devices: each region's broker, and the bridge that passes its messages on. */
 export const DEVICE_COMPONENTS = ["broker-a", "broker-b", "bridge-a", "bridge-b"] as const;
 export type DeviceComponent = (typeof DEVICE_COMPONENTS)[number];
 

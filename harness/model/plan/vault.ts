@@ -1,24 +1,24 @@
-/** A vault that somebody else keeps, and what depends on it: the customer's key in place of the service's own. */
+/** The customer's vault and what depends on it: the customer's key instead of the service's own, or certificates. */
 import { z } from "zod";
 
-/** Once the vault is back, the service works again within so long: what the retired managed service promised. */
+/** The retired managed service promised to work again within this time after the vault's return. */
 export const RECONNECTED_WITHIN_SECONDS = 1200;
 
-/** HikariCP takes less for a mistake, and keeps a connection for half an hour instead. */
+/** HikariCP rejects less and keeps connections for half an hour instead. */
 const LEAST_LIFETIME_SECONDS = 30;
 
 /**
- * A vault (OpenBao) beside both sites. Without it nothing is encrypted by a key of the customer's, and FHIR servers log in by
- * password.
+ * A vault (OpenBao) beside both sites. Without it, nothing is encrypted with a customer's key, and FHIR servers log in
+ * by password.
  */
 export const VaultSchema = z.discriminatedUnion("guards", [
   /**
-   * Each database's data directory is encrypted with a key of its own, which the vault wraps and a database has it unwrap at
-   * each start.
+   * Each database's data directory is encrypted with its own key. The key is wrapped by the vault, and the database has
+   * it unwrapped there at each start.
    */
   z.object({
     guards: z.literal("data"),
-    /** A database that gets no key asks again so much later. */
+    /** How long a database waits before it requests the key again. */
     retrySeconds: z.number().int().min(1).max(300),
   }),
   /** FHIR servers log in to the databases with client certificates that the vault issues. */
@@ -27,9 +27,9 @@ export const VaultSchema = z.discriminatedUnion("guards", [
       guards: z.literal("access"),
       /** How long a certificate is valid. */
       certificateSeconds: z.number().int().min(20).max(3600),
-      /** A new one is asked for so much after the last. */
+      /** How long after one certificate the next is requested. */
       renewSeconds: z.number().int().min(5),
-      /** How long a FHIR server keeps a connection, whose certificate nobody looks at again. */
+      /** How long a FHIR server keeps a connection, whose certificate is not checked again. */
       maxLifetimeSeconds: z
         .number()
         .int()

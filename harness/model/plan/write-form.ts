@@ -1,9 +1,9 @@
-/** What a load's writes look like, as people say it, and what makes no sense of it. Plain data. */
+/** The form of a load's writes as configured, and its unsupported combinations. Plain data. */
 import { z } from "zod";
 import type { OwnResource } from "../load/own-resources.ts";
 import type { WriteMix } from "../load/write.ts";
 
-/** Resources that can be found by their identifier, of which they may have several. */
+/** Types of resources with a repeatable, searchable identifier. */
 const OWN_TYPES = [
   ...(["Patient", "Practitioner", "PractitionerRole", "RelatedPerson", "Organization", "Location", "Group"] as const),
   ...(["Observation", "Condition", "Procedure", "Encounter", "AllergyIntolerance", "Immunization", "Goal"] as const),
@@ -12,7 +12,7 @@ const OWN_TYPES = [
   ...(["ExplanationOfBenefit", "DocumentReference", "Task"] as const),
 ] as const;
 const MOST_OWN = 1000;
-/** They are in the record of each run, so that it can be judged by itself. */
+/** The limit for own resources, which are part of each record so that it can be judged by itself. */
 const MOST_CHARACTERS = 1_000_000;
 
 const OwnResourceSchema: z.ZodType<OwnResource> = z.looseObject({
@@ -21,11 +21,11 @@ const OwnResourceSchema: z.ZodType<OwnResource> = z.looseObject({
 });
 
 export const WRITE_FORM = {
-  /** `small`: some hundred bytes; `realistic`: two to ten kilobytes a resource. Small, if it does not say. */
+  /** `small` (default): some hundred bytes; `realistic`: two to ten kilobytes per resource. */
   bodies: z.enum(["small", "realistic"]).optional(),
-  /** How many resources a transaction has; three, if it does not say. */
+  /** Resources per transaction; default: three. */
   bundleEntries: z.number().int().min(10).max(1000).optional(),
-  /** One's own resources, written one after the other in place of invented ones. */
+  /** One's own resources, written in turn instead of invented ones. */
   resources: z
     .array(OwnResourceSchema)
     .min(1)
@@ -35,7 +35,7 @@ export const WRITE_FORM = {
     .optional(),
 };
 
-/** Types that are not looked for wherever the invented ones are: in an export, and when a system of one's own is cleaned. */
+/** Types that exports and the cleaning of own systems do not cover, since they cover only the invented ones. */
 export function otherTypes(resources: readonly OwnResource[] = []): string[] {
   const types = new Set(resources.map(({ resourceType }) => resourceType));
   return [...types].filter((type) => type !== "Patient" && type !== "Observation");
@@ -48,11 +48,11 @@ interface Formed {
   resources?: readonly OwnResource[] | undefined;
 }
 
-/** Why not; `null` when it makes sense, or nothing is said. */
+/** Why the form is unsupported; `null` when it is valid or absent. */
 export function whyNoForm({ load: { mix, bodies, bundleEntries, resources } }: { load: Formed }): string | null {
   if (bodies !== undefined && resources !== undefined)
-    return "load.resources says what is written, and load.bodies says it too: leave one of them out";
+    return "load.resources and load.bodies both set what is written: remove one of them";
   return bundleEntries !== undefined && mix.bundle === 0
-    ? "load.bundleEntries says how large transactions are, and the load has none: give load.mix.bundle a weight"
+    ? "load.bundleEntries sets the size of transactions, but the load has none: give load.mix.bundle a weight"
     : null;
 }

@@ -1,10 +1,10 @@
 /**
- * How this program is there: as a clone, whose TypeScript Node runs as it is, or built, in the package. Below
- * `node_modules` Node runs JavaScript only.
+ * Whether this program is built, as in the package, or a clone whose TypeScript Node runs directly. Below
+ * `node_modules`, Node runs JavaScript only.
  */
 export const BUILT = import.meta.url.endsWith(".js");
 
-/** Of our own modules, for those that are named by path and not imported. */
+/** The extension of our modules, for those referred to by path and not imported. */
 export const ENDING = BUILT ? ".js" : ".ts";
 
 /** What people type before a command's name. */

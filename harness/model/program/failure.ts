@@ -32,7 +32,7 @@ export class DrillFailure extends Error {
   }
 }
 
-/** Ctrl-C or SIGTERM: not an error, so it says only how to continue. */
+/** Ctrl-C or SIGTERM: not an error. The message says only how to continue. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
@@ -41,11 +41,11 @@ export function usageFailure(what: string, why: string, todo: string): DrillFail
   return new DrillFailure({ what, why, todo }, { exitCode: EXIT.usage });
 }
 
-/** The first line of whatever was thrown; of a request that failed, of what it failed by. */
+/** The first line of a thrown error; for a failed request, of its cause. */
 export function reasonOf(error: unknown): string {
   if (error instanceof TypeError && error.message === "fetch failed" && error.cause !== undefined)
     return reasonOf(error.cause);
-  // Of a host with several addresses: each has failed by itself.
+  // A host with several addresses: one error per address.
   if (error instanceof AggregateError && error.message === "" && error.errors.length > 0)
     return reasonOf(error.errors[0]);
   const message = error instanceof Error ? error.message || error.name : String(error);

@@ -1,10 +1,11 @@
 /**
- * A bulk export as its client met it, and its job as the databases had it: `bulk-export.ndjson`. Times are by the drill's clock.
+ * A bulk export as its client saw it, and its job as the databases held it: `bulk-export.ndjson`. Times are by the
+ * drill's clock.
  */
 import { z } from "zod";
 import { SITES } from "../plan/site.ts";
 
-/** How the poll address answers: with the manifest; or that the job still runs. */
+/** The poll address answers with the manifest, or that the job is still running. */
 export const DONE = 200;
 export const RUNNING = 202;
 
@@ -14,9 +15,9 @@ const answered = { sentMs: z.number(), doneMs: z.number(), status };
 const count = z.number().int().nonnegative();
 
 export const BulkExportLineSchema = z.discriminatedUnion("type", [
-  /** The client asks for it. `job` is `null` when it was not accepted. */
+  /** The client requests the export. `job` is `null` when it was not accepted. */
   z.object({ ...answered, type: z.literal("kick-off"), job: z.string().nullable() }),
-  /** The client asks how far it is. The last one says how it ended. */
+  /** The client polls the status. The last poll shows how the export ended. */
   z.object({
     ...answered,
     type: z.literal("poll"),
@@ -25,7 +26,7 @@ export const BulkExportLineSchema = z.discriminatedUnion("type", [
     progress: z.string().nullable(),
     retryAfter: z.string().nullable(),
   }),
-  /** A state of the job in a site's database, from the first to the last look that saw it so. */
+  /** A state of the job in a site's database, from the first to the last sample that saw it. */
   z.object({
     type: z.literal("job"),
     side: z.enum(SITES),
@@ -60,7 +61,7 @@ export const BulkExportLineSchema = z.discriminatedUnion("type", [
     /** The value of its first identifier: the write that made it. */
     write: z.string().nullable(),
   }),
-  /** The client has done all that it does: how many lines of each type are above. `listed`: the files of the manifest. */
+  /** The client has finished: how many lines of each type there are. `listed`: the number of files in the manifest. */
   z.object({
     type: z.literal("end"),
     atMs: z.number(),
@@ -73,15 +74,15 @@ export const BulkExportLineSchema = z.discriminatedUnion("type", [
 ]);
 
 /**
- * So many answers in a row of one status are the answer of a server that has no result: half a minute. One that has lost its
- * database fails for a while.
+ * This many answers in a row with one status, half a minute's worth, mean that the server has no result. Fewer may come
+ * from a server that has lost its database for a while.
  */
 export const TIMES_TOLD = 15;
 
-/** By whoever stands before the FHIR server, or by one that has too much to do. */
+/** Statuses of the proxy, or of an overloaded server. */
 const NOT_ABOUT_THE_JOB = [0, 408, 429, 502, 503, 504];
 
-/** Whether an answer of this status says something of the job. */
+/** Whether an answer with this status is about the job. */
 export function isAboutTheJob(answer: number): boolean {
   return !NOT_ABOUT_THE_JOB.includes(answer);
 }

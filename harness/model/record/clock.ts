@@ -18,16 +18,16 @@ export interface ClockMap {
 }
 
 export interface ClockSample {
-  /** The drill's clock before the question and after the answer. */
+  /** The drill's clock before the request and after the answer. */
   askedMs: number;
   answeredMs: number;
-  /** What the containers' clock said in between, milliseconds since the epoch. */
+  /** The containers' clock in between, milliseconds since the epoch. */
   epochMs: number;
 }
 
 /**
- * One mapping for all: the first one's, with the largest of their errors, by the fewest samples. `null` when one of them is
- * not known.
+ * One mapping for all: the first one's, with the largest error and the fewest samples. `null` when one of them is
+ * unknown.
  */
 export function clockOfAll(maps: readonly (ClockMap | null)[]): ClockMap | null {
   const known = maps.filter((map) => map !== null);
@@ -43,7 +43,8 @@ export function mapClock(samples: readonly ClockSample[]): ClockMap | null {
   const best = bounds.toSorted((x, y) => x.high - x.low - (y.high - y.low))[0];
   if (best === undefined) return null;
   const offsetMs = (best.low + best.high) / 2;
-  // A sample whose interval does not hold the offset proves that the clock drifted or was stepped by at least the rest.
+  // A sample whose interval does not contain the offset proves that the clock drifted or was stepped by at least the
+  // difference.
   const drift = Math.max(0, ...bounds.map((b) => Math.max(b.low - offsetMs, offsetMs - b.high)));
   return { offsetMs, errorMs: (best.high - best.low) / 2 + drift, samples: samples.length };
 }

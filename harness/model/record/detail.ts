@@ -1,10 +1,10 @@
 /**
- * The `detail` of an event: what is told beyond what happened, where and when. Every name that a program reads has its
- * meaning and its unit here, and below stands which of them each step and each state tells.
+ * The `detail` of an event: facts beyond what happened, where and when. Every field that a program reads is defined
+ * here with its unit; below is which fields each step and each state has.
  *
- * Who tells must tell all that its step or state has: a name that is missing or misspelt does not compile. Who reads finds
- * every name optional, because older runs told less, and says what is then unknown. A value of another type was written by
- * no drill: its line is damaged, so that it is left out and the run is inconclusive.
+ * A writer must set all fields of its step or state: a missing or misspelt one does not compile. For readers, every
+ * field is optional, because older runs have fewer. No drill writes a value of another type: such a line is damaged and
+ * left out, and the run is inconclusive.
  */
 import { z } from "zod";
 import type { FaultSpec } from "../plan/fault.ts";
@@ -13,62 +13,62 @@ import { SITES } from "../plan/site.ts";
 
 type Nothing = Record<string, never>;
 
-/** Of all steps of the operator together: a name means the same in each of them. */
+/** The fields of all steps of the operator; each means the same in every step. */
 const AnyStep = z.object({
-  /** How each probe failed for which the site was given up, in order; the observer has seen one thing only. */
+  /** The reasons of the failed probes, in order; the observer has only one. */
   failures: z.array(z.string()),
-  /** How long people took to decide. */
+  /** How long people took to decide, in seconds. */
   decisionSeconds: z.number(),
-  /** `read-only`, or `unreachable: ` and why: then there is no fence. */
+  /** `read-only`, or `unreachable: ` and the reason: then there is no fence. */
   answer: z.string(),
-  /** How many transactions the fence has ended; `null` when it could not end them. */
+  /** How many transactions the fence has terminated; `null` when it could not. */
   endedTransactions: z.number().nullable(),
-  /** How long the follower was given to take what it lacked. */
+  /** How long the follower was given to receive what it lacked. */
   waitedMs: z.number(),
-  /** What the follower still lacked of the old primary; `null` when nobody could say. */
+  /** What the follower still lacked of the old primary; `null` when unknown. */
   bytesLeft: z.number().nullable(),
-  /** How many versions were saved, whoever wrote them. */
+  /** How many versions were saved, by any writer. */
   versions: z.number(),
-  /** Of how many transactions they were. */
+  /** How many transactions made them. */
   transactions: z.number(),
-  /** Up to where the other site had the lost primary's changes; `null` when it did not follow. */
+  /** How far the other site had the lost primary's changes; `null` when it did not follow. */
   remoteLsn: z.string().nullable(),
-  /** Where the versions were saved. */
+  /** The file with the saved versions. */
   file: z.string(),
-  /** How many jobs the new primary's server does again; `null` when it could not be told to. */
+  /** How many jobs were requeued for the new primary's server; `null` when that failed. */
   requeuedJobs: z.number().nullable(),
-  /** How many bulk exports it begins again. */
+  /** How many bulk exports were restarted. */
   restartedJobs: z.number().nullable(),
   /** Whether the new primary was still read-only after its promotion. */
   fenced: z.boolean(),
-  /** What a system answered that was told to switch over. */
+  /** The system's answer to a switchover request. */
   said: z.string(),
-  /** PostgreSQL's, of the new primary. */
+  /** PostgreSQL's timeline of the new primary. */
   timeline: z.number(),
   /** The site that answered clients once they were routed, or "nobody". */
   servedBy: z.string(),
-  /** Of the zone in which the record was changed. */
+  /** The serial of the DNS zone in which the record was switched. */
   serial: z.number(),
-  /** The address that clients of each network found then; `null`: none. */
+  /** The address that clients of each network then found; `null`: none. */
   foundInA: z.string().nullable(),
   foundInB: z.string().nullable(),
-  /** The site whose database the server uses, where it is not its own. */
+  /** The site whose database the server uses, if not its own. */
   database: z.enum(SITES),
-  /** In each direction. */
+  /** Latency in each direction. */
   latencyMs: z.number(),
-  /** How many versions were written again. */
+  /** How many versions were replayed. */
   replayed: z.number(),
-  /** How many were there already. */
+  /** How many were already there. */
   present: z.number(),
-  /** Those that were left out. */
+  /** Versions that were left out. */
   conflicts: z.array(z.string()),
-  /** What the copy alone took: the step counts the rows as well. */
+  /** The duration of the copy alone; the step also counts the rows. */
   seconds: z.number(),
   /** How many tables were copied. */
   tables: z.number(),
-  /** How many rows they held then. */
+  /** How many rows they then held. */
   rows: z.number(),
-  /** How much they took on disk, with their indexes. */
+  /** Their size on disk, with indexes. */
   bytes: z.number(),
   why: z.string(),
 });
@@ -76,30 +76,30 @@ export const StepDetailSchema = AnyStep.partial();
 
 type AnyStep = z.infer<typeof AnyStep>;
 
-/** `why` they could not be given to the new primary. */
+/** `why`: the jobs could not be requeued. */
 export type JobsTaken = Partial<Pick<AnyStep, "requeuedJobs" | "restartedJobs" | "why">>;
 
-/** What each step tells: one of several things where plans differ. A step without anything to tell may tell nothing. */
+/** The fields of each step, with alternatives where plans differ. */
 export interface StepDetails {
   detected: Pick<AnyStep, "failures">;
   "called-off": Pick<AnyStep, "why">;
   decided: Pick<AnyStep, "decisionSeconds">;
-  /** By the failover, which ends transactions once it has a fence; by the rebuild. `why`: it could not end them. */
+  /** By the failover, which terminates transactions once fenced; by the rebuild. `why`: it could not terminate them. */
   fenced:
     | (Pick<AnyStep, "answer"> & Partial<Pick<AnyStep, "endedTransactions" | "why">>)
     | Pick<AnyStep, "endedTransactions">;
-  /** `why` there are bytes left. */
+  /** `why`: there are bytes left. */
   "caught-up": Pick<AnyStep, "waitedMs" | "bytesLeft"> & Partial<Pick<AnyStep, "why">>;
   /**
-   * By the failover; by the switchover; by the observer, who has seen it or has told the system to. Jobs are there only
-   * where sites are fenced and the operator does something about them.
+   * By the failover; by the switchover; by the observer, which saw it or requested it. Jobs are included only if sites
+   * are fenced and the operator handles jobs.
    */
   promoted:
     | (Pick<AnyStep, "remoteLsn" | "fenced"> & JobsTaken)
     | JobsTaken
     | Pick<AnyStep, "timeline">
     | Pick<AnyStep, "timeline" | "said">;
-  /** `database`: where regions are crossed. */
+  /** `database`: when serving across regions. */
   latched: Pick<AnyStep, "servedBy"> & Partial<Pick<AnyStep, "database">>;
   "record-switched": Pick<AnyStep, "serial" | "foundInA" | "foundInB">;
   redirected: Pick<AnyStep, "database" | "latencyMs">;
@@ -115,20 +115,20 @@ export interface StepDetails {
 }
 
 const AnyFault = z.object({
-  /** How many looks saw the fault while it lasted. */
+  /** How many observations saw the fault while it lasted. */
   looks: z.number(),
   /** The longest time between two of them. */
   longestUnseenMs: z.number(),
   /** When the last of them was, by the drill's clock. */
   lastSeenMs: z.number(),
-  /** When the fault had been told to heal, by the drill's clock; that it had healed was seen later. */
+  /** When healing had been carried out, by the drill's clock; it was seen to be healed later. */
   orderedMs: z.number(),
 });
-/** What the fault was seen to do stands beside these, for people only. */
+/** The evidence is recorded beside these, for people only. */
 export const FaultDetailSchema = AnyFault.partial().loose();
 
 type AnyFault = z.infer<typeof AnyFault>;
-/** What a fault was seen to do: by names of its own, and by none of those that the judge reads. */
+/** A fault's evidence: fields of its own, and none that the judge reads. */
 export type Observed = Record<string, unknown> & { [Name in keyof AnyFault]?: never };
 
 export interface FaultDetails {
@@ -144,17 +144,17 @@ export interface FaultDetails {
 
 const AnyOperation = z.object({
   why: z.string(),
-  /** How many of the resources from before the load B holds once it follows; `null` when nobody could count them. */
+  /** How many of the resources from before the load B holds once it follows; `null` when they could not be counted. */
   seeded: z.number().nullable(),
 });
-/** Beside these stands the operation itself, as the scenario has it. */
+/** The operation itself, from the scenario, is recorded beside these. */
 export const PlannedOperationDetailSchema = AnyOperation.partial().loose();
 
 type AnyOperation = z.infer<typeof AnyOperation>;
 
 export interface PlannedOperationDetails {
   given: PlannedOperation;
-  /** Only where B began to follow is anything counted. */
+  /** Resources are counted only when B began to follow. */
   done: Nothing | Pick<AnyOperation, "seeded">;
   refused: Pick<AnyOperation, "why">;
   failed: Pick<AnyOperation, "why">;

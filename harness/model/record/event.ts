@@ -13,9 +13,9 @@ export const PLANS = ["failover", "rebuild", "switchover", "restart", "start-rep
 export type PlanName = (typeof PLANS)[number];
 
 export const STEPS = [
-  /** The serving site is given up. */
+  /** The loss of the serving site is detected. */
   "detected",
-  /** It serves again, before the failover was decided. */
+  /** The site serves again before the failover was decided. */
   "called-off",
   /** People decided to fail over. */
   "decided",
@@ -25,7 +25,7 @@ export const STEPS = [
   "promoted",
   /** New requests are routed to `side`. */
   "latched",
-  /** The record by which clients find the service names the private endpoint of `side`. */
+  /** The clients' DNS record names the private endpoint of `side`. */
   "record-switched",
   /** The server of `side` uses the other site's database. */
   "redirected",
@@ -33,7 +33,7 @@ export const STEPS = [
   "returned",
   /** The stranded writes, which only `side` holds, are saved. */
   "saved",
-  /** The writes that only `side` held were written again through the other site. */
+  /** The writes that only `side` held were replayed through the other site. */
   "replayed",
   /** `side` holds all that the primary has. */
   "copied",
@@ -43,7 +43,7 @@ export const STEPS = [
   "following",
   /** `side`'s FHIR server was restarted and answers again. */
   "restarted",
-  /** The plan would do harm at present, so it was not begun or not continued. */
+  /** The plan would do harm in the current situation, so it was not begun or not continued. */
   "refused",
   "failed",
   "done",
@@ -63,10 +63,10 @@ export const EventSchema = z.discriminatedUnion("type", [
   /** A phase of the drill begins: one of `PHASES` (`scenario.ts`). */
   z.object({ ...at, type: z.literal("phase"), phase: z.string() }),
   /**
-   * `injecting` before the first injection step, `injected` after the last, `evidenced` when a check of its own found the
-   * fault active, `lasted` when the last check before its healing, or at the end of the load, still found it active, and
-   * `healed` when a check found it cleared. `not-lasted` when a check found it cleared too early, or the last one did not find
-   * it active.
+   * `injecting` before the first injection step, `injected` after the last, `evidenced` when a check of its own found
+   * the fault active, `lasted` when the last check before its healing, or at the end of the load, still found it
+   * active, and `healed` when a check found it cleared. `not-lasted` when a check found it cleared too early, or the
+   * last one did not find it active.
    */
   z.object({
     ...at,

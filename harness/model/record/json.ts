@@ -1,6 +1,6 @@
-/** JSON as it is on disk, where editors and copies have left their marks. */
+/** Parses JSON from disk, which editors may have saved in another encoding. */
 
-/** Throws a `SyntaxError` that says in words what is wrong with the encoding, for nobody can see it. */
+/** Throws a `SyntaxError`, with a clear message if the encoding is wrong, since that is invisible. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -10,7 +10,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Of an answer that may be anything; `null` where it is no JSON. */
+/** `null` for text that is no JSON. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -22,7 +22,7 @@ export function jsonIn(text: string): unknown {
 function wrongEncoding(text: string): string | null {
   if (text.startsWith("\ufeff"))
     return "it begins with a byte order mark, which fhirdrill never writes: an editor saved it";
-  // What a decoder makes of bytes that are not UTF-8: of the mark of UTF-16, first of all.
+  // The decoder's replacement for bytes that are not UTF-8, such as a UTF-16 byte order mark.
   if (text.startsWith("\ufffd")) return "it is not UTF-8: an editor saved it in another encoding";
   return null;
 }

@@ -1,14 +1,14 @@
 /**
- * Who is the primary of a system that fails over by itself, by samples. Pure.
+ * Who is the primary of a system that fails over by itself, from samples. Pure.
  *
- * Each sample asks one site. The answer says what the site's own server is, which it knows best, and who holds the lock, which
- * it knows from the lock store; without an answer, neither is known. A lock outlives its holder, so the holder may be dead. A
- * primary that cannot reach the store may go on for a while without the lock.
+ * Each sample is of one site. Its answer has the role of the site's own server, which it knows best, and the holder of
+ * the lock, which it knows from the lock store; without an answer, both are unknown. A lock outlives its holder, so the
+ * holder may be dead. A primary that cannot reach the store may continue for a while without the lock.
  */
 import type { SiteName } from "../plan/site.ts";
 import type { PrimaryProbe } from "./probe.ts";
 
-/** A change happened between its last sample before (`null`: there is none) and its first sample after. */
+/** The bounds of a change: the last sample before it (`null`: none) and the first sample after it. */
 export interface Between {
   fromMs: number | null;
   toMs: number;
@@ -19,7 +19,7 @@ export interface Takeover {
   from: SiteName;
   to: SiteName;
   timeline: number;
-  /** When the old primary lost the lock. `null`: no sample shows that it held it, or it held it to the end. */
+  /** When the old primary lost the lock. `null`: no sample shows it holding the lock, or it held it to the end. */
   unlocked: Between | null;
   promoted: Between;
 }
@@ -27,8 +27,8 @@ export interface Takeover {
 type PrimarySample = PrimaryProbe & { server: { role: "primary"; timeline: number } };
 
 /**
- * All takeovers, in order. One between two distant samples is found by its timeline; its time is then known only as well as
- * the samples allow.
+ * All takeovers, in order. Even one between two distant samples is found by its timeline, but its time is only known as
+ * well as the samples allow.
  */
 export function takeoversIn(samples: readonly PrimaryProbe[]): Takeover[] {
   const reigns = reignsIn(samples);
@@ -52,7 +52,10 @@ export function lastPrimary(samples: readonly PrimaryProbe[]): SiteName | null {
   return reignsIn(samples).at(-1)?.side ?? null;
 }
 
-/** For each timeline, the first sample of its primary. An old primary that has not noticed yet is on an old timeline. */
+/**
+ * For each timeline, the first sample of its primary. An old primary that has not noticed the takeover is on an old
+ * timeline.
+ */
 function reignsIn(samples: readonly PrimaryProbe[]): PrimarySample[] {
   const reigns: PrimarySample[] = [];
   for (const sample of samples)

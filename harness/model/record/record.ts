@@ -1,4 +1,4 @@
-/** Everything that the judge may use: one run as it was recorded. */
+/** Everything that the judge may use: one recorded run. */
 import type { Contents } from "../columns/contents.ts";
 import type { History } from "../columns/history.ts";
 import type { LookKind } from "../load/look.ts";
@@ -12,41 +12,44 @@ import type { SavedVersion } from "./stranded.ts";
 import type { VaultLine } from "./vault.ts";
 import type { WalLine } from "./wal.ts";
 
-/** How well a file of lines could be read. Everything that was left out is counted. */
+/** How well a file of lines could be read. Everything left out is counted. */
 export interface Legibility {
   lines: number;
   /** The last line was cut off in the middle (its writer was killed). */
   torn: boolean;
-  /** The first few lines that have no known form, or are in an impossible place, as `line: why`. */
+  /** The first few lines of unknown form or in an impossible place, as `line: why`. */
   unreadable: string[];
   unreadableCount: number;
 }
 
 export interface LedgerNotes extends Legibility {
-  /** `orphans`: answers and reads of writes that were never invoked. `repeats`: second lines of one kind of one write. */
+  /**
+   * `orphans`: answers and reads of writes that were never invoked. `repeats`: second lines of the same kind of a
+   * write.
+   */
   orphans: number;
   repeats: number;
-  /** Lines by another runner than the first line of their write. */
+  /** Lines by another runner than their write's first line. */
   byAnother: number;
-  /** Lines with an earlier time than the line before: senders that overtook each other, or a clock that was set back. */
+  /** Lines with an earlier time than the line before: senders overtook each other, or a clock was set back. */
   outOfOrder: number;
-  /** Answers with a time before their write was sent: the clock was set back, and no time of the run can be trusted. */
+  /** Answers timed before their write was sent: the clock was set back, and no time of the run can be trusted. */
   backwards: number;
-  /** Each runner's own ledger, where there are several. */
+  /** Each runner's ledger, if there are several runners. */
   ofRunners: readonly RunnerLedger[];
 }
 
-/** What a runner's own ledger says of it, besides its writes. */
+/** What a runner's own ledger says besides its writes. */
 export interface RunnerLedger {
   runner: string;
-  /** When it says that it began, and that it ended by itself, by the drill's clock; `null` where it does not. */
+  /** When it began, and when it ended by itself, by the drill's clock; `null` if it has no such line. */
   beganMs: number | null;
   endedMs: number | null;
   /** The last line was cut off in the middle. */
   torn: boolean;
 }
 
-/** A look at a register beside the writes, by the drill's clock. */
+/** A read of a register beside the writes, by the drill's clock. */
 export interface RegisterLook {
   n: number;
   by: LookKind;
@@ -65,7 +68,7 @@ export interface RegisterLook {
 export interface RunRecord {
   run: Run;
   history: History;
-  /** In the order of sending; none where the load reads nothing by itself. */
+  /** Reads beside the writes, in the order of sending; empty if the load has none. */
   looks: readonly RegisterLook[];
   events: DrillEvent[];
   probes: ProbeLine[];
@@ -74,13 +77,13 @@ export interface RunRecord {
   returned: Contents[];
   /** What the operator saved of that; `null` when it cannot be read. */
   saved: SavedVersion[] | null;
-  /** Which writes the write-ahead log of a lost site named each time it came back; none in older records. */
+  /** The writes found in a lost site's write-ahead log (WAL), each time it was read; none in older records. */
   wal: WalLine[];
-  /** None where no bulk export was asked for, and in older records. */
+  /** None without a bulk export, and in older records. */
   bulkExport: BulkExportLine[];
-  /** The ledgers of devices, of their bridges, and of what the serving side holds; empty where there were no devices. */
+  /** The ledgers of devices, of bridges, and of what the serving site holds; empty without devices. */
   devices: { sent: DeviceLine[]; bridged: BridgeLine[]; held: HeldLine[] };
-  /** What the vault's clients got of it, and what a thief of data directories found; empty where there is no vault. */
+  /** What the vault's clients got, and what a thief of data directories found; empty without a vault. */
   vault: VaultLine[];
   ledger: LedgerNotes;
   /** What was changed after the drill, one sentence each; `null` when the record has no seal. */

@@ -1,4 +1,4 @@
-/** `run.json`: what was run, on what machine and images, and how far it came. */
+/** `run.json`: what was run, on which machine and images, and how far it got. */
 import { z } from "zod";
 import { CAPABILITY_NAMES, type Capability } from "../plan/capability.ts";
 import { ConfigSchema } from "../plan/config.ts";
@@ -8,12 +8,12 @@ import { PricesSchema } from "../plan/settings.ts";
 
 export const RUN_SCHEMA = "fhirdrill.run/2";
 /**
- * From 2 on a record is sealed (`seal.ts`) when its drill has ended. From 3 on it names its runners, and each line of the
- * ledger says by which of them it is.
+ * From version 2 on, a record is sealed (`seal.ts`) when its drill has ended. From 3 on, it names its runners, and each
+ * ledger line has its runner.
  */
 export const RECORD_VERSION = 3;
 
-/** As many as a byte tells apart, beside none. */
+/** As many as a byte can number, besides 0 for none. */
 const MOST_RUNNERS = 255;
 
 export const ImageUseSchema = z.object({
@@ -29,13 +29,13 @@ export const StepSchema = z.object({ step: z.string(), tookMs: z.number() });
 
 const ClockSchema = z.object({ offsetMs: z.number(), errorMs: z.number(), samples: z.number() });
 
-/** One runner's part of a load. */
+/** What one runner did. */
 export const ByRunnerSchema = z.object({
   runner: z.string(),
-  /** By the drill's clock: when its first line was seen, and when it had ended. */
+  /** When its first line was seen and when it had ended, by the drill's clock. */
   fromMs: z.number().nullable(),
   toMs: z.number(),
-  /** By its own summary; `null` when it left none. */
+  /** From its own summary; `null` when it left none. */
   iterations: z.number().nullable(),
   droppedIterations: z.number().nullable(),
   exitCode: z.number(),
@@ -44,7 +44,7 @@ export const ByRunnerSchema = z.object({
 
 export const RunSchema = z.object({
   schema: z.literal(RUN_SCHEMA),
-  /** The version of the record, which says what it must contain: `RECORD_VERSION` when it was made. */
+  /** The version of the record, which decides what it must contain: `RECORD_VERSION` when it was made. */
   record: z.number().int().positive().default(1),
   id: z.string(),
   /** `running` in a folder whose owner is gone means that the harness was killed. */
@@ -55,11 +55,11 @@ export const RunSchema = z.object({
   seed: z.number().int().nonnegative(),
   scenario: ScenarioSchema,
   config: ConfigSchema,
-  /** What the system could do; not recorded in older runs. */
+  /** The system's capabilities; not recorded in older runs. */
   capabilities: z.array(z.enum(CAPABILITY_NAMES)).optional(),
-  /** What the FHIR server proved to be able to do; `null` in a lab, whose server is known. */
+  /** What the FHIR server proved to support; `null` in a lab, whose server is known. */
   dialect: DialectSchema.nullable().default(null),
-  /** The containers or pods of one's own system that might be broken, as they were found at the start. */
+  /** The containers or pods of an own system that may be broken, as found at the start. */
   targets: z
     .array(
       z.object({
@@ -70,11 +70,11 @@ export const RunSchema = z.object({
     )
     .default([]),
   /**
-   * Patients of one's own system that no drill wrote, as its server counted them before and after; `null` where it did not. Left
-   * out in a lab, which has none, and in older runs.
+   * Patients of an own system that no drill wrote, as counted by its server before and after; `null` if it gave no
+   * count. Absent in a lab, which has none, and in older runs.
    */
   foreignPatients: z.object({ before: z.number().int().nullable(), after: z.number().int().nullable() }).optional(),
-  /** The command that does the same again. */
+  /** The command that repeats the run. */
   command: z.string(),
   versions: z.record(z.string(), z.string()),
   images: z.array(ImageUseSchema),
@@ -82,8 +82,8 @@ export const RunSchema = z.object({
   /** Each set-up step, and how long it took. */
   setup: z.array(StepSchema),
   /**
-   * The state of the service at the end of its warm-up: `steady: false` if its latency was still falling when the longest
-   * warm-up was over. `null` in a run that did not come so far, and in older runs.
+   * The state of the service at the end of its warm-up: `steady: false` if its latency was still falling at the time
+   * limit. `null` in a run that did not get that far, and in older runs.
    */
   warmUp: z
     .object({
@@ -96,8 +96,8 @@ export const RunSchema = z.object({
     .nullable()
     .default(null),
   /**
-   * Who wrote the ledger, by the names that its lines bear; empty before the load. `null` in older runs: there was one, and
-   * its lines do not say.
+   * The runners that wrote the ledger, as named in its lines; empty before the load. `null` in older runs, which had
+   * one runner and no names in the lines.
    */
   runners: z
     .array(z.string().min(1))
@@ -105,7 +105,9 @@ export const RunSchema = z.object({
     .refine((names) => new Set(names).size === names.length, "two have the same name")
     .nullable()
     .default(null),
-  /** The runner in each client network, and the address of that region's private endpoint; `null` without private link. */
+  /**
+   * The runner in each client network, and the address of that region's private endpoint; `null` without private link.
+   */
   privateLink: z.object({ a: NetworkUseSchema, b: NetworkUseSchema }).nullable().default(null),
   /** The mapping of k6's clock; `null` until it was measured. */
   clock: ClockSchema.nullable(),
@@ -115,7 +117,7 @@ export const RunSchema = z.object({
   prices: PricesSchema.nullable().default(null),
   /** From k6's own summary, to be compared with the ledger. */
   k6: z.object({ iterations: z.number(), droppedIterations: z.number(), exitCode: z.number() }).nullable(),
-  /** What each runner did, where there are several: `clock` and `k6` are then of all of them together. */
+  /** What each runner did, if there are several; `clock` and `k6` are then for all of them together. */
   byRunner: z.array(ByRunnerSchema).optional(),
 });
 
@@ -125,17 +127,17 @@ export type ByRunner = z.infer<typeof ByRunnerSchema>;
 export type Run = z.infer<typeof RunSchema>;
 
 /**
- * What the system of a run could do. Older runs do not say: of their labs only that
- * under Patroni lacked anything that a judge asks for.
+ * The capabilities of a run's system. Older runs did not record them; of their labs, only those under Patroni lacked
+ * any that a judge needs.
  */
 export function capabilitiesIn({
   capabilities,
   config,
 }: Pick<Run, "capabilities" | "config">): ReadonlySet<Capability> {
   const ofLab = CAPABILITY_NAMES.filter((each) => each !== "replication" || config.patroni === null);
-  const told = new Set(capabilities ?? ofLab);
-  // Before there were systems without SQL, that was what reading a side's content needed, and its lag.
-  if (told.has("postgres") && told.has("hapi")) told.add("content");
-  if (told.has("postgres")) told.add("lag");
-  return told;
+  const has = new Set(capabilities ?? ofLab);
+  // Before there were systems without SQL, these capabilities implied reading a site's content and its lag.
+  if (has.has("postgres") && has.has("hapi")) has.add("content");
+  if (has.has("postgres")) has.add("lag");
+  return has;
 }

@@ -1,6 +1,6 @@
 /**
- * `seal.json`: a checksum of every file of a record, made when the drill has ended. The files do not change after that, so
- * anything deleted, duplicated, moved or altered is noticed, to the byte. `record` in `run.json` says whether there must be a
+ * `seal.json`: a checksum of every file of a record, made when the drill has ended. The files do not change after that,
+ * so any byte deleted, duplicated, moved or altered is noticed. `record` in `run.json` decides whether there must be a
  * seal, so a deleted seal is noticed, too.
  */
 import { createHash } from "node:crypto";
@@ -27,7 +27,7 @@ export const RECORD_FILES = {
 } as const;
 export type RecordFile = keyof typeof RECORD_FILES;
 const NAMES = Object.keys(RECORD_FILES) as RecordFile[];
-/** The ledgers of runners beside the first one, where there are any. */
+/** The ledgers of all runners but the first. */
 export type OtherLedgers<T> = Partial<Record<OtherRunner, T>>;
 
 const MarkSchema = z.object({
@@ -38,7 +38,7 @@ const MarkSchema = z.object({
 });
 export type Mark = z.infer<typeof MarkSchema>;
 
-/** Older seals do not name some files: then there must be none. */
+/** For files that an older seal does not name: they must not exist or must be empty. */
 const NONE: Mark = { lines: 0, bytes: 0, sha256: createHash("sha256").digest("hex") };
 const NEWER = ["wal", "bulkExport", "devices", "bridges", "held", "vault"] as const satisfies readonly RecordFile[];
 

@@ -1,7 +1,7 @@
 /**
- * Stranded writes, which only a lost site holds, as the operator saves them for people: `stranded.json`, a FHIR Bundle of type
- * history, because no other type may hold several versions of a resource. In extensions, each entry names the write that made
- * the version, and the database's own number of it.
+ * Stranded writes, which only a lost site holds, as the operator saves them for people: `stranded.json`, a FHIR Bundle
+ * of type history, the only type that may hold several versions of a resource. Extensions of each entry name the write
+ * that made the version, and the database's number of its row.
  */
 import { z } from "zod";
 import { fingerprint, referenceOf } from "../load/content.ts";

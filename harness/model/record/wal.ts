@@ -1,11 +1,11 @@
 /**
- * Which writes of the run a site's write-ahead log (WAL) names: a line of `wal.ndjson` for each time that it was read. That
- * of a lost site is read before its database is started again, for it may be overwritten then.
+ * The writes of the run found in a site's write-ahead log (WAL): a line of `wal.ndjson` for each time it was read. A
+ * lost site's WAL is read before its database is started again, because it may be overwritten then.
  */
 import { z } from "zod";
 import { SITES } from "../plan/site.ts";
 
-/** `own`: the log that the database itself keeps; `archive`: the segments copied to the site's archive. */
+/** `own`: the database's own WAL; `archive`: the segments copied to the site's archive. */
 export const WAL_PLACES = ["own", "archive"] as const;
 export type WalPlace = (typeof WAL_PLACES)[number];
 

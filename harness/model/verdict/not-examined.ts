@@ -1,4 +1,4 @@
-/** What a verdict could not look at, for people: a line for each reason, with all the checks that have it. */
+/** What a verdict did not examine, for people: a line for each reason, with all its checks. */
 import type { CheckResult } from "./verdict.ts";
 
 export function notExamined(checks: readonly CheckResult[]): string[] {

@@ -11,7 +11,7 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(3))} %`;
 }
 
-/** Formats a share of 1 in whole percents, where it is not measured more exactly; a dash where it was not measured. */
+/** Formats a share of 1 in whole percent, for shares not measured more exactly; a dash if not measured. */
 export function share(value: number | null): string {
   return value === null ? "–" : `${Math.round(100 * value)} %`;
 }
@@ -35,7 +35,7 @@ export function afterRto(measured: Measures["rto"]): string[] {
   ];
 }
 
-/** What is shown beside lost writes: of those that are gone, what could have been saved, and what still can be. */
+/** What is shown beside lost writes: how many of the gone ones could have been saved, and how many still can be. */
 export function savableText({ gone, inLog, inArchive }: Measures["savable"]): string[] {
   if (!gone) return [];
   const saved =
@@ -50,7 +50,7 @@ export function savableText({ gone, inLog, inArchive }: Measures["savable"]): st
   return [saved, archived];
 }
 
-/** What is shown beside RPO: lost writes that its time does not cover. */
+/** What is shown beside RPO: lost writes that its seconds do not cover. */
 export function besideRpo({ afterFault, later }: Measures["rpo"]): string[] {
   return [
     ...(afterFault ? [`${afterFault} of them acknowledged after the fault`] : []),
@@ -58,7 +58,7 @@ export function besideRpo({ afterFault, later }: Measures["rpo"]): string[] {
   ];
 }
 
-/** How a bulk export ended; nothing where there was none, or where that is not known. */
+/** How a bulk export ended; empty without one, or if unknown. */
 export function exportTexts(measured: Measures["bulkExport"]): string[] {
   const { outcome, pickedUpSeconds, endedSeconds, files, lines, missing, duplicated, foreign, altered } = measured;
   if (outcome === null) return [];
@@ -73,7 +73,7 @@ export function exportTexts(measured: Measures["bulkExport"]): string[] {
   return [times.join(", "), ...(files === null ? [] : [[`${files} files`, `${lines} lines`, ...wrong].join(", ")])];
 }
 
-/** Of a load whose rate changes; empty of another, and where nobody can say. */
+/** The rates carried by a load whose rate changes; empty for other loads, or if unknown. */
 export function carriedText({ carriedRate: { highest, levels } }: Pick<Measures, "carriedRate">): string[] {
   if (levels.length === 0) return [];
   const next = levels.find(({ carried }) => carried !== true);
@@ -86,7 +86,7 @@ export function carriedText({ carriedRate: { highest, levels } }: Pick<Measures,
   return [`${known}; ${why}`];
 }
 
-/** Of a load that reads beside its writes; empty of another. */
+/** The reads of a load that reads beside its writes; empty for other loads. */
 export function readsText({ readAvailability }: Pick<Measures, "readAvailability">): string[] {
   const { asked, answered, seconds: downSeconds, censored, answeredBy, stale, stalestMs } = readAvailability;
   if (asked === null || downSeconds === null) return [];
@@ -100,7 +100,7 @@ export function readsText({ readAvailability }: Pick<Measures, "readAvailability
   return [parts.join("; ")];
 }
 
-/** Of a run with a vault: what its loss and its return did, and what a thief could read. */
+/** The effects of a vault's loss and return, and what a thief could read; empty without a vault. */
 export function vaultTexts({
   vaultReturn,
   accessEnds,
@@ -136,7 +136,7 @@ function afterText(value: number): string {
   return value === 0 ? "at once" : `after ${seconds(value)}`;
 }
 
-/** Of a run with devices: what became of their messages, and of their connections. */
+/** What happened to devices' messages and connections; empty without devices. */
 export function devicesText({
   deviceMessages,
   deviceConnections,
@@ -180,7 +180,7 @@ export function networkText(measured: NetworkMeasure): string {
   ].join(", ");
 }
 
-/** Whose downtime it is: where clients are in networks of their own, that of the network that was worse off. */
+/** Whose downtime is reported: with client networks, that of the network that was worse off. */
 export function whoCouldNot({ clientNetworks }: Pick<Measures, "clientNetworks">): string {
   return clientNetworks.length === 0 ? "nobody could write" : "clients of a network could not write";
 }

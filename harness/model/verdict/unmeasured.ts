@@ -1,4 +1,4 @@
-/** The figures of what was not measured: by an older judge, or where there was nothing to measure. */
+/** The values of figures that were not measured, by an older judge or because there was nothing to measure. */
 const noQuantiles = { p50: null, p95: null, p99: null, count: 0 };
 const noUse = { cores: null, memoryBytes: null, networkBytesPerSecond: null, walBytesPerSecond: null, diskBytes: null };
 const noLag = { ...noQuantiles, max: null, unknownSeconds: null };

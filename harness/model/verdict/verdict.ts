@@ -9,8 +9,8 @@ export const VerdictWordSchema = z.enum(["holds", "broken", "inconclusive"]);
 export type VerdictWord = z.infer<typeof VerdictWordSchema>;
 
 /**
- * `no-objective`: there is nothing to hold it against: it is measured only, or the run has nothing of the kind.
- * `not-examined`: it could not be looked at, for want of a capability of the system or of evidence. Neither is good or bad.
+ * `no-objective`: measured only, or the run has nothing of the kind. `not-examined`: the system lacks a capability, or
+ * the record lacks evidence. Neither is good or bad.
  */
 export const CHECK_WORDS = [...VerdictWordSchema.options, "no-objective", "not-examined"] as const;
 export type CheckWord = (typeof CHECK_WORDS)[number];
@@ -38,9 +38,9 @@ const resources = z.object({ count: figure, resources: z.array(z.string()) });
 /** Named as `device:number`. */
 const messages = z.object({ count: figure, messages: z.array(z.string()) });
 
-/** Of one side: its server and its database together. */
+/** One site's use: its server and its database together. */
 const use = z.object({
-  /** Processor seconds a second. */
+  /** Processor seconds per second. */
   cores: figure,
   memoryBytes: figure,
   networkBytesPerSecond: figure,
@@ -50,7 +50,7 @@ const use = z.object({
 export type Use = z.infer<typeof use>;
 const lag = quantiles.extend({
   max: figure,
-  /** For so long nobody could say. */
+  /** For how long the lag was unknown. */
   unknownSeconds: figure,
 });
 export type LagMeasure = z.infer<typeof lag>;
@@ -59,7 +59,7 @@ const traffic = quantiles.extend({ ratePerSecond: figure });
 
 const network = z.object({
   side: z.enum(SITES),
-  /** With its region, and its clients with it. */
+  /** Whether it was lost with its region, and its clients with it. */
   lost: z.boolean(),
   attempted: z.number(),
   acknowledged: z.number(),
@@ -68,7 +68,7 @@ const network = z.object({
   /** Acknowledged writes, by the region of the private endpoint. */
   answeredBy: z.object({ a: z.number(), b: z.number() }),
   downtimeSeconds: figure,
-  /** The last outage had not ended when the load did. */
+  /** Whether the last outage had not ended when the load did. */
   censored: z.boolean(),
   ...{ rtoSeconds: figure, rtoCensoredAtSeconds: figure },
 });
@@ -76,17 +76,17 @@ export type NetworkMeasure = z.infer<typeof network>;
 
 /** Shares of 1: of all processors' time, and of the time for waiting. */
 const machineUse = z.object({
-  /** Used by none of the drill, and stolen by the hypervisor. */
+  /** Used by other programs, and stolen by the hypervisor. */
   others: figure,
   stolen: figure,
-  /** At least one task waited, whoever's. */
+  /** At least one task waited, of any program. */
   waitedCpu: figure,
   waitedIo: figure,
   waitedMemory: figure,
 });
 export type MachineUse = z.infer<typeof machineUse>;
 
-/** Of the gone writes; `why` says why it is not known. */
+/** A number of gone writes; `why` it is unknown. */
 const savableWrites = z.object({ count: figure, why: z.string().nullable() });
 
 export const EXPORT_OUTCOMES = ["completed", "resumed", "told", "stuck", "unfinished", "unreachable"] as const;
@@ -102,7 +102,10 @@ export const MeasuresSchema = z.object({
     holes: figure,
   }),
   stranded: writes,
-  /** Of the lost writes that are gone, what could have been saved when a lost site came back, and what still can be: `null` without an archive. */
+  /**
+   * How many of the gone writes could have been saved at a lost site's return, and how many still can be; `null`
+   * without an archive.
+   */
   savable: z
     .object({ gone: figure, inLog: savableWrites, inArchive: savableWrites.nullable() })
     .default(UNMEASURED.savable),
@@ -112,20 +115,20 @@ export const MeasuresSchema = z.object({
   duplicated: writes,
   doubleExecuted: writes,
   corrupt: writes,
-  /** Transaction bundles of which only a part is there. */
+  /** Transaction bundles that are only partly there. */
   torn: writes,
   regressed: resources,
   dangling: resources,
   indexLost: resources,
-  /** Milliseconds from the acknowledgement of a version to the last look that still found an older one. */
+  /** Milliseconds from the acknowledgement of a version to the last read that still found an older one. */
   stale: quantiles.extend({ maxMs: figure }),
   registers: z.object({ checked: figure, violations: z.array(z.string()) }),
-  /** Resource versions, of this run, that only one side holds, and those whose content differs. */
+  /** Resource versions of this run that only one site holds, and those whose content differs. */
   divergence: z.object({ onlyServing: figure, onlyOther: figure, different: figure }),
   rpo: z.object({
     /** What the disaster cost: lost writes acknowledged before its own failover was over. */
     count: figure,
-    /** `null` as well when all that was lost was acknowledged after the fault. */
+    /** Also `null` when all lost writes were acknowledged after the fault. */
     seconds: figure,
     /** Of `count`, those acknowledged after the fault. */
     afterFault: figure.default(null),
@@ -136,9 +139,9 @@ export const MeasuresSchema = z.object({
     ...{ seconds: figure, censoredAtSeconds: figure, detect: figure, switch: figure, resume: figure },
     /** When the last outage or missed write was over, by the same clock. */
     lastEndSeconds: figure.default(null),
-    /** `cause` is the act that brought it; `null` where some writes were missed and it was no outage. */
+    /** `cause`: the act that caused it; `null` when some writes were missed without an outage. */
     later: z.array(z.object({ fromMs: z.number(), toMs: z.number(), cause: z.string().nullable() })).default([]),
-    /** Writes sent after it and in no later outage that were answered, but slowly; and until when, by the same clock. */
+    /** Writes sent after it, outside later outages, that were answered slowly; and until when, by the same clock. */
     slowWrites: figure.default(null),
     slowUntilSeconds: figure.default(null),
   }),
@@ -149,13 +152,13 @@ export const MeasuresSchema = z.object({
     censored: z.boolean(),
     intervals: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
   }),
-  /** Each change of sides that was ordered; `gapSeconds` is the longest time in it without an acknowledged write. */
+  /** Each planned switchover; `gapSeconds`: the longest time in it without an acknowledged write. */
   switchovers: z.array(z.object({ to: z.enum(SITES), seconds: figure, gapSeconds: figure, lost: figure })).default([]),
   /** Shares of 1, and how much of the promised period's error budget this one run spent, as a share of it. */
   availability: z.object({ byTime: figure, byCount: figure, budgetByTime: figure, budgetByCount: figure }),
   /** Milliseconds from sending to acknowledgement, of acknowledged writes only. */
   latency: z.object({ before: quantiles, during: quantiles, after: quantiles }),
-  /** What each side used, what A used while B did not follow it yet, and what having B costs. */
+  /** What each site used, what A used before B followed it, and what having B costs. */
   resources: z
     .object({
       a: use,
@@ -163,7 +166,7 @@ export const MeasuresSchema = z.object({
       unfollowed: use,
       /** What B's database received. */
       replicationBytesPerSecond: figure,
-      /** Of what A uses alone, what disaster recovery adds: a share of 1. */
+      /** What disaster recovery adds to what A uses alone: a share of 1. */
       share: z.object({ cores: figure, memory: figure, network: figure, wal: figure, disk: figure }),
       cost: z.object({ currency: z.string().nullable(), perHourAlone: figure, perHour: figure }),
     })
@@ -174,7 +177,7 @@ export const MeasuresSchema = z.object({
       /** From the subscription to the last table that was copied. */
       seconds: figure,
       tables: figure,
-      /** On B then, and the bytes they take there with their indexes. */
+      /** Rows on B then, and their size with indexes. */
       rows: figure,
       bytes: figure,
       rowsPerSecond: figure,
@@ -185,32 +188,34 @@ export const MeasuresSchema = z.object({
       during: traffic,
     })
     .default(UNMEASURED.initialReplication),
-  /** Writes that look older than what could be read before they were sent, and by how much the worst of them does. */
+  /** Writes whose `lastUpdated` is older than one that could be read before they were sent, and by how much at most. */
   hidden: writes.extend({ maxMs: figure }).default(UNMEASURED.hidden),
   /** Who else used the machine from the baseline to the end of the load, and in the worst few seconds of it. */
   machine: z
     .object({
       whole: machineUse,
       worst: machineUse.extend({ fromMs: figure, toMs: figure }),
-      /** For so long there were no samples. */
+      /** For how long there were no samples. */
       unknownSeconds: figure,
-      /** Why a figure is not known. */
+      /** Why a figure is unknown. */
       why: z.string().nullable(),
     })
     .default(UNMEASURED.machine),
-  /** Told "done" without all that is needed to look them up. */
+  /** Answered 2xx without all that is needed to look them up. */
   unverifiable: writes.default(UNMEASURED.unverifiable),
   /** Without one current version that is the newest. */
   outOfOrder: resources.default(UNMEASURED.outOfOrder),
-  /** That stood there before the load, and are missing or no longer the same. */
+  /** Resources from before the load that are missing or changed. */
   beforeLoad: resources.default(UNMEASURED.beforeLoad),
-  /** Resources to be read through the API at the end, those that were, and with 95 % the most that the rest hides. */
+  /**
+   * Resources to read through the API at the end, those answered, and the most that are wrong, with 95 % confidence.
+   */
   reads: z.object({ wanted: figure, answered: figure, wrongAtMost: figure }).default(UNMEASURED.reads),
   /** Milliseconds to acknowledgement with the database in the server's region, and with it in the other one. */
   acrossRegions: z.object({ addedMs: figure, local: quantiles, across: quantiles }).default(UNMEASURED.acrossRegions),
   /**
-   * How the bulk export ended, and how long after the fault; when the new primary's server was first seen at work on it. Of its
-   * files: resources that are not in them, are in them twice, that nobody knows, or with other content than was stored.
+   * How the bulk export ended, and how long after the fault; when the new primary's server was first seen working on
+   * it. In its files: resources that are missing, duplicated, unknown, or with other content than was stored.
    */
   bulkExport: z
     .object({
@@ -219,24 +224,28 @@ export const MeasuresSchema = z.object({
       ...{ missing: resources, duplicated: resources, foreign: resources, altered: resources },
     })
     .default(UNMEASURED.bulkExport),
-  /** Of devices: what they handed over to brokers, and what became of it. `null` where there are none. */
+  /** What devices handed over to brokers, and what happened to it. `null` without devices. */
   deviceMessages: z
     .object({
       ...{ sent: figure, handedOver: figure },
-      /** With what it went: a broker that had it alone, a bridge, or a site whose FHIR server had acknowledged it. */
+      /**
+       * What it was lost with: a broker that alone had it, a bridge, or a site whose FHIR server had acknowledged it.
+       */
       lost: messages.extend({ withBroker: figure, withBridge: figure, withSite: figure }),
       ...{ duplicated: messages, reordered: messages },
       /** Milliseconds from handing over to storing. */
       late: quantiles.extend({ maxMs: figure }),
     })
     .default(UNMEASURED.deviceMessages),
-  /** How many were lost, how many of the new ones again; devices without one in the end; the longest time without one. */
+  /**
+   * How many were lost, how many of the new ones again; devices without one in the end; the longest time without one.
+   */
   deviceConnections: z
     .object({ lost: figure, lostAgain: figure, without: figure, awaySeconds: figure })
     .default(UNMEASURED.deviceConnections),
-  /** What the clients of each network saw; none where they are in no networks of their own. */
+  /** What the clients of each network saw; empty without client networks. */
   clientNetworks: z.array(network).default([]),
-  /** Of looks at registers beside the writes: how many were answered, by which side, and how long none was. */
+  /** Reads of registers beside the writes: how many were answered, by which site, and how long none was. */
   readAvailability: z
     .object({
       ...{ asked: figure, answered: figure, share: figure, seconds: figure },
@@ -244,11 +253,11 @@ export const MeasuresSchema = z.object({
       censored: z.boolean(),
       intervals: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
       answeredBy: z.object({ a: figure, b: figure }),
-      /** Given in an older version than was acknowledged before they were sent, and the longest time since then. */
+      /** Reads that gave an older version than was acknowledged before they were sent, and the longest time since. */
       ...{ stale: figure, stalestMs: figure },
     })
     .default(UNMEASURED.readAvailability),
-  /** Of a load whose rate changes by plan: the highest rate that was carried, and each that was looked at. */
+  /** For a load whose rate changes: the highest rate carried, and each rate examined. */
   carriedRate: z
     .object({
       highest: figure,
@@ -258,17 +267,19 @@ export const MeasuresSchema = z.object({
           /** Acknowledged within the operator's probe timeout. */
           inTime: z.number(),
           p95Ms: figure,
-          /** `null`: nobody can say. */
+          /** `null`: unknown. */
           carried: z.boolean().nullable(),
         }),
       ),
     })
     .default(UNMEASURED.carriedRate),
-  /** From the return of a vault until writes were acknowledged again, and until each of its clients had what it had asked for. */
+  /**
+   * From the vault's return until writes were acknowledged again, and until each of its clients got what it requested.
+   */
   vaultReturn: z.object({ writesSeconds: figure, clientsSeconds: figure }).default(UNMEASURED.vaultReturn),
   /**
-   * Of those who lost the vault: writes acknowledged past the bound; what the vault gave while it was away; for how long a server
-   * keeps a connection, and for how long after its certificate's end it served; databases that started meanwhile and waited.
+   * While the vault was lost: writes acknowledged past the bound; what the vault still gave; how long a server keeps a
+   * connection, and how long after its certificate's end it served; databases that started meanwhile and waited.
    */
   accessEnds: z
     .object({
@@ -276,18 +287,21 @@ export const MeasuresSchema = z.object({
       ...{ boundSeconds: figure, servedSeconds: figure, startsInVain: figure },
     })
     .default(UNMEASURED.accessEnds),
-  /** Files of data directories that were copied without the key, and how many held a text; and of the same as databases see them. */
+  /**
+   * Files of data directories copied without the key, and how many held a text; the same for the files as databases see
+   * them.
+   */
   stolenData: z
     .object({ files: figure, holding: figure, open: z.object({ files: figure, holding: figure }) })
     .default(UNMEASURED.stolenData),
-  /** Answered with 429 from the baseline on; the longest time in which every answer was one. */
+  /** Writes answered with 429 from the baseline on; the longest time in which every answer was one. */
   throttled: z.object({ count: figure, share: figure, longestSeconds: figure }).default(UNMEASURED.throttled),
-  /** Answered with 401 or 403; for how long in all, where the same authorization was accepted before and after. */
+  /** Writes answered with 401 or 403; for how long in all, if the same authorization was accepted before and after. */
   unauthorized: z.object({ count: figure, seconds: figure }).default(UNMEASURED.unauthorized),
 });
 export type Measures = z.infer<typeof MeasuresSchema>;
 
-/** Of a run whose RTO was not measured, or not seen. */
+/** The RTO of a run in which it was not measured or not seen. */
 export const NO_RTO: Measures["rto"] = {
   ...{ seconds: null, censoredAtSeconds: null, detect: null, switch: null, resume: null },
   ...{ lastEndSeconds: null, later: [], slowWrites: null, slowUntilSeconds: null },
@@ -310,7 +324,7 @@ export function worst(words: readonly CheckWord[]): VerdictWord {
   return words.includes("inconclusive") || !words.includes("holds") ? "inconclusive" : "holds";
 }
 
-/** The share of the processors' time that the drill could not have. */
+/** The share of processor time that was not available to the drill. */
 export function takenIn({ others, stolen }: MachineUse): number {
   return (others ?? 0) + (stolen ?? 0);
 }

@@ -65,7 +65,7 @@ describe("where searching and reading differ", () => {
   });
 
   test("of what is listed by its tag, and no search can tell, it is not known what is there", async () => {
-    const why = "Patient/ghost is found by the tag of the run, and cannot be read";
+    const why = "Patient/ghost is found by the run's tag but cannot be read";
     const ofNobody = withGhost("nobody");
     expect(whyNotWhole(await linesOf(ofNobody.audited), ofNobody.audited)).toBe(why);
     const run = withGhost(postOf(calm()).write);
