@@ -1,18 +1,18 @@
-/** Goes along a line as bytes: letter by letter of a text, the engine takes half as long again. */
+/** Parses a line as bytes, because reading a string character by character takes half as long again. */
 import type { Uuid } from "../model/load/uuids.ts";
 
 const encoder = new TextEncoder();
 const codeOf = (letter: string) => letter.charCodeAt(0);
 
 const [ZERO, NINE, SPACE, QUOTE, BACKSLASH] = [codeOf("0"), codeOf("9"), codeOf(" "), codeOf('"'), codeOf("\\")];
-/** As many as a time has, and no more than `Names` keeps of an id. */
+/** Enough for a time, and no more than `Names` can hold of an id. */
 const DIGITS = 13;
-/** -1 for what is no digit. */
+/** The values of hexadecimal digits; -1 for other bytes. */
 const HEX = Int8Array.from({ length: 256 }, (_, code) => "0123456789abcdef".indexOf(String.fromCharCode(code)));
-/** More than any letters that are asked for. */
+/** Longer than any expected text. */
 const ROOM = 1024;
 
-/** Letters that lines have in their place, to be compared by fours. */
+/** A fixed text in a line, compared four bytes at a time. */
 export class Letters {
   readonly fours: Int32Array;
   readonly rest: Uint8Array;
@@ -27,7 +27,7 @@ export class Letters {
 
 const HYPHEN = new Letters("-");
 
-/** That something is not as asked for is remembered to the end of the line; what is read after it means nothing. */
+/** A mismatch is remembered to the end of the line; what is read after it is meaningless. */
 export class Cursor {
   #text = "";
   #bytes = new Uint8Array(0);
@@ -38,9 +38,9 @@ export class Cursor {
   #end = 0;
   readonly #uuid: Uuid = new Int32Array(4);
 
-  /** At a line that stands in `text` from one place to another. */
+  /** Starts a line, which is in `text` from `from` to `to`. */
   begin(text: string, from: number, to: number): void {
-    // Many lines stand in one text.
+    // One text has many lines.
     if (text !== this.#text) this.#encode(text);
     this.#at = from;
     this.#end = to;
@@ -53,17 +53,17 @@ export class Cursor {
       this.#view = new DataView(this.#bytes.buffer);
     }
     this.#isAscii = encoder.encodeInto(text, this.#bytes).written === text.length;
-    // Nothing that is asked for has this byte in it: what is left of longer texts is never reached.
+    // No expected text contains this byte, so remains of longer texts are never reached.
     this.#bytes[text.length] = 0;
     this.#text = text;
   }
 
-  /** Whether this letter stands so far ahead. */
+  /** Whether this byte is at that offset ahead. */
   isAhead(offset: number, letter: number): boolean {
     return this.#bytes[this.#at + offset] === letter;
   }
 
-  /** Goes past these letters if they come next. */
+  /** Skips these letters if they come next; returns whether they did. */
   has({ fours, rest }: Letters): boolean {
     const view = this.#view;
     let at = this.#at;
@@ -82,7 +82,7 @@ export class Cursor {
     return this;
   }
 
-  /** As JSON has it, and whole. */
+  /** A whole number in JSON's form. */
   number(): number {
     const bytes = this.#bytes;
     const from = this.#at;
@@ -98,7 +98,7 @@ export class Cursor {
     return value;
   }
 
-  /** Up to its quote and past it, with nothing in it that JSON writes in another way. */
+  /** The text up to the next quote, which is skipped. It must not contain JSON escapes. */
   word(): string {
     const bytes = this.#bytes;
     const from = this.#at;
@@ -114,7 +114,7 @@ export class Cursor {
     return this.#text.slice(from, at);
   }
 
-  /** Always in the same array: there are too many for each to have its own. */
+  /** Reuses one array, because there are too many UUIDs to allocate one for each. */
   uuid(): Uuid {
     const uuid = this.#uuid;
     uuid[0] = this.#hex(8);
@@ -144,7 +144,7 @@ export class Cursor {
     this.#isAsAsked = false;
   }
 
-  /** Whether nothing is left of the line, and it was as asked for. */
+  /** Whether the line is at its end and everything matched. */
   isAtEnd(): boolean {
     return this.#at === this.#end && this.#isAsAsked;
   }

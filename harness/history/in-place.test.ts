@@ -21,7 +21,7 @@ describe("the line is named, and taken all the same,", () => {
   test("of an event that comes twice, or before one that is earlier", () => {
     const lines = linesOf("events");
     const doubled = lines.toSpliced(4, 0, lines[4] as string);
-    expect(found("events", doubled)).toEqual(["line 6: it is the line before it once more"]);
+    expect(found("events", doubled)).toEqual(["line 6: it repeats the line before it"]);
     expect(readRecord({ ...files, events: doubled.join("\n") }).events).toHaveLength(lines.length + 1);
     const turned = lines.toSpliced(2, 2, lines[3] as string, lines[2] as string);
     expect(found("events", turned)).toEqual(["line 4: it is earlier than the line before it"]);
@@ -38,7 +38,7 @@ describe("the line is named, and taken all the same,", () => {
       `line ${second + 1}: it is earlier than the sample of its sort before it`,
     ]);
     expect(found("probes", lines.toSpliced(first, 0, lines[first] as string))).toEqual([
-      `line ${first + 2}: it is the line before it once more`,
+      `line ${first + 2}: it repeats the line before it`,
     ]);
     const lag = at("probes", '"replication-lag"');
     const other = lag === 0 ? first : 0;

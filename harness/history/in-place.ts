@@ -1,6 +1,6 @@
 /**
- * Which line can stand where: lines are written when something has happened, so they are in order of time, and none comes
- * twice. Each of these is told the lines of a file one by one, and throws what is wrong with a line's place.
+ * Checks the order of lines: lines are written when something has happened, so they are in order of time, and none is
+ * repeated. Each check gets the lines of a file one by one and throws when a line is out of place.
  */
 import { messageName } from "../model/load/device-message.ts";
 import type { SiteName } from "../model/plan/site.ts";
@@ -12,7 +12,7 @@ import type { ProbeLine } from "../model/record/probe.ts";
 
 export type InPlace<Line> = (line: Line) => void;
 
-const TWICE = "it is the line before it once more";
+const TWICE = "it repeats the line before it";
 
 export function eventsInPlace(): InPlace<DrillEvent> {
   let last: DrillEvent | null = null;
@@ -25,7 +25,7 @@ export function eventsInPlace(): InPlace<DrillEvent> {
   };
 }
 
-/** By sort, for one that takes its time is told after others that were begun later. */
+/** Per sort of probe, because a slow probe is recorded after later ones. */
 export function probesInPlace(): InPlace<ProbeLine> {
   const lasts = new Map<string, ProbeLine>();
   return (probe) => {
@@ -34,39 +34,39 @@ export function probesInPlace(): InPlace<ProbeLine> {
     lasts.set(sort, probe);
     if ("sentMs" in probe && probe.doneMs < probe.sentMs) throw new Error("it was done before it was sent");
     if (last === undefined) return;
-    if (toldMs(probe) < toldMs(last)) throw new Error("it is earlier than the sample of its sort before it");
-    if (toldMs(probe) === toldMs(last) && isSame(last, probe)) throw new Error(TWICE);
-    // Each counts from the one before.
+    if (recordedMs(probe) < recordedMs(last)) throw new Error("it is earlier than the sample of its sort before it");
+    if (recordedMs(probe) === recordedMs(last) && isSame(last, probe)) throw new Error(TWICE);
+    // Each sample continues the previous one.
     if (probe.type === "machine" && last.type === "machine" && probe.fromMs !== last.atMs)
       throw new Error("the sample before it is missing");
   };
 }
 
-function toldMs(probe: ProbeLine): number {
+function recordedMs(probe: ProbeLine): number {
   return "atMs" in probe ? probe.atMs : probe.doneMs;
 }
 
-/** Of each side: its rows by the database's own numbers, their end, what its API was asked, and the end of that. */
+/** Per site: rows in the order of the database's numbers, their end, then the reads and searches, and their end. */
 export function auditInPlace(): InPlace<AuditLine> {
-  const sides = new Map<SiteName, { pid: number; ended: boolean; asked: boolean }>();
+  const sites = new Map<SiteName, { pid: number; ended: boolean; asked: boolean }>();
   return (line) => {
-    const side = sides.get(line.side) ?? { pid: Number.NEGATIVE_INFINITY, ended: false, asked: false };
-    sides.set(line.side, side);
+    const site = sites.get(line.side) ?? { pid: Number.NEGATIVE_INFINITY, ended: false, asked: false };
+    sites.set(line.side, site);
     const name = line.side.toUpperCase();
     if (line.type === "row" || line.type === "rows-end" || line.type === "unreadable") {
-      if (side.ended) throw new Error(`the rows of ${name} had ended before it`);
-      if (line.type !== "row") side.ended = true;
-      else if (line.pid <= side.pid) throw new Error(`its number is not above that of the row of ${name} before it`);
-      else side.pid = line.pid;
+      if (site.ended) throw new Error(`the rows of ${name} had ended before it`);
+      if (line.type !== "row") site.ended = true;
+      else if (line.pid <= site.pid) throw new Error(`its number is not above that of the row of ${name} before it`);
+      else site.pid = line.pid;
       return;
     }
-    if (side.asked) throw new Error(`what was asked of ${name} had ended before it`);
-    if (!side.ended) throw new Error(`the rows of ${name} have not ended before it`);
-    if (line.type === "reads-end") side.asked = true;
+    if (site.asked) throw new Error(`what was asked of ${name} had ended before it`);
+    if (!site.ended) throw new Error(`the rows of ${name} have not ended before it`);
+    if (line.type === "reads-end") site.asked = true;
   };
 }
 
-/** In order of time; and each message of a device is made after the one before it. */
+/** In order of time; the new messages of a device are numbered without gaps. */
 export function devicesInPlace(): InPlace<DeviceLine> {
   let lastMs = Number.NEGATIVE_INFINITY;
   const newest = new Map<string, number>();
@@ -90,7 +90,7 @@ export function devicesInPlace(): InPlace<DeviceLine> {
   };
 }
 
-/** By the database's own numbers, and nothing after their end. */
+/** In the order of the database's numbers, and nothing after the end. */
 export function heldInPlace(): InPlace<HeldLine> {
   let last = Number.NEGATIVE_INFINITY;
   let hasEnded = false;
@@ -102,7 +102,7 @@ export function heldInPlace(): InPlace<HeldLine> {
   };
 }
 
-/** One poll after the other, the states of the job in a site one after the other, and nothing after the end. */
+/** Polls in order, the states of the job at each site in order, and nothing after the end. */
 export function bulkExportInPlace(): InPlace<BulkExportLine> {
   let polledMs = Number.NEGATIVE_INFINITY;
   const seenMs = new Map<SiteName, number>();

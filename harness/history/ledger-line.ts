@@ -1,6 +1,6 @@
 /**
- * One line of the ledger, held against the plan: the seed says which write bears which number and is of which kind. By
- * hand, not by a schema library: there are millions of them.
+ * Validates one line of the ledger against the plan: the seed decides each write's number and kind. By hand and not by
+ * a schema library, because there are millions of lines.
  */
 import type { CompleteLine, InvokeLine, LookLine, MarkLine, ReadLine } from "../model/load/ledger.ts";
 import { LOOK_KINDS, type LookKind } from "../model/load/look.ts";
@@ -20,7 +20,7 @@ export interface WritePlan {
   seed: number;
   mix: WriteMix;
   form?: WriteForm;
-  /** Who writes lines; `null` in older records, in which there was one, and no line says so. */
+  /** The runners that write lines; `null` in older records, which had one runner and no names in lines. */
   runners: readonly string[] | null;
 }
 
@@ -31,28 +31,28 @@ export function planOf({ seed, scenario, runners }: Run): WritePlan {
 export type Look = Pick<ReadLine, "sentEpochMs" | "status" | "version" | "writer">;
 
 /**
- * Where the lines are entered, each under the number of its write; `runner` is the place of the line's runner in the plan,
- * and `line` the line's own in the ledger, from 1.
+ * Receives the lines, each under the number of its write. `runner`: the index of the line's runner in the plan; `line`:
+ * its line number in the ledger, from 1.
  */
 export interface Entries {
   invoke(n: number, epochMs: number, runner: number, line: number): void;
   read(n: number, epochMs: number, look: Look, runner: number): void;
   complete(n: number, epochMs: number, answer: FullAnswer, runner: number, line: number): void;
   look(look: LookLine, runner: number): void;
-  /** That the runner began or ended. Throws where no runner says so. */
+  /** The runner began or ended. Throws if this ledger has no such lines. */
   mark(type: MarkLine["type"], epochMs: number, runner: number): void;
 }
 
 type FullAnswer = Answer & { stored: readonly Stored[] };
 
-/** No resource has as many versions: a number above it is damage, and a column could not hold it. */
+/** No resource has as many versions: a number above it is damage, and does not fit in a column. */
 const VERSION_LIMIT = 1e9;
 
 type AnyLine = { type?: unknown } & Partial<
   Omit<InvokeLine, "type"> & Omit<CompleteLine, "type"> & Omit<ReadLine, "type">
 >;
 
-/** Throws with the reason when it is none. */
+/** Throws, with the reason, for anything that is no valid line. */
 export function enterLine(json: unknown, place: number, plan: WritePlan, names: Names, entries: Entries): void {
   const line = json as AnyLine;
   if (typeof line !== "object" || line === null) throw new Error("not an object");
@@ -108,7 +108,7 @@ function lookIn(look: Partial<LookLine>): LookLine {
   return look as LookLine;
 }
 
-/** Throws where the runner is none of the plan's. */
+/** The index of the runner in the plan. Throws for an unknown runner. */
 function placeOf(runner: unknown, { runners }: WritePlan): number {
   if (runners === null) {
     if (runner === undefined) return 0;
@@ -123,7 +123,7 @@ function isTime(ms: unknown): ms is number {
   return Number.isFinite(ms);
 }
 
-/** Of HTTP; 0 for no answer. */
+/** An HTTP status, or 0 for no answer. */
 export function isStatus(status: unknown): boolean {
   return Number.isInteger(status) && (status as number) >= 0 && (status as number) < 1000;
 }
@@ -136,7 +136,7 @@ function isCount(attempts: number): boolean {
   return Number.isInteger(attempts) && attempts > 0;
 }
 
-/** `Type/id/version`, each, with no more digits than the limit leaves. */
+/** A list of `Type/id/version`, with no more digits than the limit allows. */
 function areNames(stored: unknown): stored is string[] {
   return (
     Array.isArray(stored) && stored.every((name) => typeof name === "string" && /^[^/]+\/[^/]+\/\d{1,9}$/.test(name))

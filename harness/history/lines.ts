@@ -1,23 +1,23 @@
-/** Reads files of JSON lines as they are after a crash: a torn last line, noise, and all of it counted. */
+/** Reads files of JSON lines even after a crash: a torn last line and noise are counted. */
 import { parseJson } from "../model/record/json.ts";
 import type { Legibility } from "../model/record/record.ts";
 
 const SHOWN = 5;
 
-/** A file's text, in pieces cut anywhere: files of a long run are larger than the longest string. */
+/** A file's text, perhaps in arbitrary pieces: files of a long run are larger than the longest possible string. */
 export type Text = string | Iterable<string>;
 
-/** For what cannot be understood in pieces. */
+/** The whole text, for what cannot be parsed in pieces. */
 export function wholeOf(text: Text): string {
   return typeof text === "string" ? text : [...text].join("");
 }
 
-/** `take` gets each line's value and its number, from 1; it throws, with the reason, what it cannot take. */
+/** `take` gets each line's value and its number, from 1. It throws, with the reason, to reject a line. */
 export function readLines(text: Text, take: (json: unknown, line: number) => void): Legibility {
   return eachLine(text, (rows, from, to, line) => take(parseJson(rows.slice(from, to)), line));
 }
 
-/** The same, for who reads lines by other means: one stands in `rows` from one place to another. */
+/** The same for other parsers: the line is in `rows` from `from` to `to`. */
 export function eachLine(text: Text, take: (rows: string, from: number, to: number, line: number) => void): Legibility {
   const result: Legibility = { lines: 0, torn: false, unreadable: [], unreadableCount: 0 };
   let line = 0;
@@ -37,7 +37,7 @@ export function eachLine(text: Text, take: (rows: string, from: number, to: numb
   for (const piece of typeof text === "string" ? [text] : text) {
     let from = 0;
     for (let end = piece.indexOf("\n"); end >= 0; end = piece.indexOf("\n", from)) {
-      // A whole piece is put together with nothing: the engine would be slow to read in it.
+      // No concatenation with an empty rest, because the JavaScript engine is slow to read concatenated strings.
       if (rest === "") read(piece, from, end);
       else read(rest + piece.slice(0, end), 0, rest.length + end);
       rest = "";
@@ -45,7 +45,7 @@ export function eachLine(text: Text, take: (rows: string, from: number, to: numb
     }
     rest += piece.slice(from);
   }
-  // Without its newline a last line may be whole all the same; what is no JSON was cut off.
+  // A last line without its newline may still be complete; if it is no JSON, it was cut off.
   if (isJson(rest)) read(rest, 0, rest.length);
   else result.torn = rest !== "";
   return result;

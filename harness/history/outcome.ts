@@ -1,14 +1,14 @@
 /**
- * What an answer means for the write: the one table.
+ * What an answer means for the write, in one table.
  *
- * A write may be called `fail` only if it certainly did not happen and never will. Calling an unknown write failed would
- * hide it from the audit's questions; calling a failed write unknown costs nothing. So: when in doubt, info. The last
- * answer decides; but of a write that was sent more than once only an acknowledgement is definite.
+ * A write is `fail` only if it certainly did not happen and never will. Calling an unknown write failed would hide it
+ * from the audit; calling a failed write unknown costs nothing. So, when in doubt: info. The last answer decides, but
+ * for a write that was sent more than once, only an acknowledgement is definite.
  */
 import { type Outcome, UNVERIFIABLE } from "../model/columns/operation.ts";
 import { type CompleteLine, TOO_MANY_REQUESTS } from "../model/load/ledger.ts";
 
-/** What counts of an answer; of what it names, how much. */
+/** The fields of an answer that decide; of `stored`, only the number counts. */
 export type Answer = Pick<CompleteLine, "status" | "errorCode" | "servedBy" | "via" | "unsent" | "attempts"> & {
   stored: readonly unknown[];
 };

@@ -1,7 +1,6 @@
 /**
- * Lines of the ledger in the very form in which k6 writes nearly all of them, read in less time than a parser of JSON
- * takes. Any other line is left to that and to `ledger-line.ts`, which says what is wrong with it, if anything is. What is
- * read here would be read the same there.
+ * A fast path for ledger lines in the exact form in which k6 writes nearly all of them. Any other line is left to the
+ * JSON parser and to `ledger-line.ts`, which also reports errors. Both read a plain line the same.
  */
 import type { Names, Stored } from "../model/load/names.ts";
 import { kindOfWrite, registerIdPrefix, WRITE_KINDS, WRITE_LIMIT, writeIdPrefix } from "../model/load/write.ts";
@@ -35,7 +34,7 @@ export class PlainLines {
   readonly #read: Letters;
   readonly #complete: Letters;
   readonly #stems: { stem: Letters; kind: number }[];
-  /** How the lines of each runner end. */
+  /** The end of each runner's lines. */
   readonly #ends: Letters[];
   readonly #line = new Cursor();
 
@@ -49,7 +48,7 @@ export class PlainLines {
     this.#read = begin("read");
     this.#complete = begin("complete");
     this.#ends = plan.runners?.map((name) => letters(`,"r":${JSON.stringify(name)}}`)) ?? [letters("}")];
-    // The longer before the shorter.
+    // Longer prefixes first.
     const stems = [`Patient/${ofWrites}`, `Patient/${registerIdPrefix(plan.seed)}`, "Patient/", "Observation/"];
     this.#stems = stems.flatMap((stem) => {
       const kind = names.kindOf(stem);
@@ -57,7 +56,7 @@ export class PlainLines {
     });
   }
 
-  /** Whether the line that stands in `text` from one place to another is plain, and was entered. */
+  /** Enters the line in `text` from `from` to `to` if it is plain; returns whether it was. */
   enter(text: string, from: number, to: number, place: number): boolean {
     const line = this.#line;
     line.begin(text, from, to);
@@ -69,10 +68,10 @@ export class PlainLines {
   #enterInvoke(place: number): boolean {
     const line = this.#line;
     const n = line.number();
-    const said = line.after(NUMBER).number();
+    const stated = line.after(NUMBER).number();
     const epochMs = line.after(KINDS[kindOfWrite(this.#plan.seed, n, this.#plan.mix)] as Letters).number();
     const runner = this.#runnerAtEnd();
-    if (runner === NOT_PLAIN || n >= WRITE_LIMIT || said !== n) return false;
+    if (runner === NOT_PLAIN || n >= WRITE_LIMIT || stated !== n) return false;
     this.#entries.invoke(n, epochMs, runner, place);
     return true;
   }
@@ -106,7 +105,7 @@ export class PlainLines {
     return true;
   }
 
-  /** The place of the runner in the plan, where the line ends with it and was as asked for. */
+  /** The index of the runner in the plan if the line ends with it and matched, otherwise `NOT_PLAIN`. */
   #runnerAtEnd(): number {
     const line = this.#line;
     const ends = this.#ends;

@@ -1,4 +1,4 @@
-/** The ledgers of devices, of their bridges, and of what the serving site holds of them: as text → lines. */
+/** Parses the ledgers of devices, of bridges, and of what the serving site holds. */
 import { BridgeSchema, DeviceSchema, HeldSchema } from "../model/record/device.ts";
 import type { Legibility, RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
@@ -18,7 +18,7 @@ export function readDevices(
   inTime: InTime,
 ): Read {
   const sent = linesOf(texts.devices, DeviceSchema, ({ atMs }) => inTime("atMs", atMs), devicesInPlace());
-  // A bridge writes by the containers' clock, and delivers what comes twice once more: no order can be asked of it.
+  // Not checked for order: a bridge uses the containers' clock, and messages may be delivered again.
   const bridged = linesOf(texts.bridges, BridgeSchema, (line) => {
     if ("epochMs" in line && clock !== null) inTime("epochMs", line.epochMs - clock.offsetMs);
   });

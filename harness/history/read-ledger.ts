@@ -1,7 +1,7 @@
 /**
- * Ledger lines → writes in the order in which they were sent, on the drill's clock. One pass, whatever the order of the
- * lines, and of the ledgers where there are several; what an answer means is said by `outcome.ts`. Without `inTime` any time
- * is one of the drill, as it must be where the clock was never mapped.
+ * Ledger lines → writes in the order of sending, on the drill's clock. One pass, whatever the order of the lines and of
+ * several ledgers. `outcome.ts` decides what an answer means. Without `inTime`, times are not checked, as is necessary
+ * if the clock was never mapped.
  */
 import { Column } from "../model/columns/column.ts";
 import { History, type Nameless } from "../model/columns/history.ts";
@@ -18,16 +18,16 @@ import { type Answer, outcomeOf, PENDING } from "./outcome.ts";
 import { PlainLines } from "./plain-line.ts";
 
 const NONE = -1;
-/** Of a run whose lines do not say: there was one, and it was k6. */
+/** The runner of older runs, whose lines do not name it. */
 const ONLY_RUNNER = "k6";
-/** In place of a read that found nothing. */
+/** Stored for a read that found nothing. */
 const NOTHING = -2;
 
-/** One file of lines, by one clock. */
+/** One file of lines, with one clock. */
 export interface Ledger {
   text: Text;
   clock: ClockMap;
-  /** Whose it is, where there are several: nobody else's lines may stand in it. */
+  /** Its runner if there are several; lines of other runners are then invalid. */
   runner: string | null;
 }
 
@@ -47,12 +47,12 @@ export function readLedgers(
   names: Names,
   inTime: InTime = () => {},
 ): { history: History; looks: RegisterLook[]; notes: LedgerNotes } {
-  // Each by the write's number: the line that sent it and when, its place among the answers, and among the reads.
+  // By the write's number: its invoke line and time, its place among the answers, and among the reads.
   const invoked = new Column(Int32Array);
   const invokedMs = new Column(Float64Array);
   const answered = new Column(Int32Array);
   const read = new Column(Int32Array);
-  /** The runner of the first line of each write, from 1; 0 for none. Not kept of one alone, for there is no other. */
+  /** The runner of each write's first line, from 1; 0 for none. Not kept for a single runner. */
   const ranBy = new Column(Uint8Array);
   const owners = ledgers.flatMap(({ runner }) => runner ?? []);
   const runners = owners.length > 0 ? owners : (plan.runners ?? [ONLY_RUNNER]);
@@ -63,7 +63,7 @@ export function readLedgers(
   let outOfOrder = 0;
   let byAnother = 0;
   let lastEpochMs = Number.NEGATIVE_INFINITY;
-  /** Of the ledger that is being read. */
+  // Of the ledger that is being read.
   let offsetMs = 0;
   let owner = 0;
   let marks: RunnerLedger | null = null;
@@ -181,7 +181,7 @@ function withoutInvoke(column: Column<Int32Array>, invoked: Column<Int32Array>):
   return orphans;
 }
 
-/** Numbers of the writes that were sent. k6 numbers them in the order of sending, but for some milliseconds. */
+/** Numbers of the sent writes, by time. k6 numbers them in the order of sending, except within milliseconds. */
 function inOrderOfSending(invoked: Column<Int32Array>, invokedMs: Column<Float64Array>): Uint32Array {
   const order = new Column(Uint32Array);
   let sorted = true;
@@ -195,7 +195,7 @@ function inOrderOfSending(invoked: Column<Int32Array>, invokedMs: Column<Float64
   }
   const numbers = order.values.subarray(0, order.length);
   const at = invokedMs.values;
-  // Of those sent in one millisecond the lower number stays before the higher one.
+  // The sort is stable: within a millisecond, the order is by number.
   return sorted ? numbers : numbers.sort((x, y) => (at[x] as number) - (at[y] as number));
 }
 
@@ -213,7 +213,7 @@ function answerOf(
     answer,
     form.bundleEntries !== undefined && kind === "bundle" ? form.bundleEntries : RESOURCES[kind],
   );
-  const said = via === undefined ? {} : { via };
+  const address = via === undefined ? {} : { via };
   return {
     n,
     kind,
@@ -223,7 +223,7 @@ function answerOf(
     reason,
     status,
     servedBy,
-    ...said,
+    ...address,
     runner,
     line,
     read: null,
@@ -236,7 +236,7 @@ function pending(n: number, runner: string, line: number, { seed, mix }: WritePl
   return { n, kind: kindOfWrite(seed, n, mix), invokedMs: Number.NaN, outcome, reason, runner, line, ...unanswered };
 }
 
-/** A read without a version is no look at the register: an error, or no answer. */
+/** `null` for a read without a version: an error, or no answer. */
 function foundBy(look: Look, epochMs: number, offsetMs: number, { seed }: WritePlan): RegisterRead | null {
   const { status, version, writer } = look;
   if (status !== 200 || version === null) return null;

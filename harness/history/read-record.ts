@@ -1,4 +1,4 @@
-/** The files of a run folder, as text → the record a judge looks at. */
+/** The files of a run folder, as text → the record for the judge. */
 import { Contents } from "../model/columns/contents.ts";
 import { Names } from "../model/load/names.ts";
 import { AuditSchema } from "../model/record/audit.ts";
@@ -28,7 +28,7 @@ export interface RunFiles {
   events: Text;
   probes: Text;
   audit: Text;
-  /** Missing where nobody came back, as in all runs of older makers. */
+  /** Missing if no site came back, and in runs of older harnesses. */
   returned?: Text;
   stranded?: Text;
   wal?: Text;
@@ -36,16 +36,16 @@ export interface RunFiles {
   devices?: Text;
   bridges?: Text;
   held?: Text;
-  /** Of the runners beside the first one. */
+  /** The ledgers of all runners but the first. */
   otherLedgers?: OtherLedgers<Text>;
   vault?: Text;
-  /** Missing in runs of older makers, and in those that did not come to their end. */
+  /** Missing in runs of older harnesses, and in runs that did not end. */
   seal?: Text;
 }
 
 const EMPTY = { returned: "", stranded: "", wal: "", bulkExport: "", devices: "", bridges: "", held: "", vault: "" };
 
-/** Throws when `run.json` is not of this schema; all other damage is counted in the record. */
+/** Throws when `run.json` does not match this schema; all other damage is counted in the record. */
 export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const { texts, broken } = underSeal({ ...EMPTY, ...files }, seal);
   const json = parseJson(wholeOf(texts.run)) as { schema?: unknown } | null;
@@ -69,7 +69,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   const wal = linesOf(texts.wal, WalSchema, ofTheDrill);
   const bulkExport = linesOf(texts.bulkExport, BulkExportLineSchema, ofTheDrill, bulkExportInPlace());
   const { devices, legibility } = readDevices(texts, run, inTime);
-  // Its clients write by the containers' clock.
+  // The vault's clients use the containers' clock.
   const vault = linesOf(texts.vault, VaultLineSchema, (line) => {
     if ("epochMs" in line && run.clock !== null) inTime("epochMs", line.epochMs - run.clock.offsetMs);
   });
@@ -102,7 +102,7 @@ export function readRecord({ seal = "", ...files }: RunFiles): RunRecord {
   };
 }
 
-/** Each return has an end of its own, so that a side can come back more than once. */
+/** Each return has its own end line, so a site can come back more than once. */
 function returnedOf(text: Text, seed: number, names: Names) {
   const contents: Contents[] = [];
   let open: Contents | null = null;
@@ -121,7 +121,7 @@ function returnedOf(text: Text, seed: number, names: Names) {
   return { contents, legibility };
 }
 
-/** Nothing was saved where there is no file. */
+/** Empty if there is no file; `null` if it is damaged. */
 function savedOf(text: string): SavedVersion[] | null {
   if (text === "") return [];
   try {

@@ -1,4 +1,4 @@
-/** The seal of a record, and its files on their way to be held against it. */
+/** Checks a record's files against its seal while they are read. */
 import { parseJson } from "../model/record/json.ts";
 import {
   brokenSeals,
@@ -14,8 +14,8 @@ import { type Text, wholeOf } from "./lines.ts";
 type Texts = Record<RecordFile, Text> & { otherLedgers?: OtherLedgers<Text> };
 
 /**
- * `texts` are to be read in place of the files, each of them to its end; then `broken` says what was changed after the drill,
- * and `null` when there is no seal to tell.
+ * `texts` must be read instead of the files, each to its end. Then `broken` returns what was changed after the drill,
+ * or `null` when there is no seal.
  */
 export function underSeal(files: Texts, seal: Text): { texts: Texts; broken: () => string[] | null } {
   const text = wholeOf(seal);
@@ -24,7 +24,7 @@ export function underSeal(files: Texts, seal: Text): { texts: Texts; broken: () 
   try {
     read = SealSchema.parse(parseJson(text));
   } catch {
-    return { texts: files, broken: () => ["seal.json is damaged: nobody knows what was changed after the drill"] };
+    return { texts: files, broken: () => ["seal.json is damaged: what was changed after the drill is unknown"] };
   }
   const marked = mapFiles((name) => new Marked(files[name]));
   const others = Object.entries(files.otherLedgers ?? {}).map(([runner, text]) => [runner, new Marked(text)] as const);

@@ -1,10 +1,10 @@
-/** Lines of a known form, from a file's text. */
+/** Parses lines of a known schema from a file's text. */
 import type { ZodType } from "zod";
 import type { Legibility } from "../model/record/record.ts";
 import type { InPlace } from "./in-place.ts";
 import { readLines, type Text } from "./lines.ts";
 
-/** Throws in one line what is wrong, and where. */
+/** Throws with one line that says what is wrong, and where. */
 export function parsedLine<T>(schema: ZodType<T>, json: unknown): T {
   const result = schema.safeParse(json);
   if (result.success) return result.data;
@@ -12,7 +12,7 @@ export function parsedLine<T>(schema: ZodType<T>, json: unknown): T {
   throw new Error(`its ${issue?.path.join(".") || "form"} is wrong: ${issue?.message}`);
 }
 
-/** What has no form or no time is left out; what only stands in a wrong place is taken, and counted all the same. */
+/** Lines with a wrong form or time are left out; lines that are only out of place are kept, but counted as well. */
 export function linesOf<T>(
   text: Text,
   schema: ZodType<T>,

@@ -78,11 +78,11 @@ test.each<[string, Scenario, RegExp]>([
     with_([], { load: { ...regionLoss.load, afterSeconds: 700 } }),
     /writes, and guard.maxWrites is 20000/,
   ],
-  ["another beginning", with_([], { start: { replicated: true, resources: 1 } }), /another content/],
+  ["another beginning", with_([], { start: { replicated: true, resources: 1 } }), /initial content other than/],
   [
     "an order that nobody can give",
     with_([], { orders: [{ kind: "restart", side: "a", afterSeconds: 0 }] }),
-    /this: restart/,
+    /own systems: restart/,
   ],
   [
     "a hook that is over before it is healed",

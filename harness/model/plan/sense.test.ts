@@ -122,7 +122,7 @@ describe("a bulk export", () => {
 
   test("is refused where others are written than it is asked for", () => {
     const load = { ...regionLoss.load, resources: [{ resourceType: "Patient" }, { resourceType: "Goal" }] };
-    expect(nonsense({ ...exporting, load }, configNamed("async"))).toMatch(/load.resources has others: Goal$/);
+    expect(nonsense({ ...exporting, load }, configNamed("async"))).toMatch(/load.resources has other types: Goal$/);
     expect(nonsense({ ...regionLoss, load }, configNamed("async"))).toBeNull();
     expect(nonsense(exporting, configNamed("async"))).toBeNull();
   });
