@@ -71,6 +71,6 @@ test("client networks exist only with an operator, and every option of theirs oc
     ]);
   const switched = { ...config, privateLink: { ...config?.privateLink, recordSeconds: 0 } };
   expect(ConfigSchema.safeParse(switched).error?.issues).toMatchObject([
-    { path: ["privateLink", "recordSeconds"], message: expect.stringMatching(/^with an endpoint in A's region only/) },
+    { path: ["privateLink", "recordSeconds"], message: expect.stringMatching(/^it must be null: with an endpoint in A's region only/) },
   ]);
 });

@@ -9,7 +9,7 @@ interface Answer {
   body?: string;
 }
 
-/** A client to whom these answers are given, one after another; the last one again and again. */
+/** A client that gets these answers in order, and the last one repeatedly. */
 function client(answers: readonly (Answer | null)[]) {
   const lines: BulkExportLine[] = [];
   const asked: string[] = [];
@@ -35,7 +35,7 @@ const running = (servedBy: string): Answer => ({
   ...{ status: 202, headers: { "X-Served-By": servedBy, "X-Progress": "half", "Retry-After": "120" } },
 });
 
-describe("it is asked for", () => {
+describe("the export is requested", () => {
   const at = "http://fhir.test/fhir/$export-poll-status?_jobId=j-1";
 
   test.each([
@@ -59,7 +59,7 @@ describe("it is asked for", () => {
   });
 });
 
-describe("it is followed", () => {
+describe("the job is polled", () => {
   test("through an outage, to its files", async () => {
     const manifest = { output: [{ url: "http://fhir.test/fhir/Binary/1" }, { url: "http://fhir.test/fhir/Binary/2" }] };
     const answers = [
@@ -79,24 +79,24 @@ describe("it is followed", () => {
     ]);
   });
 
-  test("to no files, where its manifest lists none or cannot be read", async () => {
+  test("to no files, if its manifest lists none or cannot be read", async () => {
     for (const body of ["{}", "no manifest"])
       expect(await follow(client([{ status: 200, body }]).it, "j", never)).toEqual([]);
   });
 
-  test("until it is over", async () => {
+  test("until the time is up", async () => {
     const { it, asked } = client([running("a")]);
     expect(await follow(it, "j", () => asked.length >= 40)).toBeNull();
     expect(asked).toHaveLength(40);
   });
 
-  test.each([404, 410, 500])("until it was told %d for half a minute", async (status) => {
+  test.each([404, 410, 500])("until it was answered with %d for half a minute", async (status) => {
     const { it, asked } = client([...Array(14).fill({ status }), running("b"), { status }]);
     expect(await follow(it, "j", never)).toBeNull();
     expect(asked).toHaveLength(14 + 1 + 15);
   });
 
-  test.each([0, 429, 502, 503, 504])("however often %d says nothing of it", async (status) => {
+  test.each([0, 429, 502, 503, 504])("despite any number of answers with %d, which are not about the job", async (status) => {
     const { it, asked } = client([status === 0 ? null : { status }]);
     await follow(it, "j", () => asked.length >= 99);
     expect(asked).toHaveLength(99);
@@ -109,7 +109,7 @@ describe("a file", () => {
     JSON.stringify({ resourceType: "Binary", data: Buffer.from(texts.join("\n")).toString("base64") });
   const patient = { resourceType: "Patient", id: "p", meta: { versionId: "2" }, identifier: [{ value: "w-1" }] };
 
-  test("is what stands in its lines", async () => {
+  test("is recorded by the resources in its lines", async () => {
     const { it, lines, asked } = client([
       { status: 200, body: binary(JSON.stringify(patient), "", "no resource", "{}") },
     ]);
@@ -122,20 +122,20 @@ describe("a file", () => {
     ]);
   });
 
-  test("says of a resource without version and identifier that it has none", async () => {
+  test("may hold a resource without version and identifier", async () => {
     const { it, lines } = client([{ status: 200, body: binary(`{"resourceType":"Basic","id":"b"}`) }]);
     await download(it, url, 0);
     expect(lines[1]).toMatchObject({ resource: "Basic/b", version: null, write: null });
   });
 
-  test("is asked for three times, and then it cannot be read", async () => {
+  test("is requested three times before it counts as unreadable", async () => {
     const { it, lines, asked } = client([null, { status: 404 }, { status: 500 }, { status: 200, body: binary() }]);
     await download(it, url, 0);
     expect(asked).toHaveLength(3);
     expect(lines).toMatchObject([{ status: 500, lines: null, damaged: 0 }]);
   });
 
-  test.each(["no JSON", "{}"])("that is no Binary but %j cannot be read either", async (body) => {
+  test.each(["no JSON", "{}"])("that is %j and no Binary is unreadable too", async (body) => {
     const { it, lines } = client([{ status: 200, body }]);
     await download(it, url, 0);
     expect(lines).toMatchObject([{ status: 200, lines: null }]);

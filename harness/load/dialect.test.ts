@@ -1,4 +1,4 @@
-/** Against FHIR servers in memory, each with manners of its own. */
+/** Against FHIR servers in memory, each with a dialect of its own. */
 import { describe, expect, test } from "vitest";
 import { OF_ANY_DRILL, tagBesideOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, SEED_LIMIT, writeIdPrefix } from "../model/load/write.ts";
@@ -19,14 +19,14 @@ const requestOf = (path: string, { method = "GET", headers }: RequestInit = {}):
   headers: new Headers(headers),
 });
 
-/** A server that answers some requests otherwise. */
+/** A server that answers some requests differently. */
 function answering(instead: (request: Request) => Response | null, manner: Manner = {}): MemoryFhir {
   const fhir = new MemoryFhir(manner);
   fhir.intercept = (path, init) => instead(requestOf(path, init));
   return fhir;
 }
 
-/** One that does what it is asked, and then says something else. */
+/** A server that does what was requested, but answers something else. */
 function saying(
   change: (request: Request, answer: Response) => Response | Promise<Response>,
   manner: Manner = {},
@@ -55,13 +55,13 @@ async function failureOf(proving: Promise<unknown>): Promise<DrillFailure["text"
 describe("a server in memory", () => {
   const lacking = (...abilities: NonNullable<Manner["without"]>): Manner => ({ without: abilities });
   test.each<[string, Manner, object]>([
-    ["can do all", {}, {}],
-    ["gives ids of its own", { ownIds: true }, { updateCreate: false }],
+    ["supports everything", {}, {}],
+    ["assigns ids itself", { ownIds: true }, { updateCreate: false }],
     ["has opaque versions", { versions: "opaque" }, { versions: "opaque" }],
     ["does both", { ownIds: true, versions: "opaque" }, { updateCreate: false, versions: "opaque" }],
-    ["knows no transaction", lacking("transaction"), { transaction: false }],
-    ["does not understand If-None-Exist", lacking("if-none-exist"), { conditionalCreate: false }],
-    ["does not understand If-Match", lacking("if-match"), { versionedUpdate: false }],
+    ["supports no transactions", lacking("transaction"), { transaction: false }],
+    ["ignores If-None-Exist", lacking("if-none-exist"), { conditionalCreate: false }],
+    ["ignores If-Match", lacking("if-match"), { versionedUpdate: false }],
     ["does not search by tag", lacking("tag-search"), { tagSearch: false }],
     ["does not search by identifier", lacking("identifier-search"), { identifierSearch: false }],
     ["lists no history", lacking("history"), { instanceHistory: false, versions: "opaque" }],
@@ -74,26 +74,26 @@ describe("a PUT under an id of the client's", () => {
   const isNew = (id: { has: (name: string) => boolean }, { method, path }: Request) =>
     method === "PUT" && !id.has(path);
 
-  test.each([400, 404, 405, 422, 501])("that is answered with %i is not done", async (status) => {
+  test.each([400, 404, 405, 422, 501])("that is answered with %i is not used", async (status) => {
     const fhir = answering((request) => (isNew(fhir.stored, request) ? plain(status) : null));
     expect(await prove(fhir.ask)).toEqual({ ...ALL, updateCreate: false });
   });
 
-  test("that makes a resource under another is not used", async () => {
+  test("that creates a resource under another id is not used", async () => {
     const { ask, stored } = new MemoryFhir();
     const renaming: Ask = (path, init) =>
       init?.method === "PUT" && !stored.has(path) ? ask("Patient", { ...init, method: "POST" }) : ask(path, init);
     expect(await prove(renaming)).toEqual({ ...ALL, updateCreate: false });
   });
 
-  test("whose answer does not say where it stands is not used", async () => {
+  test("whose answer has no location is not used", async () => {
     const ask = saying(({ method }, answer) =>
       method === "PUT" && answer.status === 201 ? without(answer, "Location") : answer,
     );
     expect(await prove(ask)).toMatchObject({ updateCreate: false });
   });
 
-  test("that is acknowledged, and cannot be read, is not used", async () => {
+  test("that is acknowledged but cannot be read is not used", async () => {
     const fhir = new MemoryFhir();
     const put = new Set<string>();
     fhir.intercept = (path, init) => {
@@ -107,27 +107,27 @@ describe("a PUT under an id of the client's", () => {
 describe("updates", () => {
   const NONE = { versionedUpdate: false, instanceHistory: false, versions: "opaque" };
 
-  test("that are refused leave nothing to tell versions by", async () => {
+  test("that are refused leave versions opaque", async () => {
     const fhir = answering(({ method }) => (method === "PUT" ? plain(405) : null), { ownIds: true });
     expect(await prove(fhir.ask)).toEqual({ ...ALL, updateCreate: false, ...NONE });
   });
 
-  test("that are refused under any condition have no condition", async () => {
+  test("that are refused under any condition are not conditional", async () => {
     const fhir = answering(({ headers }) => (headers.has("If-Match") ? plain(412) : null));
     expect(await prove(fhir.ask)).toEqual({ ...ALL, versionedUpdate: false });
   });
 
-  test("whose wrong condition is answered with a conflict are refused", async () => {
+  test("whose wrong condition is answered with a conflict are conditional", async () => {
     const ask = saying((_, answer) => (answer.status === 412 ? plain(409) : answer));
     expect(await prove(ask)).toEqual(ALL);
   });
 
-  test("whose wrong condition is an error of another sort are not", async () => {
+  test("whose wrong condition is answered with another error are not conditional", async () => {
     const ask = saying((_, answer) => (answer.status === 412 ? plain(400) : answer));
     expect(await prove(ask)).toEqual({ ...ALL, versionedUpdate: false });
   });
 
-  test("of which no read tells the version have no condition either, nor numbers", async () => {
+  test("whose version no read shows are neither conditional nor numbered", async () => {
     const ask = saying(({ method }, answer) => (method === "GET" ? without(answer, "ETag") : answer));
     expect(await prove(ask)).toEqual({ ...ALL, versionedUpdate: false, versions: "opaque" });
   });
@@ -140,12 +140,12 @@ describe("updates", () => {
     ["a create", ({ method }) => method === "POST"],
     ["a PUT that creates", ({ method }, { status }) => method === "PUT" && status === 201],
     ["an update", ({ method }, { status }) => method === "PUT" && status === 200],
-  ])("are not numbered where the answer to %s has no number", async (_, isIt) => {
+  ])("are not numbered if the answer to %s has no number", async (_, isIt) => {
     const ask = saying((request, answer) => (isIt(request, answer) ? nameless(answer) : answer));
     expect(await prove(ask)).toMatchObject({ updateCreate: true, versions: "opaque" });
   });
 
-  test("have no history where it lacks a version", async () => {
+  test("have no history if a version is missing there", async () => {
     const ask = saying(async ({ path }, answer) => {
       if (!path.endsWith("/_history")) return answer;
       const bundle = (await answer.json()) as { entry: unknown[] };
@@ -166,7 +166,7 @@ describe("a search", () => {
     },
   );
 
-  test("that finds a little later what was written cannot be relied on", async () => {
+  test("that finds a write only a little later is not used", async () => {
     let searches = 0;
     const fhir = answering(({ path }) => {
       if (!path.startsWith("Patient?")) return null;
@@ -176,7 +176,7 @@ describe("a search", () => {
     expect(await prove(fhir.ask)).toEqual({ ...ALL, identifierSearch: false });
   });
 
-  test("asks for a new answer", async () => {
+  test("bypasses caches", async () => {
     const fresh: (string | null)[] = [];
     const fhir = answering(({ path, headers }) => {
       if (path.includes("?")) fresh.push(headers.get("Cache-Control"));
@@ -199,28 +199,28 @@ describe("a transaction is not used", () => {
     );
 
   test.each<[string, () => Ask]>([
-    ["does not say what it made", () => inAnswer((text) => text.replaceAll("location", "where"))],
+    ["does not name what it created", () => inAnswer((text) => text.replaceAll("location", "where"))],
     [
       "says more than it was sent",
       () => inAnswer((text) => text.replace(/]}$/, `,{"location":"Patient/1/_history/1"}]}`)),
     ],
-    ["does not say all of it", () => inAnswer((text) => text.replace("location", "where"))],
-    ["says it in another order", () => inAnswer((text) => text.replace("Patient/", "Observation/"))],
-    ["has no versions where single writes have", () => inAnswer((text) => text.replaceAll("/_history/1", ""))],
+    ["does not name everything", () => inAnswer((text) => text.replace("location", "where"))],
+    ["names it in another order", () => inAnswer((text) => text.replace("Patient/", "Observation/"))],
+    ["has no versions although single writes have", () => inAnswer((text) => text.replaceAll("/_history/1", ""))],
     ["keeps the reference as it was", () => inRead((each) => ({ ...each, subject: { reference: "urn:uuid:0" } }))],
     ["drops the reference", () => inRead(({ subject: _, ...each }) => each)],
-    ["keeps another content", () => inRead((each) => ({ ...each, status: "amended" }))],
-    ["keeps only a part", () => answering(({ path }) => (path.startsWith("Observation/") ? plain(404) : null)).ask],
+    ["stores other content", () => inRead((each) => ({ ...each, status: "amended" }))],
+    ["stores only a part", () => answering(({ path }) => (path.startsWith("Observation/") ? plain(404) : null)).ask],
     [
       "accepts it, and does it later",
       () => answering(({ path, method }) => (path === "" && method === "POST" ? plain(202) : null)).ask,
     ],
-  ])("where the server %s", async (_, ask) => {
+  ])("if the server %s", async (_, ask) => {
     expect(await prove(ask())).toEqual({ ...ALL, transaction: false });
   });
 });
 
-test("what answers name and what reads find may be late: it is waited for", async () => {
+test("a write that is readable only after a while is waited for", async () => {
   const late = new Set<string>();
   const fhir = answering(({ method, path }) => {
     if (method !== "GET" || !/^\w+\/\w/.test(path) || !fhir.stored.has(path) || late.has(path)) return null;
@@ -231,7 +231,7 @@ test("what answers name and what reads find may be late: it is waited for", asyn
   expect(late.size).toBeGreaterThan(3);
 });
 
-test("all that it writes bears a tag of the run's, and a name that no write of the load or the warm-up has", async () => {
+test("everything it writes has a tag of the run, and a name that no write of the load or the warm-up has", async () => {
   const fhir = new MemoryFhir();
   await prove(fhir.ask);
   const stored = [...fhir.stored.values()].flat();
@@ -246,7 +246,7 @@ test("all that it writes bears a tag of the run's, and a name that no write of t
 });
 
 describe("a server that throttles", () => {
-  test("is waited for, and its refusals prove nothing", async () => {
+  test("is waited for, and its 429s prove nothing", async () => {
     let asked = 0;
     const fhir = answering(() => {
       asked += 1;
@@ -255,7 +255,7 @@ describe("a server that throttles", () => {
     expect(await prove(fhir.ask)).toEqual(ALL);
   });
 
-  test("for longer than that is not drilled", async () => {
+  test("for too long is not drilled", async () => {
     const fhir = answering(({ method }) => (method === "POST" ? plain(429, "", { "Retry-After": "61" }) : null));
     expect((await failureOf(prove(fhir.ask))).what).toBe("the service throttles its clients even without a load");
     expect(fhir.asked).toHaveLength(2);
@@ -269,12 +269,12 @@ describe("a server that throttles", () => {
     ["Sun, 06 Nov 1994 08:49:40 GMT", 3000],
     ["Sun, 06 Nov 1994 08:49:30 GMT", 100],
     ["soon", 1000],
-  ])("and says %j is waited for so many milliseconds: %i", (said, ms) => {
+  ])("with Retry-After %j is waited for %i ms", (said, ms) => {
     expect(waitMs(said, Date.parse("1994-11-06T08:49:37Z"))).toBe(ms);
   });
 });
 
-describe("a server is refused, with its own first words,", () => {
+describe("a server is refused, with the beginning of its message,", () => {
   const WORDS = '{"issue": [{\n  "diagnostics": "no scope for it"}]}';
   const SAID = '{"issue": [{ "diagnostics": "no scope for it"}]}';
   const to = (wanted: (request: Request) => boolean, instead: () => Response) =>
@@ -282,7 +282,7 @@ describe("a server is refused, with its own first words,", () => {
   const isOf = (method: string, path: string) => (request: Request) =>
     request.method === method && request.path === path;
 
-  test.each([401, 403])("that does not let the drill write: %i", async (status) => {
+  test.each([401, 403])("if it does not let the drill write: %i", async (status) => {
     for (const path of ["Patient", "", "Basic"]) {
       const { what, why, todo } = await failureOf(prove(to(isOf("POST", path), () => plain(status, WORDS))));
       expect(what).toBe("the drill is not allowed to write");
@@ -293,12 +293,12 @@ describe("a server is refused, with its own first words,", () => {
     expect((await failureOf(prove(fhir.ask))).why).toMatch(/^PUT Patient\/w/);
   });
 
-  test("that creates no Patient", async () => {
+  test("if it creates no Patient", async () => {
     const { what, why } = await failureOf(prove(to(isOf("POST", "Patient"), () => plain(422, WORDS))));
     expect([what, why]).toEqual(["no Patient can be created", `POST Patient was answered with status 422: ${SAID}`]);
   });
 
-  test("that creates no Basic, of which the start signal is", async () => {
+  test("if it creates no Basic, which the start signal needs", async () => {
     const { what } = await failureOf(prove(to(isOf("POST", "Basic"), () => plain(404, WORDS))));
     expect(what).toBe("no Basic can be created");
   });
@@ -309,18 +309,18 @@ describe("a server is refused, with its own first words,", () => {
     ["something else", () => Response.json({ resourceType: "Patient" })],
     ["of a server that is not up", () => Response.json({ resourceType: "CapabilityStatement" }, { status: 503 })],
     ["nothing but null", () => plain(200, "null")],
-  ])("whose metadata is %s", async (_, instead) => {
+  ])("if its metadata is %s", async (_, instead) => {
     const { what, why } = await failureOf(prove(to(isOf("GET", "metadata"), instead)));
     expect(what).toBe("no FHIR server answers at the FHIR base");
     expect(why).toMatch(/^metadata was answered with status \d+: /);
   });
 
-  test("that does not say where it put what it made", async () => {
+  test("if it does not name what it created", async () => {
     const ask = saying(({ method }, answer) => (method === "POST" ? without(answer, "Location") : answer));
     expect((await failureOf(prove(ask))).what).toBe("what is written cannot be looked up");
   });
 
-  test("in which the canary cannot be read, or says something else", async () => {
+  test("if the canary cannot be read back, or with other content", async () => {
     const isCanary = ({ method, path }: Request) => method === "GET" && path === "Patient/1000";
     const unread = await failureOf(prove(to(isCanary, () => plain(404, WORDS))));
     expect(unread).toMatchObject({
@@ -334,13 +334,13 @@ describe("a server is refused, with its own first words,", () => {
     expect((await failureOf(prove(to(isCanary, () => plain(200, ""))))).why).toMatch(/other content/);
   });
 
-  test("that takes no ids and finds nothing: nobody could tell its load to begin", async () => {
+  test("if it accepts no ids and finds nothing, so the load cannot get its start signal", async () => {
     const fhir = new MemoryFhir({ ownIds: true, without: ["identifier-search"] });
     expect((await failureOf(prove(fhir.ask))).what).toBe("this FHIR server cannot be drilled");
   });
 });
 
-describe("a seed that was drilled there before is refused", () => {
+describe("a seed that was used there before is refused", () => {
   const WAS_HERE = "this server has been drilled with this seed before";
 
   test.each<Manner>([{}, { ownIds: true }, { without: ["identifier-search"] }])("by %j", async (manner) => {
@@ -350,7 +350,7 @@ describe("a seed that was drilled there before is refused", () => {
     expect(await prove(fhir.ask, SEED + 1)).toMatchObject({ transaction: true });
   });
 
-  test("though all of it was deleted: a name would go on in its old versions", async () => {
+  test("even if everything was deleted, since names would continue their old versions", async () => {
     const fhir = new MemoryFhir();
     await prove(fhir.ask);
     for (const name of fhir.stored.keys()) await fhir.ask(name, { method: "DELETE" });
@@ -358,14 +358,14 @@ describe("a seed that was drilled there before is refused", () => {
   });
 });
 
-describe("a server that falls away in the middle", () => {
+describe("a server that fails in the middle", () => {
   const asked = async () => {
     const fhir = new MemoryFhir();
     await prove(fhir.ask);
     return fhir.asked;
   };
 
-  test("at any request is not well, and nothing is concluded from it", async () => {
+  test("at any request is not healthy, and nothing is concluded from it", async () => {
     const requests = await asked();
     for (const [at, request] of requests.entries()) {
       const fhir = new MemoryFhir();
@@ -379,7 +379,7 @@ describe("a server that falls away in the middle", () => {
     }
   });
 
-  test("with an error of its own at any write is not well either", async () => {
+  test("with its own error at any write is not healthy either", async () => {
     const requests = await asked();
     const writes = requests.flatMap((request, at) => (request.startsWith("GET") ? [] : [at]));
     expect(writes.length).toBeGreaterThan(8);
@@ -392,7 +392,7 @@ describe("a server that falls away in the middle", () => {
     }
   });
 
-  test("is asked no more when the drill is called off", async () => {
+  test("gets no more requests when the drill is aborted", async () => {
     const off = new AbortController();
     const fhir = answering(({ path }) => {
       if (path.startsWith("Patient?")) off.abort(new Error("called off"));
@@ -402,7 +402,7 @@ describe("a server that falls away in the middle", () => {
     expect(fhir.asked.filter((request) => request.startsWith("GET Patient?"))).toHaveLength(1);
   });
 
-  test("nor waited for: what is under way is given up", async () => {
+  test("is not waited for then either", async () => {
     const off = new AbortController();
     const ended: unknown[] = [];
     const never: Ask = (_, init) =>

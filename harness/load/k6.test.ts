@@ -9,7 +9,7 @@ import type { ProgramOptions } from "../system/program.ts";
 import { bareEdge, bareSystem } from "../system/testing/bare-system.ts";
 import { k6, placesBeside, type RunnerPlace } from "./k6.ts";
 
-/** What the script is told of a server with that dialect. */
+/** The options of the script for a server with that dialect. */
 async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOptions> {
   const { started, system } = recording({ Authorization: "Bearer x" });
   const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [tagOf(42)], folder: "/folder" } as const;
@@ -17,7 +17,7 @@ async function told(changes: Partial<typeof HAPI_DIALECT> = {}): Promise<LoadOpt
   return JSON.parse(started[0]?.environment?.FHIRDRILL_LOAD ?? "null");
 }
 
-/** A system that starts nothing, and what it was told to start. */
+/** A system that starts nothing, and the programs that it was to start. */
 function recording(headers: Record<string, string> = {}) {
   const started: ProgramOptions[] = [];
   const runBeside = async (program: ProgramOptions) => {
@@ -28,7 +28,7 @@ function recording(headers: Record<string, string> = {}) {
   return { started, system: bareSystem({ edge: bareEdge({ fromBeside }), runBeside }) };
 }
 
-test("the script is told where and how to write, and under which tags", async () => {
+test("the options contain where and how to write, and with which tags", async () => {
   expect(await told()).toMatchObject({
     ...{ baseUrl: "http://fhir.test", headers: { Authorization: "Bearer x" }, mix: regionLoss.load.mix },
     ...{
@@ -40,7 +40,7 @@ test("the script is told where and how to write, and under which tags", async ()
   });
 });
 
-test("it is told how the rate changes, and of a constant rate nothing but the rate", async () => {
+test("they contain how the rate changes, and only the rate if it is constant", async () => {
   const { started, system } = recording();
   const task = { scenario: stepAfterFailover, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   await k6(placesBeside(system), "image").start({ ...task, dialect: HAPI_DIALECT });
@@ -50,7 +50,7 @@ test("it is told how the rate changes, and of a constant rate nothing but the ra
   expect(await told()).not.toHaveProperty("stages");
 });
 
-test("it is told what writes look like, and where nothing is said of that, nothing", async () => {
+test("they contain the form of writes, if one is set", async () => {
   const { started, system } = recording();
   const load = { ...regionLoss.load, bodies: "realistic", bundleEntries: 20 } as const;
   const task = { scenario: { ...regionLoss, load }, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
@@ -60,7 +60,7 @@ test("it is told what writes look like, and where nothing is said of that, nothi
   expect(await told()).not.toHaveProperty("form");
 });
 
-test("it trusts whom the description trusts", async () => {
+test("k6 trusts the certificates of the description", async () => {
   let options: ProgramOptions | undefined;
   const runBeside = async (program: ProgramOptions) => {
     options = program;
@@ -77,12 +77,12 @@ test("it trusts whom the description trusts", async () => {
   expect(JSON.parse(options?.environment.FHIRDRILL_LOAD ?? "")).not.toHaveProperty("ca");
 });
 
-test("it is told what versions are like, and to search for its signal where it cannot read it by its id", async () => {
+test("they contain the kind of versions, and a search for the signal if it has no chosen id", async () => {
   const { versions, signal } = await told({ versions: "opaque", updateCreate: false });
   expect([versions, signal]).toEqual(["opaque", "Basic?identifier=urn%3Afhirdrill%3Awrite%7Cstart-16"]);
 });
 
-test("one alone is told of no segment; of several each does its own, by the same whole sequence", async () => {
+test("a single runner has no segment; several each have their own, in the same sequence", async () => {
   const { started, system } = recording();
   const task = { scenario: regionLoss, retry: "none", seed: 42, tags: [], folder: "/folder" } as const;
   const start = async (runners: number) => {
@@ -109,7 +109,7 @@ test("one alone is told of no segment; of several each does its own, by the same
   ]);
 });
 
-test("a place has its own way to the service, and its own words for k6", async () => {
+test("each place has its own address of the service and its own settings of k6", async () => {
   const told: ProgramOptions[] = [];
   const placeOf = (runner: "k6-1" | "k6-2", dns: string): RunnerPlace => ({
     ...{ runner, readClock: async () => ({ askedMs: 0, answeredMs: 0, epochMs: 0 }) },
@@ -129,7 +129,7 @@ test("a place has its own way to the service, and its own words for k6", async (
   ]);
 });
 
-test("one of several that cannot be started is named, and the others have been started by then", async () => {
+test("a runner that cannot be started is named, after the others were started", async () => {
   const begun: string[] = [];
   const runBeside = async ({ name }: ProgramOptions) => {
     if (name === "k6-2") throw new Error("no room left");

@@ -6,7 +6,7 @@ import { makeRegisters } from "./registers.ts";
 const made = { status: 201, acknowledged: true, etag: 'W/"1"', why: "status 201" };
 const refusal = { status: 500, acknowledged: false, etag: "", why: "status 500: HAPI-0389" };
 
-test("all are made, and one that is refused at first is sent again", async () => {
+test("all registers are created, and one refused at first is retried", async () => {
   const sent = new Map<string, number>();
   await makeRegisters(42, async ({ path }) => {
     sent.set(path, (sent.get(path) ?? 0) + 1);
@@ -16,7 +16,7 @@ test("all are made, and one that is refused at first is sent again", async () =>
   expect(sent.get("Patient/r16-7")).toBe(2);
 });
 
-test("one that is never made is told with its name and the last answer", async () => {
+test("a register that cannot be created is reported with its name and the last answer", async () => {
   const failed = makeRegisters(42, async ({ path }) => (path === "Patient/r16-7" ? refusal : made), undefined, 300);
   const error = await failed.catch((thrown) => thrown);
   expect(error.text.what).toBe("the load could not be prepared: Patient/r16-7 could not be created");
@@ -24,7 +24,7 @@ test("one that is never made is told with its name and the last answer", async (
   expect(error.exitCode).toBe(EXIT.inconclusive);
 });
 
-test("one that another run has written to is not taken for this one's", async () => {
+test("a register that another run has written to is rejected", async () => {
   const failed = makeRegisters(42, async () => ({ ...made, status: 200, etag: 'W/"3"' }));
   await expect(failed).rejects.toThrow('it is in version W/"3", not W/"1"');
 });

@@ -3,7 +3,7 @@ import { seededResource } from "../model/load/write.ts";
 import { MemoryFhir } from "../system/testing/memory-fhir.ts";
 import { seedResources } from "./seed.ts";
 
-test("all resources are made, a hundred at a time", async () => {
+test("all resources are created, a hundred at a time", async () => {
   const fhir = new MemoryFhir();
   await seedResources({ request: fhir.ask }, 42, 0, 250);
   expect(fhir.asked).toEqual(Array(3).fill("POST "));
@@ -13,7 +13,7 @@ test("all resources are made, a hundred at a time", async () => {
   });
 });
 
-test("a refusal ends it, with the server's word", async () => {
+test("a refusal ends it, with the server's message", async () => {
   const fhir = new MemoryFhir({ without: ["transaction"] });
   await expect(seedResources({ request: fhir.ask }, 42, 0, 1)).rejects.toThrow(
     "seeding: s16-0 was answered with 400: {",

@@ -15,36 +15,36 @@ function writes(rate: number, latencyAt: (ageMs: number) => number, refusedAtAge
 
 const look = (all: WarmUpWrite[]) => steadiness(all, NOW_MS, { ratePerSecond: 30, withinMs: 1000 });
 
-test("steady: the rate is reached and latency stays", () => {
+test("steady: the rate is reached and latency does not fall", () => {
   expect(look(writes(30, () => 12))).toEqual({ steady: true, ratePerSecond: 30, medianMs: 12, p95Ms: 12 });
 });
 
-test("latency that still falls is not steady, and a hair's breadth is no fall", () => {
+test("falling latency is not steady, but a tiny difference is no fall", () => {
   expect(look(writes(30, (ageMs) => 20 + ageMs / 50)).steady).toBe(false);
   expect(look(writes(30, (ageMs) => (ageMs < 4000 ? 4 : 6))).steady).toBe(true);
 });
 
-test("latency that rises is for the rate to tell: as long as that is kept, the service is as good as it will be", () => {
+test("rising latency is steady as long as the rate is kept", () => {
   expect(look(writes(30, (ageMs) => 80 - ageMs / 100)).steady).toBe(true);
 });
 
-test("less than the rate is not steady, nor is what has nothing to be compared with", () => {
+test("less than the rate is not steady, nor is a window without one to compare", () => {
   expect(look(writes(27, () => 12)).steady).toBe(false);
   expect(look(writes(30, () => 12).filter(({ doneMs }) => doneMs > NOW_MS - 4000)).steady).toBe(false);
 });
 
-test("a rate that is reached by answers that come too late is not steady, and a few late ones are none of that", () => {
+test("a rate reached with late answers is not steady, but a few late ones do not matter", () => {
   const lateOneIn = (every: number) =>
     writes(30, (ageMs) => (Math.round((ageMs * 30) / 1000) % every === 0 ? 1200 : 12));
   expect(look(lateOneIn(10)).steady).toBe(false);
   expect(look(lateOneIn(40)).steady).toBe(true);
 });
 
-test("one refusal in the last window is not steady, one before it is forgotten", () => {
+test("a refusal in the last window is not steady, an earlier one does not matter", () => {
   expect(look(writes(30, () => 12, 1000)).steady).toBe(false);
   expect(look(writes(30, () => 12, 5000)).steady).toBe(true);
 });
 
-test("nothing at all is not steady", () => {
+test("no writes at all are not steady", () => {
   expect(look([])).toEqual({ steady: false, ratePerSecond: 0, medianMs: null, p95Ms: null });
 });

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const newPath = () => join(folder, `${randomUUID()}.ndjson`);
 
-test("a file that is not there yet has nothing, and is read once it is", async () => {
+test("a file that does not exist yet has no lines, and is read once it exists", async () => {
   const path = newPath();
   const tail = new LineTail(path);
   expect(await tail.read()).toEqual([]);
@@ -20,7 +20,7 @@ test("a file that is not there yet has nothing, and is read once it is", async (
   expect(await tail.read()).toEqual([]);
 });
 
-test("a line is given when it is whole, and once", async () => {
+test("a line is given once, when it is complete", async () => {
   const path = newPath();
   const tail = new LineTail(path);
   appendFileSync(path, '{"n":1}\n{"n":');
@@ -31,13 +31,13 @@ test("a line is given when it is whole, and once", async () => {
   expect(await tail.read()).toEqual([{ n: 2 }, { n: 3 }]);
 });
 
-test("noise is passed over", async () => {
+test("noise is skipped", async () => {
   const path = newPath();
   appendFileSync(path, 'panic\n\n{"n":1}\n');
   expect(await new LineTail(path).read()).toEqual([{ n: 1 }]);
 });
 
-test("however the bytes come, every line arrives whole, in order and once", async () => {
+test("however the bytes arrive, every line is given complete, in order and once", async () => {
   const lines = Array.from({ length: 6 }, (_, n) => ({ n, error: "Zugriff verweigert: Schlüssel 🔑 ungültig" }));
   const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   const cuts = fc.uniqueArray(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 8 });

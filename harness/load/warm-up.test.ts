@@ -9,7 +9,7 @@ import { WARM_UP_LIMIT_MS, type WarmedUp, type WarmUp, warmUp } from "./warm-up.
  */
 class MadeUpService {
   nowMs = 0;
-  /** The status of what it refuses. */
+  /** The status of refusals. */
   refusal = 500;
   sent: PlannedWrite[] = [];
   readonly #latencyAt: (nowMs: number, inFlight: number) => number | null;
@@ -64,7 +64,7 @@ class MadeUpService {
   }
 }
 
-test("a service that is fast at once is steady at the earliest moment, and no sooner", async () => {
+test("a service that is fast from the start is steady after the shortest warm-up", async () => {
   const { steady, tookMs, ratePerSecond } = await new MadeUpService(() => 10).warmUp();
   expect(steady).toBe(true);
   expect(tookMs).toBeGreaterThanOrEqual(10_000);
@@ -72,7 +72,7 @@ test("a service that is fast at once is steady at the earliest moment, and no so
   expect(ratePerSecond).toBeGreaterThan(28);
 });
 
-test("a cold one is waited for, until its latency has come down", async () => {
+test("a cold service is waited for until its latency has come down", async () => {
   const { steady, tookMs, medianMs } = await new MadeUpService((nowMs) => 10 + 500 * 0.5 ** (nowMs / 8000)).warmUp();
   expect(steady).toBe(true);
   expect(tookMs).toBeGreaterThan(25_000);
@@ -80,8 +80,8 @@ test("a cold one is waited for, until its latency has come down", async () => {
   expect(medianMs).toBeLessThan(80);
 });
 
-test("one that carries less is told by the rate that it carries, and with the option for that", async () => {
-  // One after the other, 80 ms each: 12.5 a second.
+test("a service that carries less is refused with the rate it carries and the option for it", async () => {
+  // One at a time, 80 ms each: 12.5 a second.
   const service = new MadeUpService((_, inFlight) => inFlight * 80);
   const failure = await service.warmUp().catch((error) => error);
   expect(failure).toBeInstanceOf(DrillFailure);
@@ -94,7 +94,7 @@ test("one that carries less is told by the rate that it carries, and with the op
   expect(service.nowMs).toBeLessThan(WARM_UP_LIMIT_MS + 2000);
 });
 
-test("what a drill comes to has to be carried, and the rate that is named is the load's with which it comes to no more", async () => {
+test("the drill's total rate has to be carried, and the suggested rate is the load's", async () => {
   // Twenty at a time, half a second each: 40 a second, and not 44.
   const service = new MadeUpService((_, inFlight) => Math.max(1, inFlight / 20) * 500);
   const failure = await service
@@ -104,7 +104,7 @@ test("what a drill comes to has to be carried, and the rate that is named is the
   expect(failure.text.todo).toMatch(/^run it with --rate 2\d, /);
 });
 
-test("one that says that it is asked too much is told so as soon as that is no chance, and not asked for two minutes", async () => {
+test("a service that throttles is refused as soon as that is certain, not after two minutes", async () => {
   // 10 a second of 30.
   let bucket = 0;
   let filledMs = 0;
@@ -134,19 +134,19 @@ test("one that says that it is asked too much is told so as soon as that is no c
   expect(other.nowMs).toBeGreaterThanOrEqual(WARM_UP_LIMIT_MS);
 });
 
-test("one that says so now and then is waited for like any other", async () => {
+test("a service that throttles now and then is waited for like any other", async () => {
   let asked = 0;
   const service = new MadeUpService(() => (++asked % 100 === 0 ? null : 10));
   service.refusal = 429;
   expect((await service.warmUp()).ratePerSecond).toBeGreaterThan(28);
 });
 
-test("one that answers everything, and too late, is told less than it was asked", async () => {
+test("for a service that answers everything too late, a lower rate is suggested", async () => {
   const failure = await new MadeUpService(() => 900).warmUp({ withinMs: 600 }).catch((error) => error);
   expect(failure.text.todo).toMatch(/^run it with --rate 1\d, /);
 });
 
-test("never more than a second's worth of writes is under way, so that a slow service is not buried", async () => {
+test("never more than a second's worth of writes is in flight, so that a slow service is not overloaded", async () => {
   let most = 0;
   const service = new MadeUpService((_, inFlight) => {
     most = Math.max(most, inFlight);
@@ -156,7 +156,7 @@ test("never more than a second's worth of writes is under way, so that a slow se
   expect(most).toBe(30);
 });
 
-test("one that refuses everything is told by its own word", async () => {
+test("a service that refuses everything is reported with its own message", async () => {
   const failure = await new MadeUpService(() => null).warmUp().catch((error) => error);
   expect(failure.text.why).toBe(
     "after 120 s of warm-up it acknowledged 0.0 of the 30 writes/s that a drill needs with its probes; the last refusal: status 500",
@@ -164,7 +164,7 @@ test("one that refuses everything is told by its own word", async () => {
   expect(failure.text.todo).toMatch(/^a drill needs at least 5 writes\/s/);
 });
 
-test("one that has its rate, and gets faster to the last moment, is taken as it is then", async () => {
+test("a service at the full rate that is still getting faster at the time limit is accepted", async () => {
   const service = new MadeUpService((nowMs) => (nowMs < WARM_UP_LIMIT_MS - 4000 ? 100 : 50));
   const { steady, tookMs, ratePerSecond } = await service.warmUp({ leastMs: WARM_UP_LIMIT_MS });
   expect(steady).toBe(false);
@@ -172,7 +172,7 @@ test("one that has its rate, and gets faster to the last moment, is taken as it 
   expect(ratePerSecond).toBeGreaterThan(28);
 });
 
-test("what it writes bears no name of the load's", async () => {
+test("its writes have no names of the load", async () => {
   const service = new MadeUpService(() => 10);
   await service.warmUp();
   expect(service.sent.length).toBeGreaterThan(200);

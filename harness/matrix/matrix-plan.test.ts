@@ -41,7 +41,7 @@ function planned({
   return { ...plan, cells, sound: cells.filter((cell) => !refuse.has(cell)), refuse };
 }
 
-/** Runs everything that is left; each drill ends as `how` says. */
+/** Runs all drills left; `how` decides how each ends. */
 function runAll(drills: PlannedDrill[], done: Done[], how: (drill: PlannedDrill, tries: number) => Done): Done[] {
   for (let round = 0; round <= 2 * drills.length; round += 1) {
     const [next] = drillsLeft(drills, done);
@@ -51,7 +51,7 @@ function runAll(drills: PlannedDrill[], done: Done[], how: (drill: PlannedDrill,
   throw new Error("it does not come to an end");
 }
 
-test("each cell stands in the plan once a round, or among the refused, and the rounds follow each other", () => {
+test("each cell is planned once a round or refused, round after round", () => {
   fc.assert(
     fc.property(sizes, (size) => {
       const { drills, refused, sound, refuse } = planned(size);
@@ -69,7 +69,7 @@ test("each cell stands in the plan once a round, or among the refused, and the r
   );
 });
 
-test("the order of a round is the seed's, and not always the same", () => {
+test("the order within a round depends on the seed", () => {
   const orders = [1, 2, 3, 4, 5, 6].map((seed) =>
     planned({ scenarios: 3, configs: 3, repeat: 1, seed, senseless: [] }).drills.map(cellOf).join(),
   );
@@ -79,7 +79,7 @@ test("the order of a round is the seed's, and not always the same", () => {
   );
 });
 
-test("resumed from wherever it was stopped, exactly what is missing is done, in its order", () => {
+test("resumed after any stop, exactly the missing drills are done, in order", () => {
   fc.assert(
     fc.property(sizes, fc.nat(80), (size, stop) => {
       const { drills } = planned(size);
@@ -91,7 +91,7 @@ test("resumed from wherever it was stopped, exactly what is missing is done, in 
   );
 });
 
-test("what fails is tried once more when all others are done, and then left, however often it is resumed", () => {
+test("a failed drill is attempted once more after all others, then left, however often the matrix is resumed", () => {
   fc.assert(
     fc.property(sizes, fc.array(fc.boolean()), fc.array(fc.boolean()), fc.nat(80), (size, first, second, stop) => {
       const { drills } = planned(size);

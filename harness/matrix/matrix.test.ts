@@ -1,4 +1,4 @@
-/** The runner, on drills that end as the test says: what is written down, what is tried again, what ends it all. */
+/** Runs fake drills: what is recorded, what is repeated, and what ends the matrix. */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -73,31 +73,31 @@ function run(
 }
 const numbers = (done: readonly Done[]) => done.map(({ drill }) => drill);
 
-test("all is done in the planned order, told and written down, and then nothing is left to do", async () => {
+test("all drills are done in the planned order, reported and recorded, and none is left", async () => {
   const { told, thrown } = await run(created());
   expect([numbers(told), thrown]).toEqual([ALL, null]);
   expect(reopened().done).toEqual(told);
   expect((await run(reopened())).told).toEqual([]);
 });
 
-test("what lay around after a drill is counted with it", async () => {
+test("leaks after a drill are counted with it", async () => {
   const { told } = await run(created(), undefined, { leaks: [0, 3] });
   expect(told.map(({ leaks }) => leaks)).toEqual([0, 3, 0, 0, 0, 0, 0, 0]);
 });
 
-test("with room for two, the one that has begun is spared: after each drill only its own is removed", async () => {
+test("with room for two, only the ended drill's leftovers are removed, not those of the drill ahead", async () => {
   const { told, removed, thrown } = await run(created(), undefined, { twoFit: true });
   expect([numbers(told), thrown]).toEqual([ALL, null]);
   expect(removed).toEqual(["r0", "r1", "r2", "r3", "r4", "r5", "r6", null]);
 });
 
-test("with room for one, nothing of this process may be left after any of them", async () => {
+test("with room for one, everything of this process is removed after each drill", async () => {
   const { removed } = await run(created());
   expect(removed).toEqual(ALL.map(() => null));
 });
 
 describe("interrupted", () => {
-  test("the drill leaves no line, no other begins, and it is done again when resumed", async () => {
+  test("the drill leaves no line, no other begins, and it is repeated when resumed", async () => {
     const ctrlC = new AbortController();
     const { told, thrown } = await run(
       created(),
@@ -142,7 +142,7 @@ describe("interrupted", () => {
 });
 
 describe("a drill that fails", () => {
-  test("is tried again at the end, and left when it fails again", async () => {
+  test("is attempted again at the end, and left when it fails again", async () => {
     const { told, thrown } = await run(created(), ({ drill }) => {
       if (drill === 2) throw failure("a test");
     });
@@ -151,7 +151,7 @@ describe("a drill that fails", () => {
     expect((await run(reopened())).told).toEqual([]);
   });
 
-  test("of our own making is told as such", async () => {
+  test("because of a bug of ours is reported as such", async () => {
     const { told } = await run(created(), ({ drill }) => {
       if (drill === 0) throw new TypeError("x is not a function");
     });
@@ -160,7 +160,7 @@ describe("a drill that fails", () => {
     });
   });
 
-  test("and aborts itself does not abort the next", async () => {
+  test("by aborting itself does not abort the next", async () => {
     const { told, thrown } = await run(created(), ({ drill }, abort) => {
       if (drill !== 0) return abort.signal.throwIfAborted();
       abort.abort(failure("no record"));
@@ -169,7 +169,7 @@ describe("a drill that fails", () => {
     expect([numbers(told), thrown]).toEqual([[...ALL, 0], null]);
   });
 
-  test("is not the end, nor are two; three in a row are, and each of them can be tried once more", async () => {
+  test("does not end the matrix, nor do two; three in a row do, and each can be attempted once more", async () => {
     const failing = new Set([0, 1, 3, 4, 5]);
     const { told, thrown } = await run(created(), ({ drill }) => {
       if (failing.has(drill)) throw failure("a test");
@@ -186,7 +186,7 @@ describe("a drill that fails", () => {
   test.each([
     ["a full disk", () => new DrillFailure({ what: "a", why: "b", todo: "c" }, { cause: { code: "ENOSPC" } })],
     ["a full disk of the engine's", () => new Error("mkdir /var/lib/docker: no space left on device")],
-  ])("for %s ends it at once, and was not done", async (_name, error) => {
+  ])("because of %s ends the matrix at once, and counts as not done", async (_name, error) => {
     const { told, thrown } = await run(created(), ({ drill }) => {
       if (drill === 1) throw error();
     });
@@ -194,7 +194,7 @@ describe("a drill that fails", () => {
     expect(numbers(reopened().done)).toEqual([0]);
   });
 
-  test("because the engine is gone was not done either", async () => {
+  test("because the engine has stopped counts as not done", async () => {
     const folder = created();
     const gone = failure("the engine does not answer");
     const ending = runMatrix({
@@ -210,14 +210,14 @@ describe("a drill that fails", () => {
   });
 });
 
-test("a matrix that is not there, or whose plan is damaged, is a usage error", () => {
+test("a matrix that does not exist, or whose plan is damaged, is a usage error", () => {
   created();
   expect(() => MatrixFolder.open("m2", root)).toThrow(/there is no matrix m2/);
   appendFileSync(join(root, "matrix/m1/plan.json"), "}");
   expect(() => reopened()).toThrow(/m1 cannot be resumed: plan.json is not readable/);
 });
 
-test("one that somebody drills cannot be begun beside him, but after his end or his death", () => {
+test("a matrix that is being run cannot be started again, unless its process has ended or died", () => {
   const giveUp = created().claim("him", () => false);
   expect(() => reopened().claim("me", (owner) => owner !== "him")).toThrow("the matrix m1 is under way: him");
   reopened().claim("me", (owner) => owner === "him")();

@@ -1,4 +1,4 @@
-/** Who begins when, who waits for whom, and what becomes of one that has begun too early. */
+/** When drills begin, what they wait for, and what happens to a drill begun ahead. */
 import { expect, test } from "vitest";
 import type { PlannedDrill } from "../model/plan/matrix.ts";
 import { Interrupted } from "../model/program/failure.ts";
@@ -9,7 +9,7 @@ import { Relay } from "./relay.ts";
 const planned = (drill: number): PlannedDrill => ({ drill, scenario: "s", config: "c", repeat: 1, seed: 7 });
 const [FIRST, SECOND, THIRD] = [planned(0), planned(1), planned(2)];
 
-/** A relay whose drills note what they do; each measures until it is told that it has. */
+/** A relay whose drills log what they do; each measures until the test says so. */
 function noted(ending: (drill: number, slot: Slot, abort: AbortController) => Promise<void> | void = () => {}) {
   const notes: string[] = [];
   const ctrlC = new AbortController();
@@ -28,10 +28,10 @@ function noted(ending: (drill: number, slot: Slot, abort: AbortController) => Pr
   }, ctrlC.signal);
   return { relay, notes, ctrlC };
 }
-/** Long enough for whoever could begin. */
+/** Long enough for a drill to begin. */
 const soon = () => new Promise((resolve) => setImmediate(resolve));
 
-test("the next begins when this one measures nothing any more, and writes nothing before this one is gone", async () => {
+test("the next drill begins when this one has finished measuring, and writes nothing before this one is gone", async () => {
   const { relay, notes } = noted(async (drill, slot) => {
     await soon();
     notes.push(`${drill} has measured`);
@@ -48,14 +48,14 @@ test("the next begins when this one measures nothing any more, and writes nothin
   expect(relay.isAhead).toBe(false);
 });
 
-test("after one that fails before it has measured, nobody has begun", async () => {
+test("after a drill that fails before it has finished measuring, none has begun", async () => {
   const { relay, notes } = noted(() => Promise.reject(new Error("no load")));
   const { ended } = await relay.drill(FIRST, SECOND);
   expect(ended).toMatchObject({ status: "rejected", reason: { message: "no load" } });
   expect([relay.isAhead, notes]).toEqual([false, ["0 begins", "0 writes", "0 is gone"]]);
 });
 
-test("who aborts itself aborts neither the one that has begun nor the next", async () => {
+test("a drill that aborts itself aborts neither the drill ahead nor the next", async () => {
   const { relay } = noted(async (drill, slot, abort) => {
     slot.measured();
     await soon();
@@ -67,7 +67,7 @@ test("who aborts itself aborts neither the one that has begun nor the next", asy
   await relay.giveUp();
 });
 
-test("Ctrl-C ends this one and the one that has begun, and nobody begins after it", async () => {
+test("Ctrl-C ends this drill and the one ahead, and none begins after it", async () => {
   const { relay, notes, ctrlC } = noted(async (_, slot, abort) => {
     slot.measured();
     await soon();
@@ -81,7 +81,7 @@ test("Ctrl-C ends this one and the one that has begun, and nobody begins after i
   expect((await relay.drill(THIRD, undefined)).ended.status).toBe("rejected");
 });
 
-test("what has begun too early is gone once it is given up, and never wrote", async () => {
+test("a drill ahead that is given up is removed and never writes", async () => {
   const { relay, notes } = noted((_, slot) => slot.measured());
   await relay.drill(FIRST, SECOND);
   await relay.giveUp();
@@ -89,7 +89,7 @@ test("what has begun too early is gone once it is given up, and never wrote", as
   await relay.giveUp();
 });
 
-test("one that fails while it waits is told when its turn comes", async () => {
+test("a drill that fails while it waits is reported when its turn comes", async () => {
   const relay = new Relay<string>(async ({ drill }, _, slot) => {
     if (drill === 1) throw new Error("no engine");
     await slot.turn;
@@ -104,7 +104,7 @@ test("one that fails while it waits is told when its turn comes", async () => {
   });
 });
 
-test("another than the one that has begun is refused", async () => {
+test("a drill other than the one ahead is refused", async () => {
   const { relay } = noted((_, slot) => slot.measured());
   await relay.drill(FIRST, SECOND);
   await expect(relay.drill(THIRD, undefined)).rejects.toThrow("drill 1 has begun, and is not the next");

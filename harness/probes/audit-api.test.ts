@@ -14,7 +14,7 @@ const SEED = 99;
 const MIX = { put: 5, post: 3, bundle: 1, update: 1 };
 const names = new Names(SEED);
 
-/** Every tenth write has no acknowledgement. */
+/** A history in which every tenth write has no acknowledgement. */
 const operations = Array.from({ length: 1000 }, (_, n): Operation => {
   const known = {
     write: writeId(SEED, n),
@@ -55,7 +55,7 @@ const searchesOf = (held: readonly AuditRow[], list = operations) => wantedSearc
 const writesOf = (wanted: readonly { write: string }[]) => new Set(wanted.map(({ write }) => write));
 
 describe("searches", () => {
-  test("every acknowledged write of which the database lacks something is searched for, with all its types", () => {
+  test("every acknowledged write of which the database lacks something is searched for, by all its types", () => {
     const gone = fc.uniqueArray(fc.nat({ max: rows.length - 1 }), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(gone, (indexes) => {
@@ -70,7 +70,7 @@ describe("searches", () => {
     );
   });
 
-  test("an empty database is searched for some of what was acknowledged", () => {
+  test("if the database is empty, a limited number of acknowledged writes is searched for", () => {
     const searched = writesOf(searchesOf([])).size;
     expect(searched).toBeGreaterThanOrEqual(200);
     expect(searched).toBeLessThan(300);
@@ -83,24 +83,24 @@ describe("searches", () => {
     ["of another resource", { resource: "Patient/p0" }],
     ["of an older version", { version: ofUpdate.version - 1 }],
     ["of a resource that is deleted now", { deleted: true }],
-  ])("a row %s is none", (_, change) => {
+  ])("a row %s does not count", (_, change) => {
     expect(writesOf(searchesOf(rows)).has(update.write)).toBe(false);
     const held = rows.map((row) => (row === ofUpdate ? { ...row, ...change } : row));
     expect(writesOf(searchesOf(held))).toContain(update.write);
   });
 
-  test("of what is there a sample is searched for, always the same one, of about the wanted size", () => {
+  test("of the other writes, a sample of about the wanted size is searched for, always the same one", () => {
     expect(searchesOf(rows)).toEqual(searchesOf(rows));
     expect(writesOf(searchesOf(rows)).size).toBeGreaterThan(30);
     expect(writesOf(searchesOf(rows)).size).toBeLessThan(75);
   });
 
-  test("a short run is searched for whole, and writes without an acknowledgement never", () => {
+  test("in a short run all acknowledged writes are searched for, unacknowledged ones never", () => {
     const few = operations.slice(0, 40);
     expect(writesOf(searchesOf(rows, few))).toEqual(writesOf(few.filter((op) => op.outcome === "ok")));
   });
 
-  test("the resources of a write are searched for by type, each type once", () => {
+  test("a write is searched for once per type", () => {
     const bundle = acknowledged.find((op) => op.kind === "bundle") as Operation;
     const types = searchesOf([], [bundle]).map(({ resourceType }) => resourceType);
     expect(types).toEqual(["Patient", "Observation"]);
@@ -136,7 +136,7 @@ describe("reads", () => {
     });
   }
 
-  test("all that a client was told of, and all registers, are read once, past every cache", async () => {
+  test("all acknowledged resources and all registers are read once, bypassing caches", async () => {
     const { reads, asked, lines, most } = await audited();
     const registers = Array.from({ length: REGISTERS }, (_, register) => firstVersionOf(SEED, register).path);
     expect(reads.map(({ resource }) => resource).toSorted()).toEqual([...new Set([...told, ...registers])].toSorted());
@@ -152,7 +152,7 @@ describe("reads", () => {
     for (const line of lines) expect(AuditSchema.parse(line)).toEqual(line);
   });
 
-  test("a read says what was given, and not the body", async () => {
+  test("a read line has the facts of the answer, not the body", async () => {
     const { reads } = await audited();
     const [first] = reads as [AuditRead];
     expect(first).toEqual({
@@ -161,7 +161,7 @@ describe("reads", () => {
     });
   });
 
-  test("a search goes on to the last page, and one that leads out of the server tells nothing", async () => {
+  test("a search reads to the last page; one that leads out of the server counts as no answer", async () => {
     const page = (id: string, next: string | null) => ({
       resourceType: "Bundle",
       link: next === null ? [] : [{ relation: "next", url: next }],
@@ -179,7 +179,7 @@ describe("reads", () => {
     expect(await foundBy("http://10.0.0.1:8080/elsewhere?_getpages=x")).toEqual([0]);
   });
 
-  test("where there is no time nothing is read, and how much there was to read is said", async () => {
+  test("without time nothing is read, and the number of wanted reads is recorded", async () => {
     const { reads, lines } = await audited(given, 0);
     expect(reads).toEqual([]);
     expect(lines.at(-1)).toMatchObject({ reads: 0, wanted: told.size + REGISTERS - updatedIn(few), withinMs: 0 });
@@ -191,7 +191,7 @@ describe("reads", () => {
       ),
     ).size;
 
-  test("a server that does not run gives nothing, and the audit goes on", async () => {
+  test("a server that does not run gives no answers, and the audit goes on", async () => {
     const lines: AuditLine[] = [];
     const hapi = { side: "b", asking: () => Promise.reject(new Error("it publishes no port")) } as const;
     await auditApi(hapi, { history: historyOf(few), contents: holding([]), scenario }, (more) => lines.push(...more));
@@ -201,7 +201,7 @@ describe("reads", () => {
     expect(lines.at(-1)).toMatchObject({ type: "reads-end", reads: reads.length, wanted: reads.length });
   });
 
-  test("an error is asked again, and what is gone is not", async () => {
+  test("an error is retried, a deleted resource is not", async () => {
     const failing = await audited((path) => (path.includes("?") ? given(path) : new Response("", { status: 503 })));
     expect(new Set(failing.reads.map(({ status, version, content }) => `${status} ${version} ${content}`))).toEqual(
       new Set(["503 null null"]),

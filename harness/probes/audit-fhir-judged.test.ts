@@ -1,4 +1,4 @@
-/** What an audit by FHIR alone tells, judged by the judge of all runs: of what is wrong exactly that is found. */
+/** An audit by FHIR alone, judged: exactly the seeded defects are found. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
@@ -14,7 +14,7 @@ import type { DrillEvent } from "../model/record/event.ts";
 import type { Resource } from "../system/testing/memory-fhir.ts";
 import { linesOf, recordWith, type ServedRun, servedRun } from "./testing/served-run.ts";
 
-test.each([0, 7])("where nothing is wrong, and %i resources were there before, everything holds", async (resources) => {
+test.each([0, 7])("without defects, and with %i resources from before, everything holds", async (resources) => {
   const run = servedRun({ resources, happened: [45, 46, 47] });
   const audit = await linesOf(run.audited);
   const filled: DrillEvent[] = resources > 0 ? [{ type: "phase", phase: "seed", atMs: 0 }] : [];
@@ -40,7 +40,7 @@ interface Expected {
   late: number;
 }
 
-/** What each does to the server, and what then is to be found. `rival` is another write, to which nothing is done. */
+/** What each defect does to the server, and what must be found. `rival`: another write, left intact. */
 interface Damage {
   isFor: (op: Operation) => boolean;
   seed: (run: ServedRun, names: string[], expected: Expected, op: Operation, rival: Operation, draw: number) => void;
@@ -193,8 +193,8 @@ function seeded(seed: number, draws: readonly (readonly [number, string])[]) {
 const seeds = fc.integer({ min: 0, max: 36 ** 5 - 1 });
 const draws = fc.array(fc.tuple(fc.nat(), fc.constantFrom("regressed", ...Object.keys(DAMAGES))), { maxLength: 14 });
 
-describe("exactly what is wrong is found", () => {
-  test("whatever that is", async () => {
+describe("exactly the defects are found", () => {
+  test("in any combination", async () => {
     await fc.assert(
       fc.asyncProperty(seeds, draws, async (seed, list) => {
         const { run, expected } = seeded(seed, list);

@@ -21,7 +21,7 @@ function nameOf({ parts }: ServedRun, kind: string, place = 0): string {
   return resourcesOf(ops[place] as Operation, parts.run.seed)[0] as string;
 }
 describe("the lines of an audit", () => {
-  test("are of known form, and in the order of all audits", async () => {
+  test("are of known form, and in the usual order", async () => {
     const run = servedRun();
     const lines = await linesOf(run.audited);
     for (const line of lines) expect(AuditSchema.parse(line)).toEqual(line);
@@ -35,7 +35,7 @@ describe("the lines of an audit", () => {
     expect(lines.at(-1)).toMatchObject({ why: "only what clients are served was read" });
   });
 
-  test("tell of each resource what the server gives of it, and what made it by its identifier", async () => {
+  test("have what the server gives of each resource, and the write by its identifier", async () => {
     const run = servedRun();
     const name = nameOf(run, "bundle")
       .replace("Patient", "Observation")
@@ -48,7 +48,7 @@ describe("the lines of an audit", () => {
     });
   });
 
-  test("a reference by the whole address of the base is one to the resource, and any other is told as it stands", async () => {
+  test("an absolute reference below the base is to the resource; any other is recorded verbatim", async () => {
     const run = servedRun();
     const patient = nameOf(run, "bundle");
     const observations = [...run.fhir.stored.keys()].filter((name) => name.startsWith("Observation/")).slice(0, 2);
@@ -69,7 +69,7 @@ describe("the lines of an audit", () => {
     ]);
   });
 
-  test("every write is searched for, by each of its types, and what stood there before has its own word only in its row", async () => {
+  test("every write is searched for by each of its types; resources from before have rows only", async () => {
     const run = servedRun({ resources: 3 });
     const { history } = run.audited;
     const lines = await linesOf(run.audited);
@@ -88,7 +88,7 @@ describe("the lines of an audit", () => {
   });
 });
 
-test("the end of rows says who was asked, and one that says nothing, or two things, is none", () => {
+test("the end of rows names the source of the rows, exactly one", () => {
   const end = (said: object) => AuditSchema.safeParse({ type: "rows-end", side: "a", rows: 0, ...said }).success;
   const [sql, fhir] = [{ postgres: "17" }, { by: "fhir", listed: false }];
   expect([sql, fhir].map(end)).toEqual([true, true]);
@@ -96,7 +96,7 @@ test("the end of rows says who was asked, and one that says nothing, or two thin
 });
 
 describe("older versions", () => {
-  test("of a register are told before its current one, however many pages they take", async () => {
+  test("of a register are recorded before its current one, however many pages they take", async () => {
     const run = servedRun({}, { pageSize: 2 });
     const register = nameOf(run, "update");
     const versions = run.fhir.stored.get(register) as Resource[];
@@ -111,7 +111,7 @@ describe("older versions", () => {
     expect(rows[1]?.write).toBe(versions[1]?.identifier?.[0]?.value);
   });
 
-  test("are asked of every register, and of whatever has more than one", async () => {
+  test("are listed for every register, and for everything with more than one", async () => {
     const run = servedRun();
     const name = nameOf(run, "put");
     const [first] = run.fhir.stored.get(name) as [Resource];
@@ -124,7 +124,7 @@ describe("older versions", () => {
     expect(histories.size).toBe(REGISTERS + 1);
   });
 
-  test("a version that is newer than the one that is served is told as well", async () => {
+  test("a version newer than the served one is recorded as well", async () => {
     const run = servedRun();
     const register = nameOf(run, "update");
     const [first] = run.fhir.stored.get(register) as [Resource];
@@ -155,7 +155,7 @@ describe("older versions", () => {
     expect(rowsIn(lines).map(({ pid }) => pid)).toEqual(rowsIn(lines).map((_, i) => i + 1));
   });
 
-  test("a deletion among them leaves a hole, and versions of another resource spoil all", async () => {
+  test("a deletion among them leaves a hole, and versions of another resource invalidate the list", async () => {
     const run = servedRun();
     const register = nameOf(run, "update");
     const [first, second] = run.fhir.stored.get(register) as [Resource, Resource];
@@ -173,11 +173,11 @@ describe("older versions", () => {
   });
 });
 
-describe("where versions do not count", () => {
+describe("if versions do not count", () => {
   const opaque = { ...HAPI_DIALECT, versions: "opaque", instanceHistory: false } as const;
   const plain = (manner: Manner = {}) => servedRun({}, { versions: "opaque", ...manner }, isUpdate);
 
-  test.each(["opaque", "without a history"])("each is the first, and nobody asks for others: %s", async (how) => {
+  test.each(["opaque", "without a history"])("each is the first, and no others are requested: %s", async (how) => {
     const run = plain(how === "opaque" ? {} : { versions: "numbered", without: ["history"] });
     const dialect =
       how === "opaque" ? { ...opaque, instanceHistory: true } : { ...HAPI_DIALECT, instanceHistory: false };
@@ -193,7 +193,7 @@ describe("where versions do not count", () => {
     expect(checks.find(({ name }) => name === "current-versions")?.verdict).toBe("holds");
   });
 
-  test("and a client was told of a second one, nothing can be said", async () => {
+  test("and a second version was acknowledged, the audit is unreadable", async () => {
     const run = servedRun();
     expect(whyNotWhole(await linesOf({ ...run.audited, dialect: opaque }), run.audited)).toMatch(
       /^version \d+ of Patient\/r\S+ was acknowledged, and versions cannot be looked up$/,
@@ -203,7 +203,7 @@ describe("where versions do not count", () => {
 
 describe("a server that cannot be searched", () => {
   const unlike = (changes: Partial<Dialect>) => ({ ...HAPI_DIALECT, ...changes });
-  /** One that was never acknowledged and is there, and one that nobody sent. */
+  /** A write that was never acknowledged but is there, and one that nobody sent. */
   function withMore(without: Manner["without"] & object): ServedRun {
     const run = servedRun({ happened: [unknownPut()] }, { without });
     const [first] = run.fhir.stored.get(nameOf(run, "put")) as [Resource];
@@ -214,7 +214,7 @@ describe("a server that cannot be searched", () => {
   const unknownPut = () =>
     servedRun().parts.operations.find(({ kind, outcome }) => kind === "put" && outcome === "info")?.n as number;
 
-  test("by identifier is listed by tag, and what is missing in its index is not known", async () => {
+  test("by identifier is listed by tag, and index losses are unknown", async () => {
     const run = withMore(["identifier-search"]);
     run.fhir.unindexed.add(nameOf(run, "put", 1));
     const lines = await linesOf({ ...run.audited, dialect: unlike({ identifierSearch: false }) });
@@ -225,7 +225,7 @@ describe("a server that cannot be searched", () => {
     expect(checks.find(({ name }) => name === "index-lost")?.verdict).toBe("inconclusive");
   });
 
-  test("by tag is said to be so, for what nobody sent is not found there", async () => {
+  test("by tag is recorded as such, since what nobody sent is not found there", async () => {
     const run = withMore(["tag-search"]);
     const lines = await linesOf({ ...run.audited, dialect: unlike({ tagSearch: false }) });
     expect(whyNotWhole(lines, run.audited)).toBeUndefined();
@@ -234,13 +234,13 @@ describe("a server that cannot be searched", () => {
     expect([measures.recovered.count, measures.unexpected.count]).toEqual([1, 0]);
   });
 
-  test("by either of them is not audited", async () => {
+  test("by either cannot be audited", async () => {
     const run = withMore(["tag-search", "identifier-search"]);
     const dialect = unlike({ tagSearch: false, identifierSearch: false });
     expect(whyNotWhole(await linesOf({ ...run.audited, dialect }), run.audited)).toMatch(/^it can be searched neither/);
   });
 
-  test("by tag, though it was able to before, is not whole", async () => {
+  test("by tag, although it could before, is incomplete", async () => {
     const run = withMore(["tag-search"]);
     expect(whyNotWhole(await linesOf(run.audited), run.audited)).toMatch(
       /^2 of \d+ questions were not answered, the first of them Patient\?_tag=\S+: it answered 400$/,
@@ -249,7 +249,7 @@ describe("a server that cannot be searched", () => {
 });
 
 describe("the other site", () => {
-  test("is read by its own address, under the same numbers, and asked nothing that is judged of the one that serves", async () => {
+  test("is read at its own address, with the same numbers, and without reads and searches", async () => {
     const [run, away] = [servedRun(), servedRun()];
     const [lost, kept] = [nameOf(run, "post", 0), nameOf(run, "post", 1)];
     run.fhir.forget(lost);
@@ -269,7 +269,7 @@ describe("the other site", () => {
     expect(rows.b.map(({ resource }) => resource)).not.toContain(lost);
   });
 
-  test("that does not answer is asked once", async () => {
+  test("that does not answer gets one request", async () => {
     const run = servedRun();
     let asked = 0;
     const ask = () => {

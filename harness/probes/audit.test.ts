@@ -7,7 +7,7 @@ const found = { write: "w1-7", resource: "Observation/o", version: 1, deleted: f
 const rowOf = (body: string | null) => auditRow("b", { ...found, body });
 const saidBy = (body: string | null) => [rowOf(body).content, rowOf(body).refersTo];
 
-test("a row tells what the body says, not the body", () => {
+test("a row has the facts of the body, not the body", () => {
   const body = { resourceType: "Observation", status: "final", subject: { reference: "Patient/p" } };
   const row = rowOf(JSON.stringify(body));
   expect(row).toEqual({
@@ -17,7 +17,7 @@ test("a row tells what the body says, not the body", () => {
   expect(AuditSchema.parse(row)).toEqual(row);
 });
 
-test("which version is current is told, and a row that contradicts itself in that is none", () => {
+test("the current version is marked, and a row that contradicts itself there is invalid", () => {
   const row = (changes: object) => AuditSchema.safeParse({ ...rowOf("{}"), ...changes }).success;
   const [is, older] = [
     { current: true, indexed: false },
@@ -33,13 +33,13 @@ test("which version is current is told, and a row that contradicts itself in tha
   expect(row({ current: undefined, indexed: null })).toBe(true);
 });
 
-test("a reference to a version is one to its resource; any other is told as it stands", () => {
+test("a reference to a version is to its resource; any other is recorded verbatim", () => {
   const referring = (reference: string) => saidBy(JSON.stringify({ subject: { reference } }))[1];
   expect(referring("Patient/p/_history/3")).toBe("Patient/p");
   expect(referring("urn:uuid:7")).toBe("urn:uuid:7");
 });
 
-test("a body that says nothing of a subject refers to nothing", () => {
+test("a body without a subject refers to nothing", () => {
   for (const body of ['{"gender":"unknown"}', '{"subject":{"display":"somebody"}}']) {
     expect(saidBy(body)[0]).not.toBeNull();
     expect(saidBy(body)[1]).toBeNull();

@@ -1,4 +1,4 @@
-/** What the probe writes on servers of several manners, beat by beat. */
+/** What the probe writes to servers of several dialects, beat by beat. */
 import { describe, expect, test, vi } from "vitest";
 import { tagBesideOf } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
@@ -41,7 +41,7 @@ const refusing = (status: number) => {
 };
 const tags = (fhir: MemoryFhir) => [...fhir.stored.values()].flat().map((resource) => resource?.meta?.tag);
 
-describe("where clients choose ids", () => {
+describe("if clients may choose ids", () => {
   test("it is always the same resource", async () => {
     const fhir = new MemoryFhir();
     const { asked, probes } = await probed(fhir, true, 3);
@@ -60,10 +60,10 @@ describe("where clients choose ids", () => {
   });
 });
 
-describe("where the server gives ids", () => {
+describe("if the server assigns ids", () => {
   const kinds = (asked: readonly string[]) => asked.map((request) => request.split("/")[0]);
 
-  test("one is made, with an identifier, and updated under the name that it got", async () => {
+  test("a resource is created with an identifier, then updated under its assigned name", async () => {
     const fhir = new MemoryFhir({ ownIds: true, versions: "opaque" });
     const { asked, statuses } = await probed(fhir, false, 3);
     const [name] = [...fhir.stored.keys()] as [string];
@@ -76,7 +76,7 @@ describe("where the server gives ids", () => {
     expect(tags(fhir)).toEqual(Array(3).fill([tagBesideOf(SEED)]));
   });
 
-  test("one that a failover lost is made again, and that one updated", async () => {
+  test("a resource lost in a failover is created again, and the new one updated", async () => {
     const fhir = new MemoryFhir({ ownIds: true });
     const { asked, statuses } = await probed(fhir, false, 6, (beat) => {
       if (beat === 4) fhir.stored.clear();
@@ -85,7 +85,7 @@ describe("where the server gives ids", () => {
     expect(statuses).toEqual([201, 200, 200, 404, 201, 200]);
   });
 
-  test("an outage is no loss: the same is written when it is over", async () => {
+  test("after an outage, the same resource is written", async () => {
     const fhir = new MemoryFhir({ ownIds: true });
     fhir.intercept = () => (fhir.asked.length === 3 ? new Response(null, { status: 503 }) : null);
     const { asked, statuses } = await probed(fhir, false, 5);
@@ -93,13 +93,13 @@ describe("where the server gives ids", () => {
     expect(statuses).toEqual([201, 200, 503, 200, 200]);
   });
 
-  test.each([400, 404, 405, 422])("each beat makes one where updates are refused with %i", async (status) => {
+  test.each([400, 404, 405, 422])("each beat creates one if updates are refused with %i", async (status) => {
     const { asked, statuses } = await probed(refusing(status), false, 5);
     expect(kinds(asked)).toEqual(["POST Basic", "PUT Basic", "POST Basic", "POST Basic", "POST Basic"]);
     expect(statuses).toEqual([201, status, 201, 201, 201]);
   });
 
-  test("until one is made each beat tries", async () => {
+  test("each beat tries until one is created", async () => {
     const fhir = new MemoryFhir({ ownIds: true });
     fhir.intercept = () => (fhir.asked.length < 3 ? new Response(null, { status: 503 }) : null);
     const { asked, statuses } = await probed(fhir, false, 4);
@@ -108,7 +108,7 @@ describe("where the server gives ids", () => {
   });
 });
 
-test("a late refusal of the one that was lost is none of the one that was made since", () => {
+test("a late refusal for a lost resource does not affect its successor", () => {
   const resource = new ProbedResource(SEED, { updateCreate: false });
   const answer = {
     status: 0,
@@ -131,7 +131,7 @@ test("a late refusal of the one that was lost is none of the one that was made s
   expect(resource.write(5)).toMatchObject({ method: "PUT", path: "Basic/2" });
 });
 
-test("no answer is one with status 0", async () => {
+test("a missing answer is recorded with status 0", async () => {
   const fhir = new MemoryFhir();
   const edge = { ask: () => Promise.reject(new Error("connect ECONNREFUSED")) };
   const { probes } = await probed(Object.assign(fhir, edge), true, 1);

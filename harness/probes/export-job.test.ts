@@ -5,7 +5,7 @@ import { JobOnSite } from "./export-job.ts";
 
 const at = (step: string, chunks: Record<string, number>): SeenJob => ({ state: "IN_PROGRESS", step, chunks });
 
-/** What is reported of these looks, one every 200 ms. */
+/** The states reported from these samples, one every 200 ms. */
 function reported(looks: readonly (SeenJob | null)[]) {
   const states: JobState[] = [];
   let nowMs = 0;
@@ -21,7 +21,7 @@ function reported(looks: readonly (SeenJob | null)[]) {
   return { states, reached: Object.fromEntries(site.reachedMs) };
 }
 
-test("a state is reported with the time for which it was seen, once it has changed", () => {
+test("a state is reported once it has changed, with the time it was seen", () => {
   const { states } = reported([
     at("fetch", { QUEUED: 2 }),
     at("fetch", { QUEUED: 2 }),
@@ -34,7 +34,7 @@ test("a state is reported with the time for which it was seen, once it has chang
   ]);
 });
 
-test("the order of a database's answer is no change", () => {
+test("another order in a database's answer is no change", () => {
   const { states } = reported([
     at("write", { QUEUED: 1, COMPLETED: 2 }),
     at("write", { COMPLETED: 2, QUEUED: 1 }),
@@ -43,7 +43,7 @@ test("the order of a database's answer is no change", () => {
   expect(states).toMatchObject([{ fromMs: 0, toMs: 200 }]);
 });
 
-test("a database that does not answer ends a state, and the same state seen later is another", () => {
+test("a database that does not answer ends a state; the same state seen later is a new one", () => {
   const { states } = reported([at("write", {}), null, null, at("write", {}), null]);
   expect(states.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
     [0, 0],

@@ -18,7 +18,7 @@ async function heldBy(answer: () => Row[]): Promise<HeldLine[]> {
   return lines;
 }
 
-test("each version of what a bridge has written is named by the identifier in its body", async () => {
+test("each version that a bridge has written is named by the identifier in its body", async () => {
   const rows = [
     { ...row, body: body("d1:1") },
     { ...row, pid: 8, body: '{"identifier":[]}' },
@@ -32,7 +32,7 @@ test("each version of what a bridge has written is named by the identifier in it
   ]);
 });
 
-test("a database that does not answer is told as unreadable, and counts nothing", async () => {
+test("a database that does not answer is recorded as unreadable, and its count is unknown", async () => {
   const refuse = () => {
     throw new Error("connection refused");
   };

@@ -24,21 +24,21 @@ const files = (changes: Record<string, string | undefined> = {}) => {
 };
 
 describe("/proc/stat", () => {
-  test("busy is all but idle, waiting for a disk and stolen; guests are in their hosts' time already", () => {
+  test("busy is all but idle, iowait and stolen; guest time is already in the hosts' time", () => {
     expect(processorsIn(STAT)).toEqual({ cores: 2, busySeconds: 13.5, stolenSeconds: 0.6 });
   });
 
-  test("what is none is not read as 0", () => {
+  test("other text is not read as 0", () => {
     for (const text of ["", "cpu  \n", "cpu  1 2 3\n", "hello"]) expect(processorsIn(text)).toBeNull();
   });
 });
 
 describe("/proc/pressure", () => {
-  test("the time in which at least one waited, exactly", () => {
+  test("the time in which at least one task waited, exactly", () => {
     expect(waitedIn(pressure(1_500_000))).toBe(1.5);
   });
 
-  test("what is none is not read as 0", () => {
+  test("other text is not read as 0", () => {
     for (const text of ["", "full avg10=0.00 total=7\n", "some avg10=0.00\n"]) expect(waitedIn(text)).toBeNull();
   });
 });
@@ -46,7 +46,7 @@ describe("/proc/pressure", () => {
 describe("between two samples", () => {
   const later = files({ "/proc/stat": STAT.replace("1000 20", "1150 20"), "/proc/pressure/cpu": pressure(2_000_000) });
 
-  test("there is what was counted since", () => {
+  test("there is the difference", () => {
     expect(between(countersNow(files(), 3, 500), countersNow(later, 3.2, 1500))).toEqual({
       ...{ type: "machine", fromMs: 500, atMs: 1500, cores: 2, busySeconds: 1.5, stolenSeconds: 0, why: null },
       harnessSeconds: expect.closeTo(0.2, 9),
@@ -54,7 +54,7 @@ describe("between two samples", () => {
     });
   });
 
-  test("a counter that goes back, as some kernels' do by a hair, has not moved", () => {
+  test("a counter that goes back slightly, as on some kernels, has not moved", () => {
     expect(between(countersNow(later, 3, 500), countersNow(files(), 3, 1500)).busySeconds).toBe(0);
   });
 
@@ -66,7 +66,7 @@ describe("between two samples", () => {
     });
   });
 
-  test("what one of them could not read is not known", () => {
+  test("a counter that one of them lacks is unknown", () => {
     const nothing = countersNow(files({ "/proc/stat": undefined }), 0, 1000);
     expect(nothing).toEqual(notSampled(1000, "/proc/stat cannot be read here"));
     expect(between(countersNow(files(), 0, 0), nothing)).toMatchObject({ busySeconds: null, harnessSeconds: null });

@@ -7,7 +7,7 @@ const BOOT = "a1b36101-5fe1-45c5-a04e-5f849d8d6fdb\n";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** By the fake clock, one of two processors is busy all the time. */
+/** On the fake clock, one of two processors is always busy. */
 function started(changes: Partial<MachineReaders> = {}) {
   const probes: MachineProbe[] = [];
   const began = Date.now();
@@ -25,7 +25,7 @@ function started(changes: Partial<MachineReaders> = {}) {
   return { probes, stop: sampleMachine(now, (probe) => probes.push(probe), readers) };
 }
 
-test("a sample a second, each from where the last one ended, and one at the end", async () => {
+test("one sample a second, each continuing the previous one, and one at the end", async () => {
   const { probes, stop } = started();
   await vi.advanceTimersByTimeAsync(3400);
   await stop();
@@ -58,7 +58,7 @@ test.each<[string, Partial<MachineReaders>, RegExp]>([
   expect(probes[0]).toMatchObject({ cores: null, busySeconds: null, why: expect.stringMatching(why) });
 });
 
-test("nothing is counted before it is known whose counters these are", async () => {
+test("nothing is sampled before the counters' machine is known", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const { probes, stop } = started({ containersBootId: () => promise });
   await vi.advanceTimersByTimeAsync(2500);

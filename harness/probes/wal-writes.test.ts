@@ -8,7 +8,7 @@ const SEED = 4711;
 const id = (n: number) => writeId(SEED, n);
 const PAGE = 1024;
 const SEGMENT = 4 * PAGE;
-/** What a segment holds beside the headers of its pages. */
+/** The bytes of a segment without its page headers. */
 const ROOM = 4 * (PAGE - 24) - 16;
 
 async function* sent(files: readonly WalFile[]) {
@@ -16,12 +16,12 @@ async function* sent(files: readonly WalFile[]) {
 }
 const found = async (...files: readonly WalFile[]) => (await writesIn(sent(files), SEED)).writes;
 
-/** As PostgreSQL stores a short text. */
+/** A short text as PostgreSQL stores it. */
 function shortText(text: string): Buffer {
   return Buffer.concat([Buffer.from([((text.length + 1) << 1) | 1]), Buffer.from(text, "latin1")]);
 }
 
-/** A segment with these bytes in it, from its beginning on; `from`: the number that its pages say, if not its own. */
+/** A segment that begins with these bytes; `from`: the segment number in its pages, if not its own. */
 function segment(number: number, content: Buffer, { timeline = 1, from = number, upTo = SEGMENT } = {}): WalFile {
   const file = Buffer.alloc(SEGMENT);
   let taken = 0;
@@ -47,8 +47,8 @@ const withText = (text: string, at: number, length = ROOM) => {
   return content;
 };
 
-describe("a write that the log names is found", () => {
-  test("wherever its id stands, and whatever header is in the middle of it", async () => {
+describe("a write in the log is found", () => {
+  test("wherever its id is, even across a page header", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: 999_999 }), fc.nat(), async (n, draw) => {
         const at = draw % (ROOM - 17);
@@ -58,20 +58,20 @@ describe("a write that the log names is found", () => {
     );
   });
 
-  test("where one segment ends in the middle of it, in whatever order they come", async () => {
+  test("across two segments, in any order of the files", async () => {
     for (let cut = 1; cut < shortText(id(123)).length; cut += 1) {
       const whole = withText(id(123), ROOM - cut, 2 * ROOM);
       const files = [segment(3, whole.subarray(0, ROOM)), segment(4, whole.subarray(ROOM))];
       expect(await found(...files)).toEqual([id(123)]);
       expect(await found(...files.toReversed())).toEqual([id(123)]);
-      // What follows on another timeline, or later on, is not the rest of it.
+      // A segment on another timeline, or further on, is not the continuation.
       expect(await found(segment(3, whole.subarray(0, ROOM)), segment(5, whole.subarray(ROOM)))).toEqual([]);
       const other = segment(4, whole.subarray(ROOM), { timeline: 2 });
       expect(await found(segment(3, whole.subarray(0, ROOM)), other)).toEqual([]);
     }
   });
 
-  test("once, however often it is named", async () => {
+  test("once, however often it occurs", async () => {
     const content = Buffer.concat([id(7), id(8), id(7)].map(shortText));
     const { writes, segments, bytes } = await writesIn(sent([segment(1, content), segment(2, content)]), SEED);
     expect(writes.toSorted()).toEqual([id(7), id(8)]);
@@ -79,22 +79,22 @@ describe("a write that the log names is found", () => {
   });
 });
 
-describe("and no other", () => {
-  test("a digit that happens to follow makes no other id of it", async () => {
+describe("no other write is found", () => {
+  test("when a digit happens to follow an id", async () => {
     // Every byte around it is the digit 1.
     expect(await found(segment(1, withText(id(2), 100)))).toEqual([id(2)]);
   });
 
-  test("an id in a longer text, one of another run, and a number that no write has, are none", async () => {
+  test("from a longer text, another run's id, or an impossible number", async () => {
     const texts = [`{"family":"${id(2)}"}`, writeId(SEED + 1, 2), `${id(2)}a`, id(0.5), `x${id(2)}`];
     expect(await found(segment(1, Buffer.concat(texts.map(shortText))))).toEqual([]);
-    // Not the length of a short text: that is odd.
+    // Not a length byte of a short text, which is odd.
     const long = shortText(id(2));
     long[0] = (long[0] as number) - 1;
     expect(await found(segment(1, long))).toEqual([]);
   });
 
-  test("where a page is of an earlier use of the segment, the log has ended", async () => {
+  test("after a page from an earlier use of the segment", async () => {
     const late = withText(id(5), 2 * PAGE);
     expect(await found(segment(9, late))).toEqual([id(5)]);
     expect(await found(segment(9, late, { upTo: 2 * PAGE }))).toEqual([]);
@@ -102,7 +102,7 @@ describe("and no other", () => {
     expect([writes, segments]).toEqual([[], 0]);
   });
 
-  test("other files, and those with nothing in them, are no segments", async () => {
+  test("in other files and in empty segments", async () => {
     const { content } = segment(1, withText(id(5), 0));
     const files = [
       { name: "00000002.history", content },
@@ -117,7 +117,7 @@ describe("and no other", () => {
   });
 });
 
-describe("a reading is recorded with its times", () => {
+describe("a read is recorded with its times", () => {
   const now = () => {
     let ms = 90;
     return () => (ms += 10);
@@ -125,14 +125,14 @@ describe("a reading is recorded with its times", () => {
   const read = (files: () => AsyncIterable<WalFile>) =>
     readWal({ places: ["own"], read: files }, "a", "own", SEED, now());
 
-  test("what it found", async () => {
+  test("and what it found", async () => {
     expect(await read(() => sent([segment(1, withText(id(5), 0))]))).toEqual({
       ...{ type: "wal", side: "a", of: "own", atMs: 100, tookMs: 10 },
       ...{ segments: 1, bytes: SEGMENT, writes: [id(5)] },
     });
   });
 
-  test("or why it found nothing: half a log is no log", async () => {
+  test("or why it failed, since half a log is no log", async () => {
     const cutOff = async function* () {
       yield segment(1, withText(id(5), 0));
       throw new Error("it was cut off");

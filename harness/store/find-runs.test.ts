@@ -21,24 +21,24 @@ function made(run: string, ...files: string[]): void {
 const found = (...names: string[]) => findRuns(names, root).map(({ path }) => relative(root, path));
 const ALL = ["loss/async/r1", "loss/sync/r2", "partition/async/r3"];
 
-test("one, by its path, absolute or below the results, by its id, or as the latest", () => {
+test("one run, by its path, absolute or below the results, by its id, or as the latest", () => {
   expect(found(join(root, "loss/async/r1"))).toEqual(["loss/async/r1"]);
   expect(found("loss/async/r1")).toEqual(["loss/async/r1"]);
   expect(found("r3")).toEqual(["partition/async/r3"]);
   expect(found("latest")).toEqual(["loss/sync/r2"]);
 });
 
-describe("many", () => {
+describe("many runs", () => {
   test("by a folder above them, sorted, and the latest among them only once", () => {
     expect(found(root)).toEqual(ALL);
     expect(found("loss")).toEqual(["loss/async/r1", "loss/sync/r2"]);
   });
 
-  test.each(["**", "*", "**/run.json", "*/*/*", "**/*"])("by the pattern %s, as the shell left it", (pattern) => {
+  test.each(["**", "*", "**/run.json", "*/*/*", "**/*"])("by the unexpanded pattern %s", (pattern) => {
     expect(found(`${root}/${pattern}`).toSorted()).toEqual(ALL);
   });
 
-  test("without the one that comes with fhirdrill, which is there by its name", () => {
+  test("without the sample run, which is found only by its name", () => {
     made("sample", "run.json");
     expect(found(root)).toEqual(ALL);
     expect(found("sample")).toEqual(["sample"]);
@@ -49,7 +49,7 @@ describe("many", () => {
     expect(found("los*/**")).toEqual(["loss/async/r1", "loss/sync/r2"]);
   });
 
-  test("by what a shell makes of a pattern", () => {
+  test("by a pattern that the shell expanded", () => {
     const opened = ["README.md", "index.jsonl", "index.html", "latest", "loss", "partition", "loss/async/r1/logs"];
     expect(found(...opened.map((name) => join(root, name)))).toEqual([
       "loss/sync/r2",
@@ -62,14 +62,14 @@ describe("many", () => {
     expect(found("r3", root, "latest")).toEqual(["partition/async/r3", "loss/async/r1", "loss/sync/r2"]);
   });
 
-  test("through a link to another disk, and not for ever through one that goes in a circle", () => {
+  test("through a link to another disk, but not endlessly through a circular one", () => {
     symlinkSync(join(root, "loss"), join(root, "partition/elsewhere"));
     symlinkSync("..", join(root, "loss/up"));
     symlinkSync("itself", join(root, "itself"));
     expect(found("partition").toSorted()).toEqual(ALL);
   });
 
-  test("also those without a run.json: somebody must say so", () => {
+  test("even without a run.json, so that it can be reported", () => {
     made("loss/async/r0", "ledger.ndjson");
     made("loss/async/r9");
     expect(found("loss/async")).toEqual(["loss/async/r0", "loss/async/r1", "loss/async/r9"]);
@@ -83,10 +83,10 @@ test.each([
   ["nothing*", /nothing matches nothing\*/],
   ["stray.tgz", /no run in stray.tgz/],
   ["INDEX", /no run in .*index.jsonl/],
-])("%s is a usage error, also beside a run", (name, what) => {
+])("%s is a usage error, even beside a run", (name, what) => {
   mkdirSync(join(root, "empty"));
   writeFileSync(join(root, "stray.tgz"), "");
-  // This file may stand beside runs, but is not one.
+  // This file may be beside runs, but is none.
   for (const names of name === "INDEX" ? [[join(root, "index.jsonl")]] : [[name], ["r1", name]]) {
     let thrown: unknown;
     try {
@@ -109,7 +109,7 @@ test.each(["empty", "missing"])("results that are %s say how to get a run", (nam
   );
 });
 
-test("in the results a run is named by its id, elsewhere by its path", () => {
+test("a run in the results is named by its id, elsewhere by its path", () => {
   expect(shortName(join(root, "loss/async/r1"), root)).toBe("r1");
   expect(shortName("/elsewhere/r1", root)).toBe(relative(process.cwd(), "/elsewhere/r1"));
 });

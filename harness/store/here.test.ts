@@ -1,4 +1,4 @@
-/** The user's folder, by what npm says and by what it does not. */
+/** The user's folder, with and without npm's variables. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CHECKOUT, placeOf } from "./here.ts";
@@ -6,18 +6,18 @@ import { CHECKOUT, placeOf } from "./here.ts";
 const docs = join(CHECKOUT, "docs");
 const npm = { INIT_CWD: docs, npm_lifecycle_event: "chaos", npm_package_json: join(CHECKOUT, "package.json") };
 
-test("npm's word is taken for the command that it started, from wherever that was", () => {
+test("npm's INIT_CWD is trusted for the command that npm started, in any folder", () => {
   expect(placeOf(npm, CHECKOUT)).toBe(docs);
   expect(placeOf({ ...npm, INIT_CWD: "/" }, CHECKOUT)).toBe("/");
 });
 
 test.each([
   ["without npm", {}, CHECKOUT],
-  ["of another script, as in its tests", { ...npm, npm_lifecycle_event: "test" }, CHECKOUT],
-  ["of another package", { ...npm, npm_package_json: "/somewhere/package.json" }, CHECKOUT],
-  ["of a package.json that is not told", { ...npm, npm_package_json: undefined }, CHECKOUT],
-  ["by somebody who went on to another folder", npm, join(CHECKOUT, "harness")],
-  ["where that folder is gone", { ...npm, INIT_CWD: "/no/such/folder" }, CHECKOUT],
-])("it is the process's own folder %s", (_name, environment, cwd) => {
+  ["for another script, such as the tests", { ...npm, npm_lifecycle_event: "test" }, CHECKOUT],
+  ["for another package", { ...npm, npm_package_json: "/somewhere/package.json" }, CHECKOUT],
+  ["without npm_package_json", { ...npm, npm_package_json: undefined }, CHECKOUT],
+  ["after a change of folder", npm, join(CHECKOUT, "harness")],
+  ["if INIT_CWD no longer exists", { ...npm, INIT_CWD: "/no/such/folder" }, CHECKOUT],
+])("it is the process's folder %s", (_name, environment, cwd) => {
   expect(placeOf(environment, cwd)).toBe(cwd);
 });

@@ -16,14 +16,14 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const packed = () => `${path}.zst`;
-/** Copied: a piece is valid until the next one is asked for. */
+/** Copied, because a piece is valid only until the next one is requested. */
 const bytesOf = () => Buffer.concat([...piecesOf(path)].map((piece) => Buffer.from(piece)));
 const packedText = (text: string | Buffer) => {
   writeFileSync(path, text);
   pack(path);
 };
 
-test("what was packed is read as it was, whatever is in it", () => {
+test("a packed file reads as before, whatever is in it", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 3000 }), fc.integer({ min: 1, max: 900 }), (part, times) => {
       const whole = Buffer.concat(Array.from({ length: times }, () => part));
@@ -36,7 +36,7 @@ test("what was packed is read as it was, whatever is in it", () => {
   );
 });
 
-test("it is smaller, and each of its frames is a whole one, with its length before it", () => {
+test("a packed file is smaller, and each frame is complete, with its length before it", () => {
   const text = `{"type":"invoke","write":"w7-1"}\n`.repeat(100_000);
   packedText(text);
   expect(onDisk(path)).toBe(packed());
@@ -52,7 +52,7 @@ test("it is smaller, and each of its frames is a whole one, with its length befo
   expect(read === text).toBe(true);
 });
 
-test("a plain file beside it is the newer one, and packed in its place", () => {
+test("a plain file beside a packed one is newer, and replaces it when packed", () => {
   packedText("old");
   writeFileSync(path, "new");
   expect(bytesOf().toString()).toBe("new");
@@ -60,22 +60,22 @@ test("a plain file beside it is the newer one, and packed in its place", () => {
   expect(bytesOf().toString()).toBe("new");
 });
 
-describe("what is damaged is not called whole", () => {
+describe("damage is detected", () => {
   const text = Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => 256 * chance(17, i)));
 
-  test.each([1, 7, 12, 500_000])("cut off %d bytes before its end", (bytes) => {
+  test.each([1, 7, 12, 500_000])("when %d bytes are cut off", (bytes) => {
     packedText(text);
     truncateSync(packed(), sizeOf(path) - bytes);
     expect(bytesOf).toThrow(/^ledger.ndjson.zst cannot be read: it is damaged, or cut off, at byte \d+$/);
   });
 
-  test("with something behind its end", () => {
+  test("when something is appended", () => {
     packedText(text);
     appendFileSync(packed(), `{"type":"invoke"}\n`);
     expect(bytesOf).toThrow("damaged");
   });
 
-  test("or within", () => {
+  test("in the middle", () => {
     packedText(text);
     const bytes = readFileSync(packed());
     for (const at of [0, 8, 11, 13]) {
@@ -87,7 +87,7 @@ describe("what is damaged is not called whole", () => {
   });
 });
 
-test("a file that is not there says so, and is packed by nobody", () => {
+test("a missing file is reported, and not packed", () => {
   expect(() => [...piecesOf(path)]).toThrow(expect.objectContaining({ code: "ENOENT" }));
   expect(() => pack(path)).toThrow(expect.objectContaining({ code: "ENOENT" }));
   expect(existsSync(`${packed()}.part`)).toBe(false);

@@ -35,7 +35,7 @@ function failureOf(work: () => void): DrillFailure {
 }
 
 describe("a run folder", () => {
-  test("gives back what was recorded in it", () => {
+  test("returns what was recorded in it", () => {
     const folder = stored("r1");
     for (const event of record.events) folder.appendEvent(event);
     const files = filesOf(parts);
@@ -47,7 +47,7 @@ describe("a run folder", () => {
     expect(judge(read).measures).toEqual(judge(record).measures);
   });
 
-  test("that cannot be written to says what, why and what to do", () => {
+  test("that cannot be written to fails with what, why and what to do", () => {
     const folder = stored("r1");
     mkdirSync(join(folder.path, "events.ndjson"));
     const failure = failureOf(() => folder.appendEvent({ type: "note", atMs: 1, text: "lost?" }));
@@ -74,23 +74,23 @@ describe("a run folder", () => {
 });
 
 describe("all runs", () => {
-  test("are those with a run.json, each once, also when the latest links to it", () => {
+  test("are those with a run.json, each once, even when `latest` links to it", () => {
     newRunFolder("fake", "async", "unfinished", root);
     indexRun(judge(record), STARTED, stored("r1"), root);
     expect(allRuns(root)).toEqual({ runs: [join(root, "fake/async/r1")], unread: [] });
   });
 
-  test("in no results at all are unknown", () => {
+  test("are unknown without a results folder", () => {
     expect(allRuns(join(root, "nowhere"))).toEqual({
       runs: [],
       unread: [{ path: join(root, "nowhere"), why: expect.stringContaining("ENOENT") }],
     });
   });
 
-  test("do not include what cannot be read, which is told", () => {
+  test("do not include unreadable folders, which are reported", () => {
     stored("r1");
     mkdirSync(join(root, "fake", "sync"));
-    // Root may read all folders, so this is one that nobody can enter.
+    // Not by permissions, because root may read all folders.
     symlinkSync("loop", join(root, "fake", "sync", "loop"));
     expect(allRuns(root)).toEqual({
       runs: [join(root, "fake/async/r1")],
@@ -98,14 +98,14 @@ describe("all runs", () => {
     });
   });
 
-  test("has its line in the index also where no link can be made", () => {
+  test("have their line in the index even if no link can be created", () => {
     mkdirSync(join(root, "latest", "in the way"), { recursive: true });
     indexRun(judge(record), STARTED, stored("r1"), root);
     expect(readFileSync(join(root, "index.jsonl"), "utf8")).toContain("fake/async/r1");
   });
 });
 
-test("the index has a line a run, and a figure that is not known is null in it", () => {
+test("the index has a line per run, with null for unknown figures", () => {
   indexRun(judge(record), STARTED, stored("r1"), root);
   indexRun(judge(fakeRun({}, () => ({ audit: [] }))), STARTED, stored("r2"), root);
   const [first, second] = readFileSync(join(root, "index.jsonl"), "utf8")
@@ -123,7 +123,7 @@ test("the index has a line a run, and a figure that is not known is null in it",
   });
 });
 
-test("where nothing can be written a drill does not begin, and the folder need not be there", () => {
+test("a drill does not begin in an unwritable folder, but may begin in a missing one", () => {
   requireWritable(join(root, "not", "there"));
   expect(existsSync(join(root, "not"))).toBe(false);
   writeFileSync(join(root, "file"), "");

@@ -30,8 +30,8 @@ const write = (name: string, content: string | Buffer) => writeFileSync(join(pat
 const ledger = () => [...folder.readFiles().ledger];
 
 describe("a file of lines comes in pieces", () => {
-  test("that make the whole, wherever a character is cut", () => {
-    // With each length, another byte of a two- or four-byte character falls on the border of a chunk.
+  test("that add up to the whole, wherever a character is split", () => {
+    // With each length, another byte of a two- or four-byte character is at the border of a piece.
     for (const start of ["", "x", "xx", "xxx"]) {
       const text = `${start}${"é🩺".repeat(400_000)}`;
       write("ledger.ndjson", text);
@@ -40,7 +40,7 @@ describe("a file of lines comes in pieces", () => {
     }
   });
 
-  test("whatever is in it", () => {
+  test("for any content", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (text) => {
         write("ledger.ndjson", text);
@@ -50,12 +50,12 @@ describe("a file of lines comes in pieces", () => {
     );
   });
 
-  test("and cut off within a character it still shows that something was there", () => {
+  test("and a file cut off within a character is still visibly torn", () => {
     write("ledger.ndjson", Buffer.from("{}\né").subarray(0, -1));
     expect(ledger().join("")).toBe("{}\n\ufffd");
   });
 
-  test("and again from its beginning for each who reads it, with what was appended meanwhile", () => {
+  test("and anew for each reader, with what was appended meanwhile", () => {
     folder.appendEvent({ type: "note", atMs: 1, text: "first" });
     const { events } = folder.readFiles();
     const before = [...events].join("");
@@ -66,7 +66,7 @@ describe("a file of lines comes in pieces", () => {
 
   test.runIf(existsSync("/proc/self/fd"))("and is closed again, also by those who stop half-way", () => {
     write("ledger.ndjson", "x".repeat(3_000_000));
-    // Of this file alone: whoever else is in this process opens and closes others meanwhile.
+    // For this file only, because other tests in this process open and close files meanwhile.
     const isOfLedger = (fd: string) => {
       try {
         return readlinkSync(`/proc/self/fd/${fd}`) === join(realpathSync(path), "ledger.ndjson");
@@ -86,19 +86,19 @@ describe("a file of lines comes in pieces", () => {
   });
 });
 
-test("a file that was never begun has no pieces, but run.json must be there", () => {
+test("a missing file has no pieces, but run.json must exist", () => {
   const { ledger, events, probes, audit } = folder.readFiles();
   expect([ledger, events, probes, audit].map((text) => [...text])).toEqual([[], [], [], []]);
   rmSync(join(path, "run.json"));
   expect(() => folder.readFiles()).toThrow("run.json");
 });
 
-test("a file that cannot be read is not called empty, and said before anybody reads it", () => {
+test("an unreadable file does not count as empty, and is reported before it is read", () => {
   mkdirSync(join(path, "audit.ndjson"));
   expect(() => folder.readFiles()).toThrow(/EISDIR/);
 });
 
-test("sealed, it is whole; what is recorded after that breaks the seal, and what is made of it does not", () => {
+test("recording after sealing breaks the seal, generated files do not", () => {
   const parts = fakeParts();
   folder.writeRun(parts.run);
   for (const event of parts.events) folder.appendEvent(event);
@@ -111,7 +111,7 @@ test("sealed, it is whole; what is recorded after that breaks the seal, and what
   expect(readRecord(folder.readFiles()).brokenSeals).toEqual([expect.stringMatching(/^events.ndjson was changed/)]);
 });
 
-test("the ledgers of other runners are read, counted and sealed where there are any", () => {
+test("the ledgers of other runners are read, counted and sealed if there are any", () => {
   const read = () => folder.readFiles().otherLedgers;
   expect(read()).toBeUndefined();
   const { bytes } = folder;
@@ -129,7 +129,7 @@ test("the ledgers of other runners are read, counted and sealed where there are 
   rmSync(join(folder.path, "ledger.k6-17.ndjson"));
 });
 
-describe("a record that is large", () => {
+describe("a large record", () => {
   const LINE = `${JSON.stringify({ type: "note", atMs: 1, text: "é".repeat(100) })}\n`;
   const large = () => {
     folder.writeRun(fakeParts().run);
@@ -143,7 +143,7 @@ describe("a record that is large", () => {
     return Object.entries(files).map(([name, text]) => [name, [...text].join("")]);
   };
 
-  test("is packed when it is sealed, and read as before, unless it is cut off; what is small in it stays plain", () => {
+  test("is packed if sealed, and reads as before, unless cut off; small files stay plain", () => {
     large();
     folder.seal();
     const before = read();
@@ -157,14 +157,14 @@ describe("a record that is large", () => {
     expect(() => readRecord(folder.readFiles())).toThrow(/^audit.ndjson.zst cannot be read: it is damaged/);
   });
 
-  test("is left as it is without a seal", () => {
+  test("stays as it is without a seal", () => {
     large();
     folder.pack();
     expect(names()).toEqual(["audit.ndjson", "events.ndjson", "ledger.ndjson", "run.json"]);
   });
 });
 
-test("a small record is packed by nobody", () => {
+test("a small record is not packed", () => {
   write("ledger.ndjson", "x\n".repeat(1_000_000));
   folder.seal();
   folder.pack();

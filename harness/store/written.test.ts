@@ -1,4 +1,4 @@
-/** A file or device that the user names is written into and stays what it is. */
+/** Writing into files and devices that the user names. */
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -28,7 +28,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 
-test("a file is replaced whole, by one of the same permissions, and nothing is left beside it", () => {
+test("a file is replaced atomically, keeps its permissions, and nothing is left beside it", () => {
   expect(writeTo("it", at("new"), "1")).toBe(at("new"));
   writeFileSync(at("old"), "0");
   chmodSync(at("old"), 0o600);
@@ -39,8 +39,8 @@ test("a file is replaced whole, by one of the same permissions, and nothing is l
   expect(readdirSync(folder).toSorted()).toEqual(["new", "old"]);
 });
 
-describe("written through is", () => {
-  test("a link, also to what is not there yet", () => {
+describe("written through, not replaced, is", () => {
+  test("a link, even to a missing file", () => {
     for (const target of ["there", "not-there"]) {
       if (target === "there") writeFileSync(at(target), "a longer text than the new one");
       symlinkSync(target, at(`to-${target}`));
@@ -58,7 +58,7 @@ describe("written through is", () => {
     expect(lstatSync(at("pipe")).isFIFO()).toBe(true);
   });
 
-  test("standard output by its path, into a file, too", () => {
+  test("standard output by its path, also into a file", () => {
     symlinkSync("/proc/self/fd/1", at("stdout"));
     const script = `
       import("${WRITTEN}").then(({ writeTo }) => writeTo("it", "${at("stdout")}", "1\\n"))`;
@@ -67,7 +67,7 @@ describe("written through is", () => {
     expect(lstatSync(at("stdout")).isSymbolicLink()).toBe(true);
   });
 
-  // A device of its own, on a file system that ends with the process: the machine's /dev is not touched.
+  // A device on a private file system that ends with the process, so the machine's /dev is not touched.
   const MOUNTED = ["-m", "bash", "-c", `mount -t tmpfs none /mnt && mknod /mnt/null c 1 3 && stat -c %F /mnt/null`];
   test.runIf(spawnSync("unshare", MOUNTED).status === 0)("a device", () => {
     const script = `mount -t tmpfs none /mnt && mknod /mnt/null c 1 3 && '${process.execPath}' -e '
@@ -87,7 +87,7 @@ describe("written through is", () => {
   });
 });
 
-describe("a mistake of whoever named it is a usage error", () => {
+describe("a wrong name is a usage error", () => {
   const failureOf = (name: string) => {
     try {
       writeTo("the page", name, "1");
@@ -97,7 +97,7 @@ describe("a mistake of whoever named it is a usage error", () => {
     throw new Error("it did not fail");
   };
 
-  test("a folder that is missing, and one that is none", () => {
+  test("for a missing folder, and for one that is a file", () => {
     writeFileSync(at("file"), "");
     for (const folder of ["missing", "file"]) {
       const name = at(`${folder}/page.html`);
@@ -107,7 +107,7 @@ describe("a mistake of whoever named it is a usage error", () => {
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 
-  test("but not where nobody can look: then it says what the system said", () => {
+  test("but not if it cannot be examined: then the system's error is reported", () => {
     symlinkSync("loop", at("loop"));
     expect(failureOf(at("loop/page.html"))).toEqual([
       EXIT.internal,
@@ -116,7 +116,7 @@ describe("a mistake of whoever named it is a usage error", () => {
     ]);
   });
 
-  test("a folder in place of a file", () => {
+  test("for a folder instead of a file", () => {
     mkdirSync(at("pages"));
     expect(failureOf(at("pages"))).toEqual([
       EXIT.usage,

@@ -6,7 +6,7 @@ import type { Connection } from "./connection.ts";
 import { Device } from "./device.ts";
 import { DeviceFeed } from "./feed.ts";
 
-/** Brokers that take what they are given, acknowledge when they are told to, and can be killed. */
+/** Fake brokers that accept messages, acknowledge on command, and can be killed. */
 function brokers({ answers = true } = {}) {
   const lines: DeviceLine[] = [];
   const got: Record<SiteName, number[]> = { a: [], b: [] };
@@ -68,7 +68,7 @@ async function begun({ means }: ReturnType<typeof brokers>) {
   return { device, next, end };
 }
 
-test("each message is numbered, sent at once, and handed over when its broker says so", async () => {
+test("each message is numbered, sent at once, and handed over when its broker acknowledges it", async () => {
   const around = brokers({ answers: false });
   const { device, end } = await begun(around);
   device.measure();
@@ -80,7 +80,7 @@ test("each message is numbered, sent at once, and handed over when its broker sa
   expect(told(around.lines)).toEqual(["connected a", "sent 1", "sent 2", "handed-over 1", "handed-over 2"]);
 });
 
-test("a lost connection is told, the next goes to the other broker, and what nobody took is sent again in order", async () => {
+test("a lost connection is recorded, the next goes to the other broker, and unacknowledged messages are resent in order", async () => {
   const around = brokers({ answers: false });
   const { device, next, end } = await begun(around);
   device.measure();
@@ -102,7 +102,7 @@ test("a lost connection is told, the next goes to the other broker, and what nob
   ]);
 });
 
-test("it stays with the broker that it has, whoever comes back, and tries both while neither is there", async () => {
+test("it stays with its broker when the other comes back, and tries both while neither is up", async () => {
   const around = brokers();
   const { device, next, end } = await begun(around);
   const toB = next();
@@ -122,7 +122,7 @@ test("it stays with the broker that it has, whoever comes back, and tries both w
   expect(around.got).toEqual({ a: [], b: [1, 2] });
 });
 
-test("an end of its own is no loss, also while it looks for a broker", async () => {
+test("ending the device is no loss, even while it looks for a broker", async () => {
   const around = brokers();
   const { end } = await begun(around);
   await end();
@@ -136,7 +136,7 @@ test("an end of its own is no loss, also while it looks for a broker", async () 
   expect(lonely.lines).toEqual([]);
 });
 
-test("a feed counts what was handed over, and its ledger ends with what each device made", async () => {
+test("a feed counts what was handed over, and its ledger ends with each device's counts", async () => {
   const around = brokers();
   const feed = new DeviceFeed({ count: 3, ratePerSecond: 50 }, around.means);
   await feed.connect();

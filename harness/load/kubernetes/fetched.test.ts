@@ -14,10 +14,10 @@ function place() {
   files += 1;
   return { from: join(folder, `from-${files}`), to: join(folder, `to-${files}`) };
 }
-/** A byte of the file is another one on its way. */
+/** A byte of the file is changed in transit. */
 const altered = (piece: Buffer) => Buffer.from(piece.toString("latin1").replace('"n":7}', '"n":8}'), "latin1");
 
-test("what was written to the very end is here when it is whole", async () => {
+test("a file is fetched to its very end", async () => {
   const { from, to } = place();
   const fetched = new Fetched(localKeeper(folder), from, to);
   writeFileSync(from, CONTENT.slice(0, 1000));
@@ -26,7 +26,7 @@ test("what was written to the very end is here when it is whole", async () => {
   expect(readFileSync(to, "utf8")).toBe(CONTENT);
 });
 
-test("one that is not the same is fetched again from its beginning", async () => {
+test("a copy that differs is fetched again from the beginning", async () => {
   const { from, to } = place();
   const keeper = localKeeper(folder, { onTheWay: (piece, connection) => (connection === 0 ? altered(piece) : piece) });
   writeFileSync(from, CONTENT);
@@ -37,7 +37,7 @@ test("one that is not the same is fetched again from its beginning", async () =>
   expect(existsSync(`${to}.part`)).toBe(false);
 });
 
-test("one that is never the same is a failure, and what was fetched stays", async () => {
+test("a copy that always differs is a failure, and is kept", async () => {
   const { from, to } = place();
   const keeper = localKeeper(folder, { onTheWay: altered });
   writeFileSync(from, CONTENT);
@@ -47,7 +47,7 @@ test("one that is never the same is a failure, and what was fetched stays", asyn
   expect(readFileSync(to, "utf8")).toBe(CONTENT.replace('"n":7}', '"n":8}'));
 });
 
-test("a file that nobody wrote is told apart from an empty one", async () => {
+test("a missing file is distinguished from an empty one", async () => {
   const [none, empty] = [place(), place()];
   writeFileSync(empty.from, "");
   const keeper = localKeeper(folder);
@@ -56,7 +56,7 @@ test("a file that nobody wrote is told apart from an empty one", async () => {
   expect([none, empty].map(({ to }) => readFileSync(to, "utf8"))).toEqual(["", ""]);
 });
 
-test("what cannot be measured is not whole", async () => {
+test("a file that cannot be measured is a failure", async () => {
   const { from, to } = place();
   writeFileSync(from, CONTENT);
   const gone = { ...localKeeper(folder), exec: async () => Promise.reject(new Error("container not found")) };

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const QUICK = { connectMs: 10_000, silentMs: 3000, againMs: 10, giveUpMs: 60_000 };
 let files = 0;
 
-/** Follows a file of its own until all that is written there is here. */
+/** Follows a test file until everything written there is copied. */
 function following(keeper = localKeeper(folder), patience = QUICK) {
   files += 1;
   const [from, copy] = [join(folder, `from-${files}`), new Copy(join(folder, `to-${files}`))];
@@ -32,7 +32,7 @@ function following(keeper = localKeeper(folder), patience = QUICK) {
   return { from, copy, done, arrived, end };
 }
 
-test("what is appended arrives while it is followed, also of a file that is not there yet", async () => {
+test("appended bytes arrive while the file is followed, even if it does not exist yet", async () => {
   const { from, arrived, end } = following();
   await sleep(50);
   writeFileSync(from, "one\n");
@@ -42,8 +42,8 @@ test("what is appended arrives while it is followed, also of a file that is not 
   expect(String(await end())).toBe("one\ntwo — ü\n");
 });
 
-test("a broken connection is made again, and goes on at the byte where it was", async () => {
-  // Each of the first three breaks somewhere in a frame, the last of them in its head.
+test("after a broken connection, a new one continues at the next byte", async () => {
+  // Each of the first three breaks within a frame, the last of them in its header.
   const cutAt = [700_000, 5, 12];
   let seen = 0;
   const keeper = localKeeper(folder, {
@@ -69,7 +69,7 @@ test("a broken connection is made again, and goes on at the byte where it was", 
   );
 });
 
-test("a connection that says nothing any more is taken for broken", async () => {
+test("a silent connection counts as broken", async () => {
   const keeper = localKeeper(folder, { loses: (connection) => connection === 0 });
   const { from, arrived, end } = following(keeper, { ...QUICK, silentMs: 1500 });
   writeFileSync(from, "all of it");
@@ -78,12 +78,12 @@ test("a connection that says nothing any more is taken for broken", async () => 
   expect(keeper.opened.length).toBeGreaterThan(1);
 });
 
-test("whoever cannot be heard for too long is given up", async () => {
+test("a file is given up when nothing was received for too long", async () => {
   const { done } = following(localKeeper(folder, { refuses: () => true }), { ...QUICK, giveUpMs: 200 });
   await expect(done).rejects.toThrow(/can no longer be followed: nothing was received .* connection refused/);
 });
 
-test("what is no frame ends the connection, and not the file", async () => {
+test("garbage ends the connection, but not the file", async () => {
   const keeper = localKeeper(folder, {
     onTheWay: (piece, connection) => (connection === 0 ? Buffer.from("OCI runtime exec failed\n") : piece),
   });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Frames } from "./frames.ts";
 
-test("however the pieces are cut, the same bytes come out at the same places", () => {
+test("however the pieces are split, the same bytes come out at the same offsets", () => {
   const bodies = fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 10 });
   fc.assert(
     fc.property(bodies, fc.nat(1000), fc.infiniteStream(fc.integer({ min: 1, max: 20 })), (bodies, from, cuts) => {

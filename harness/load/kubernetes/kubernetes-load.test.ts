@@ -40,7 +40,7 @@ const ledgerOf = ({ folder }: MadeUpPod) => join(folder, "ledger.ndjson");
 const contains = (path: string, text: string) =>
   until({ what: text, deadlineMs: 30_000, everyMs: 5 }, async () => readFileSync(path, "utf8").includes(text));
 
-test("every line is here soon after it was written, and all of them when the runner has ended", async () => {
+test("every line arrives soon after it was written, and all of them when the runner has ended", async () => {
   const { made, folder, start } = aLoad(2);
   const [first, second] = await start();
   expect([first?.runner, second?.runner]).toEqual(["k6-1", "k6-2"]);
@@ -59,7 +59,7 @@ test("every line is here soon after it was written, and all of them when the run
   expect(await first?.ended).toBe(0);
   expect(await first?.summary(0)).toEqual({ iterations: 7, droppedIterations: 0, exitCode: 0 });
   expect(readFileSync(first?.ledger ?? "", "utf8")).toBe("line 1 of one\nline 2 of one\n");
-  // k6 leaves no summary when it is killed, and the lines until then are what there is.
+  // A killed k6 leaves no summary, only its lines so far.
   two.end(137);
   expect([await second?.ended, await second?.summary(137)]).toEqual([137, null]);
   expect(readFileSync(second?.ledger ?? "", "utf8")).toBe("line 1 of two\n");
@@ -68,7 +68,7 @@ test("every line is here soon after it was written, and all of them when the run
   expect(epochMs).toBeGreaterThanOrEqual(now);
 });
 
-test("at the end nothing is left of it but its log and what it was", async () => {
+test("at the end, only its log and its manifest are left", async () => {
   const { made, folder, generator, start } = aLoad(2);
   await start();
   await generator.end?.();
@@ -78,7 +78,7 @@ test("at the end nothing is left of it but its log and what it was", async () =>
   expect(readFileSync(join(folder, "job.yaml"), "utf8")).toMatch(/^ {2}completions: 2$/m);
 });
 
-test("a pod that dies takes its lines along, and is named; the others go on", async () => {
+test("a pod that dies loses its lines and is named; the others go on", async () => {
   const { made, generator, start } = aLoad(3);
   const [first, second] = await start();
   const [one, two] = made.pods as [MadeUpPod, MadeUpPod];
@@ -96,7 +96,7 @@ test("a pod that dies takes its lines along, and is named; the others go on", as
   expect(made.left()).toEqual([]);
 });
 
-test("all runners are told the same, and what is secret stands in the Secret alone", async () => {
+test("all runners get the same options, and secrets are only in the Secret", async () => {
   const ca = join(home, "ca.pem");
   writeFileSync(ca, "-----BEGIN CERTIFICATE-----\n");
   const resources = [{ resourceType: "Patient" }];
@@ -130,14 +130,14 @@ test("a deadline is a whole number of seconds, and far beyond the load's end", a
   expect(deadline).toBeGreaterThan(2400);
 });
 
-test("what no ConfigMap holds is refused before anything is made", async () => {
+test("data too large for a ConfigMap is refused before anything is created", async () => {
   const resources = [{ resourceType: "Patient", name: [{ family: "x".repeat(2 ** 20) }] }];
   const { made, start } = aLoad(1, { resources });
   await expect(start()).rejects.toThrow(/does not fit into the cluster: .* need 1\.0 MiB of data, and a ConfigMap holds 1 MiB/);
   expect(made.created).toEqual([]);
 });
 
-test("what the cluster refuses is told in its words, and what was made by then is removed at the end", async () => {
+test("a refusal is reported in the cluster's words, and what was created is removed at the end", async () => {
   const { made, folder, generator, start } = aLoad();
   made.refuses.set("create Job", 'jobs.batch is forbidden: User "drill" cannot create resource "jobs"');
   await expect(start()).rejects.toThrow('User "drill" cannot create resource "jobs" (HTTP 403)');
@@ -147,7 +147,7 @@ test("what the cluster refuses is told in its words, and what was made by then i
   expect(existsSync(join(folder, "job.yaml"))).toBe(true);
 });
 
-test("what a runner left that ended is fetched to its end, also where the drill lets go of it", async () => {
+test("an ended runner's files are fetched to their end, even when the drill ends the load", async () => {
   const { made, generator, start } = aLoad(1);
   const [first] = await start();
   const [one] = made.pods as [MadeUpPod];
@@ -155,7 +155,7 @@ test("what a runner left that ended is fetched to its end, also where the drill 
   await contains(first?.ledger ?? "", "line 1\n");
   one.end(1);
   expect(await first?.ended).toBe(1);
-  // Written before, and not handed over yet.
+  // Written before, and not fetched yet.
   appendFileSync(ledgerOf(one), "line 2\n");
   await generator.end?.();
   expect(readFileSync(first?.ledger ?? "", "utf8")).toBe("line 1\nline 2\n");

@@ -1,4 +1,4 @@
-/** What is brought into the cluster: the Job and the TestRun, and that nothing secret is where others can read it. */
+/** The objects created in the cluster, Job and TestRun, with secrets only where others cannot read them. */
 import { expect, test } from "vitest";
 import { jobOf } from "./job.ts";
 import { manifestOf } from "./objects.ts";
@@ -12,7 +12,7 @@ const ORDER: ClusterOptions = {
   ...{ hasHeaders: true, hasCa: true, deadlineSeconds: 2500 },
 };
 
-test("a Job has as many pods as runners, and none is replaced or left for ever", () => {
+test("a Job has one pod per runner, and none is replaced or left for ever", () => {
   const { metadata, spec } = jobOf(ORDER);
   expect(metadata).toMatchObject({ name: "fhirdrill-r1", namespace: "fhir", ...MARKS });
   expect(spec).toMatchObject({
@@ -23,7 +23,7 @@ test("a Job has as many pods as runners, and none is replaced or left for ever",
   });
 });
 
-test("k6 writes its lines into the pod's own folder, which the keeper has as well", () => {
+test("k6 writes its lines into a folder of the pod that the keeper mounts as well", () => {
   const pod = jobOf(ORDER).spec?.template.spec;
   const [k6, keeper] = pod?.containers ?? [];
   expect([k6?.image, keeper?.image]).toEqual(["k6:1", "tools:1"]);
@@ -40,7 +40,7 @@ test("k6 writes its lines into the pod's own folder, which the keeper has as wel
   });
 });
 
-test("which runner it is comes from its index, and what it is told by reference", () => {
+test("the runner comes from the pod's index, and the options by reference", () => {
   const env = jobOf(ORDER).spec?.template.spec?.containers[0]?.env ?? [];
   const of = (name: string) => env.find((each) => each.name === name);
   expect(of("FHIRDRILL_RUNNER_INDEX")?.valueFrom?.fieldRef?.fieldPath).toBe(
@@ -56,14 +56,14 @@ test("which runner it is comes from its index, and what it is told by reference"
   expect(bare.map(({ name }) => name)).toEqual(["FHIRDRILL_LOAD", "K6_NO_USAGE_REPORT", "FHIRDRILL_RUNNER_INDEX"]);
 });
 
-test("a namespace that restricts its pods takes both containers", () => {
+test("a restricted namespace admits both containers", () => {
   const pod = jobOf(ORDER).spec?.template.spec;
   expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
   for (const { securityContext } of pod?.containers ?? [])
     expect(securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
 });
 
-test("a TestRun has the same pods, as far as k6-operator lets one say so", () => {
+test("a TestRun has the same pods, as far as k6-operator allows", () => {
   const { apiVersion, kind, metadata, spec } = testRunOf(ORDER);
   expect([apiVersion, kind, metadata.name]).toEqual(["k6.io/v1alpha1", "TestRun", "fhirdrill-r1"]);
   expect(spec).toMatchObject({
@@ -77,11 +77,11 @@ test("a TestRun has the same pods, as far as k6-operator lets one say so", () =>
   expect(spec.runner.volumeMounts).toEqual(job?.containers[0]?.volumeMounts);
   expect(spec.runner.metadata).toEqual(MARKS);
   expect(spec.runner.initContainers).toMatchObject([{ name: "keeper", image: "tools:1", restartPolicy: "Always" }]);
-  // The operator tells k6 its segment: with an index as well, one of the two would be wrong.
+  // k6-operator gives k6 its segment; an index as well would contradict it.
   expect(spec.runner.env.map(({ name }) => name)).not.toContain("FHIRDRILL_RUNNER_INDEX");
 });
 
-test("what is kept for people names its parts", () => {
+test("the manifest for people names the other objects", () => {
   expect(manifestOf("job", ORDER)).toEqual({ file: "job.yaml", text: expect.stringMatching(/^kind: Job$/m) });
   expect(manifestOf("k6-operator", ORDER)).toEqual({
     file: "testrun.yaml",

@@ -13,7 +13,7 @@ function clockOf(keeper = localKeeper(tmpdir())) {
   return { clock, keeper };
 }
 
-test("the time is what the node's clock said between the question and the answer, over one connection", async () => {
+test("a sample is the node's clock between request and answer, over one connection", async () => {
   const { clock, keeper } = clockOf();
   for (let i = 0; i < 3; i += 1) {
     const { askedMs, answeredMs, epochMs } = await clock.sample(Date.now);
@@ -24,7 +24,7 @@ test("the time is what the node's clock said between the question and the answer
   expect(keeper.opened).toHaveLength(1);
 });
 
-test("without an answer there is no sample, and the next one has a connection of its own", async () => {
+test("without an answer there is no sample, and the next one uses a new connection", async () => {
   const { clock, keeper } = clockOf();
   await clock.sample(Date.now);
   keeper.cut();
@@ -33,7 +33,7 @@ test("without an answer there is no sample, and the next one has a connection of
   expect(keeper.opened).toHaveLength(2);
 });
 
-test("what is no time is none", async () => {
+test("an answer that is no time is rejected", async () => {
   const { clock } = clockOf(localKeeper(tmpdir(), { onTheWay: () => Buffer.from("bash: no such variable\n") }));
   await expect(clock.sample(Date.now)).rejects.toThrow("that is no time: bash: no such variable");
 });

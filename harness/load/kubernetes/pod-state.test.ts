@@ -20,13 +20,13 @@ function pod(k6: V1ContainerState, keeper: V1ContainerState, status: V1Pod["stat
   };
 }
 
-test("it runs when both of its containers do, wherever the keeper is listed", () => {
+test("a pod runs when both its containers do, wherever the keeper is listed", () => {
   expect(stateOf(pod(RUNNING, RUNNING))).toEqual({ is: "running" });
   expect(stateOf(pod(RUNNING, RUNNING, {}, true))).toEqual({ is: "running" });
   expect(stateOf(pod(RUNNING, { waiting: { reason: "ContainerCreating" } })).is).toBe("waiting");
 });
 
-test("it has ended when k6 has, also while the keeper stays", () => {
+test("a pod has ended when k6 has, even while the keeper stays", () => {
   expect(stateOf(pod({ terminated: { exitCode: 137 } }, RUNNING))).toEqual({ is: "ended", exitCode: 137 });
 });
 
@@ -43,18 +43,18 @@ test.each([
     300,
   ],
   [{ status: {} }, "its containers are not started", 300],
-])("what it waits for is said, and how long that may take", (pod, why, seconds) => {
+])("the reason for waiting is reported, and how long that may take", (pod, why, seconds) => {
   expect(stateOf(pod)).toEqual({ is: "waiting", why, seconds });
 });
 
-test("k6 that ended because its pod is deleted did not end by itself; with code 0 it did", () => {
+test("k6 in a deleted pod is lost, unless it ended with code 0", () => {
   const metadata = { deletionTimestamp: new Date(0) };
   const ended = (exitCode: number) => stateOf({ ...pod({ terminated: { exitCode } }, RUNNING), metadata });
   expect(ended(105)).toEqual({ is: "lost", why: "somebody deleted it" });
   expect(ended(0)).toEqual({ is: "ended", exitCode: 0 });
 });
 
-test("without its keeper nothing can be fetched from it; k6-operator's is started again", () => {
+test("a pod without its keeper is lost, except that k6-operator's keeper is restarted", () => {
   const ended = { terminated: { exitCode: 127, reason: "StartError", message: "bash: not found" } };
   expect(stateOf(pod(RUNNING, ended))).toEqual({
     is: "lost",
@@ -63,7 +63,7 @@ test("without its keeper nothing can be fetched from it; k6-operator's is starte
   expect(stateOf(pod(RUNNING, ended, {}, true)).is).toBe("waiting");
 });
 
-test("one that somebody let go of without k6's last word is lost, by the reason", () => {
+test("a disrupted pod without k6's exit code is lost, with the reason", () => {
   const conditions = [
     { type: "DisruptionTarget", status: "True", reason: "EvictionByEvictionAPI", message: "drained" },
   ];

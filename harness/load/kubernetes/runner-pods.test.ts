@@ -31,7 +31,7 @@ function order(list: () => V1Pod[], changes: Partial<PodsOptions> = {}): PodsOpt
 const started = (of: PodsOptions) => whenAllRun(of, over.signal, QUICK);
 
 describe("when they start", () => {
-  test("each is the runner of its index, in whatever order they are listed", async () => {
+  test("each pod is the runner of its index, in any order of listing", async () => {
     const pods = await started(order(() => [pod(2), pod(0), pod(1)]));
     expect(pods.map(({ runner, name }) => [runner, name])).toEqual([
       ["k6-1", "load-0"],
@@ -40,7 +40,7 @@ describe("when they start", () => {
     ]);
   });
 
-  test("the last of them is waited for", async () => {
+  test("all of them are waited for", async () => {
     let looks = 0;
     const list = () => {
       looks += 1;
@@ -49,18 +49,18 @@ describe("when they start", () => {
     expect(await started(order(list))).toHaveLength(3);
   });
 
-  test("one that has ended already was started", async () => {
+  test("a pod that has already ended counts as started", async () => {
     expect(await started(order(() => [pod(0), pod(1, state({ terminated: { exitCode: 1 } })), pod(2)]))).toHaveLength(
       3,
     );
   });
 
-  test("one that is lost before it ran is named with the reason", async () => {
+  test("a pod lost before it ran is named with the reason", async () => {
     const list = () => [pod(0), pod(1, { phase: "Failed", reason: "Evicted" }), pod(2)];
     await expect(started(order(list))).rejects.toThrow("the runner k6-2 of the load could not be started: Evicted");
   });
 
-  test("where there are no pods, whoever should make them says why", async () => {
+  test("without pods, their controller's reason is reported", async () => {
     const quota = order(() => [], { whyNone: async () => "FailedCreate: exceeded quota" });
     await expect(started(quota)).rejects.toThrow("k6-1 of the load could not be started: FailedCreate: exceeded quota");
     const never = new DrillFailure({ what: "k6-operator refuses the load", why: "its stage is error", todo: "" });
@@ -75,7 +75,7 @@ describe("when they start", () => {
 describe("when they end", () => {
   const ofThree = [0, 1, 2].map((index) => pod(index));
 
-  test("k6's exit code is told of each, and another pod of the same name is not it", async () => {
+  test("each resolves with k6's exit code, and another pod of the same name does not count", async () => {
     let pods = ofThree;
     const of = order(() => pods);
     const [first, second, third] = endsOf(await started(of), of, over.signal, QUICK);
@@ -88,7 +88,7 @@ describe("when they end", () => {
     expect(await third).toBe(137);
   });
 
-  test("of one that is gone, what was last said of it is the reason", async () => {
+  test("for a pod that is gone, the reason is from its last status", async () => {
     const conditions = [{ type: "DisruptionTarget", status: "True", reason: "DeletionByTaintManager" }];
     let looks = 0;
     const of = order(() => {
@@ -99,7 +99,7 @@ describe("when they end", () => {
     await expect(second).rejects.toThrow("k6-2 is gone: DeletionByTaintManager");
   });
 
-  test("a cluster that cannot be asked for a while is asked again, and not for ever", async () => {
+  test("a cluster that does not answer is asked again, but not for ever", async () => {
     let refused = 0;
     const of = order(() => ofThree);
     const pods = await started(of);

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { ENTRY, SCRIPT_IN_POD, SCRIPTS_AT, scripts } from "./scripts.ts";
 
-test("the script is there with all that it imports, each file where the others look for it", () => {
+test("the script is there with all its imports, each file at its relative path", () => {
   const { data, items } = scripts();
   const there = new Map(items.map(({ key, path }) => [path, data[key] as string]));
   expect([...there.keys()].map((path) => `${SCRIPTS_AT}/${path}`)).toContain(SCRIPT_IN_POD);
@@ -14,7 +14,7 @@ test("the script is there with all that it imports, each file where the others l
   expect(Object.keys(data).filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key))).toEqual([]);
 });
 
-test("what k6 looks for in a script is passed on by the one without folders", () => {
+test("the entry without folders re-exports everything that k6 needs", () => {
   const { data, items } = scripts();
   const script = data[items.find(({ path }) => SCRIPT_IN_POD.endsWith(path))?.key ?? ""] ?? "";
   const exported = [...script.matchAll(/^export (default )?(?:const|function) (\w+)/gm)].map(([, isDefault, name]) =>

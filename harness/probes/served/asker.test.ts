@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Ask } from "../../system/fhir-server.ts";
 import { Asker } from "./asker.ts";
 
-/** The clock stands, but for sleeping. */
+/** The clock advances only by sleeping. */
 let nowMs = 0;
 beforeEach(() => {
   nowMs = 5000;
@@ -30,7 +30,7 @@ const inSequence = (...answers: (Response | Error)[]): Ask => {
   };
 };
 
-test("an answer is told, and is asked for past caches and in JSON", async () => {
+test("a request bypasses caches and accepts JSON, and the answer is returned", async () => {
   let sent: Headers | undefined;
   const { asker } = asking(async (_, init) => {
     sent = new Headers(init?.headers);
@@ -40,12 +40,12 @@ test("an answer is told, and is asked for past caches and in JSON", async () => 
   expect([sent?.get("Cache-Control"), sent?.get("Accept")]).toEqual(["no-cache", "application/fhir+json"]);
 });
 
-test("who cannot be asked gives no answer, for the first of its reasons", async () => {
+test("an unreachable server gives no answer, with the first reason", async () => {
   const { asker } = asking(inSequence(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") })));
   expect(await asker.get("x")).toMatchObject({ status: 0, text: "", why: "connect ECONNREFUSED" });
 });
 
-describe("who is asked too much", () => {
+describe("a server that throttles", () => {
   const done = () => new Response("done");
 
   test.each([
@@ -53,19 +53,19 @@ describe("who is asked too much", () => {
     ["no time", undefined, 1000],
     ["no time at all", "0", 1000],
     ["what is no time", "soon", 1000],
-  ])("and says %s is left alone for so long", async (_, after, ms) => {
+  ])("with %s in Retry-After gets no requests for so long", async (_, after, ms) => {
     const { asker, waits } = asking(inSequence(busy(after), done()));
     expect(await asker.get("x")).toMatchObject({ status: 200, text: "done" });
     expect(waits).toEqual([ms]);
   });
 
-  test("may say a date", async () => {
+  test("may give a date", async () => {
     const { asker, waits } = asking(inSequence(busy(new Date(Date.now() + 20_000).toUTCString()), done()));
     expect((await asker.get("x")).status).toBe(200);
     expect(waits).toEqual([20_000]);
   });
 
-  test("is left alone by everybody, for as long as it says", async () => {
+  test("gets no requests from any asker for as long as it says", async () => {
     const { asker, waits } = asking(inSequence(busy("9"), done(), done(), done()));
     await asker.get("x");
     nowMs -= 9000;
@@ -75,28 +75,28 @@ describe("who is asked too much", () => {
     expect(waits).toHaveLength(2);
   });
 
-  test("for longer than there is time is not asked again", async () => {
+  test("for longer than the time left gets no more requests", async () => {
     const { asker, waits } = asking(inSequence(busy("90")));
     expect(await asker.get("x")).toMatchObject({ status: 429, why: "it throttles (429)" });
     expect(waits).toEqual([]);
   });
 });
 
-describe("who never answers", () => {
+describe("a server that never answers", () => {
   const silent: Ask = () => new Promise(() => {});
 
-  test("is waited for as long as a request may take", async () => {
+  test("is waited for up to the request's limit", async () => {
     const { asker } = asking(silent, { requestMs: 5 });
     expect(await asker.get("x")).toMatchObject({ status: 0, why: "no answer within 5 ms" });
   });
 
-  test("or begins to, and does not end, is not waited for either", async () => {
+  test("to the end is not waited for longer either", async () => {
     const half: Ask = async () => new Response(new ReadableStream({ start: (to) => to.enqueue(new Uint8Array(1)) }));
     const { asker } = asking(half, { requestMs: 5 });
     expect(await asker.get("x")).toMatchObject({ status: 0, why: "no answer within 5 ms" });
   });
 
-  test("is told to stop", async () => {
+  test("has its request aborted", async () => {
     let signal: AbortSignal | null | undefined;
     const { asker } = asking(
       (_, init) => {
@@ -109,7 +109,7 @@ describe("who never answers", () => {
     expect(signal?.aborted).toBe(true);
   });
 
-  test("is not waited for longer than there is time", async () => {
+  test("is not waited for beyond the deadline", async () => {
     const { asker } = asking(silent, { withinMs: 5, requestMs: 500 });
     expect(asker.timeIsUp).toBe(false);
     expect(await asker.get("x")).toMatchObject({ status: 0, why: "no answer within 5 ms" });

@@ -1,4 +1,4 @@
-/** Which answers are doubted: those that contradict another, and those that are none. */
+/** Which answers are doubtful: missing ones, and those that contradict another. */
 import { describe, expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { resourcesOf } from "../../check/testing/fake-writes.ts";
@@ -24,7 +24,7 @@ describe("where searching and reading differ", () => {
   const lineOf = (lines: readonly AuditLine[], of: string) =>
     lines.find((line) => line.type === "search" && line.write === of && line.resourceType === "Patient");
 
-  test("both are asked again, and what stays is told by the search", async () => {
+  test("both are repeated, and what persists is recorded by the search", async () => {
     const run = calm();
     const { name, write, search } = postOf(run);
     const ghost = { ...(run.fhir.current(name) as Resource), id: "ghost" };
@@ -41,7 +41,7 @@ describe("where searching and reading differ", () => {
     expect(judge(recordWith(run, lines)).measures.indexLost.resources).toEqual(["Patient/ghost"]);
   });
 
-  /** Listed by its tag, under the name of that write, and denied by its id. */
+  /** A resource listed by its tag, with the identifier of that write, but not readable by its id. */
   function withGhost(write: string): ServedRun {
     const run = calm();
     const ghost = { ...(run.fhir.current(postOf(run).name) as Resource), id: "ghost" };
@@ -55,7 +55,7 @@ describe("where searching and reading differ", () => {
     return run;
   }
 
-  test("of what is listed by its tag, and was searched for by nobody", async () => {
+  test("for a resource listed by its tag and not searched for", async () => {
     const write = writeId(calm().audited.history.seed, 5000);
     const run = withGhost(write);
     const lines = await linesOf(run.audited);
@@ -64,7 +64,7 @@ describe("where searching and reading differ", () => {
     expect(lineOf(lines, write)).toMatchObject({ found: ["Patient/ghost"] });
   });
 
-  test("of what is listed by its tag, and no search can tell, it is not known what is there", async () => {
+  test("for a resource listed by its tag that no search covers, the audit is incomplete", async () => {
     const why = "Patient/ghost is found by the run's tag but cannot be read";
     const ofNobody = withGhost("nobody");
     expect(whyNotWhole(await linesOf(ofNobody.audited), ofNobody.audited)).toBe(why);
@@ -74,7 +74,7 @@ describe("where searching and reading differ", () => {
     expect(timesAsked(run, "Patient/ghost")).toBe(2);
   });
 
-  test("one that is found twice by one search is asked for again", async () => {
+  test("a resource found twice by one search is read again", async () => {
     const run = calm();
     const { name, write, search } = postOf(run);
     const entry = [{ resource: run.fhir.current(name) }, { resource: run.fhir.current(name) }];
@@ -88,7 +88,7 @@ describe("where searching and reading differ", () => {
     expect(timesAsked(run, search)).toBe(3);
   });
 
-  test("one that comes to be listed late", async () => {
+  test("a resource that is listed late", async () => {
     const run = calm();
     const { name, search } = postOf(run);
     run.fhir.unindexed.add(name);
@@ -97,7 +97,7 @@ describe("where searching and reading differ", () => {
     expect(rowsIn(lines).find(({ resource }) => resource === name)).toMatchObject({ indexed: true });
   });
 
-  test("a history that is behind its resource", async () => {
+  test("a history behind its resource", async () => {
     const run = calm();
     const update = run.parts.operations.findLast(({ kind }) => kind === "update");
     const [register] = resourcesOf(update as NonNullable<typeof update>, run.parts.run.seed) as [string];
@@ -114,14 +114,14 @@ describe("where searching and reading differ", () => {
   });
 });
 
-describe("what is no answer is asked for again", () => {
+describe("a missing answer is requested again", () => {
   const broken = [
     ["an error", () => new Response("", { status: 500 })],
     ["a page of HTML", () => new Response("<html>")],
     ["an outcome", () => Response.json({ resourceType: "OperationOutcome" })],
   ] as const;
 
-  test.each(broken)("%s, to a read or a search, and then counts for nothing", async (_, answer) => {
+  test.each(broken)("%s, to a read or a search, and then ignored", async (_, answer) => {
     for (const at of ["name", "search"] as const) {
       const run = calm();
       const { [at]: asked, name } = postOf(run);
@@ -134,7 +134,7 @@ describe("what is no answer is asked for again", () => {
     }
   });
 
-  test.each(broken)("%s for ever: nothing is known then, and it is said of what", async (_, answer) => {
+  test.each(broken)("%s for ever: the audit is incomplete, and the question is named", async (_, answer) => {
     const run = calm();
     const { name } = postOf(run);
     answering(run, (path) => path === name, Number.POSITIVE_INFINITY, answer);
@@ -143,7 +143,7 @@ describe("what is no answer is asked for again", () => {
     expect(whyNotWhole(lines, run.audited)).toContain("not answered, the first of them Patient/");
   });
 
-  test("a search that fails for ever, by which nobody can say that anything is missing in the index", async () => {
+  test("a search that always fails, so index losses are not reported", async () => {
     const run = calm();
     const { name, search } = postOf(run);
     answering(
@@ -157,7 +157,7 @@ describe("what is no answer is asked for again", () => {
     expect(rowsIn(lines).find(({ resource }) => resource === name)).toMatchObject({ indexed: true });
   });
 
-  test.each(["Patient?identifier", "Patient?_tag"])("a list of %s with what is no resource", async (start) => {
+  test.each(["Patient?identifier", "Patient?_tag"])("a list of %s with an entry that is no resource", async (start) => {
     const run = calm();
     const { name } = postOf(run);
     const entry = [{ resource: { ...run.fhir.current(name), id: undefined } }];
@@ -171,7 +171,7 @@ describe("what is no answer is asked for again", () => {
     expect(whyNotWhole(lines, run.audited)).toMatch(/^1 of .*: it gave what is no version of a resource$/);
   });
 
-  test("a list of which the pages go in a circle", async () => {
+  test("a list whose pages lead in a circle", async () => {
     const run = calm();
     const { search } = postOf(run);
     const next = { relation: "next", url: search };
@@ -188,7 +188,7 @@ describe("what is no answer is asked for again", () => {
     });
   });
 
-  test("a listing by tag of what does not bear it, of which no name is told", async () => {
+  test("a listing by tag with a resource without the tag, none of which is used", async () => {
     const run = calm();
     const stranger = { resourceType: "Patient", id: "stranger", meta: { versionId: "1" } };
     run.fhir.stored.set("Patient/stranger", [stranger]);
@@ -204,7 +204,7 @@ describe("what is no answer is asked for again", () => {
     expect(JSON.stringify(lines)).not.toContain("stranger");
   });
 
-  test("what a search gives besides what it found is no part of it", async () => {
+  test("included resources are not matches of a search", async () => {
     const run = calm();
     const { search, name } = postOf(run);
     const entry = [

@@ -17,19 +17,19 @@ function lateAfter(...answers: [Seen, number][]): number | undefined {
 }
 const [nothing, older, there, newer] = [seen([]), seen([1]), seen([2]), seen([3])];
 
-test("late is what was missing or older at first, until it is there", () => {
+test("a resource missing or older at first is late until it is there", () => {
   expect(lateAfter([nothing, 10], [older, 15], [there, 30], [there, 50])).toBe(20);
   expect(lateAfter([older, 10], [newer, 30])).toBe(20);
   expect(lateAfter([there, 10], [there, 30])).toBeUndefined();
   expect(lateAfter([nothing, 10], [older, 30])).toBeUndefined();
 });
 
-test("what goes again is not there yet", () => {
+test("a resource that disappears again is not there yet", () => {
   expect(lateAfter([nothing, 10], [there, 20], [nothing, 30])).toBeUndefined();
   expect(lateAfter([nothing, 10], [there, 20], [nothing, 30], [there, 50])).toBe(40);
 });
 
-test("who did not answer denied nothing, and a search is no read", () => {
+test("no answer does not count as missing, and a search does not count as a read", () => {
   expect(lateAfter([seen([], { status: 503, why: "it answered 503" }), 10], [there, 20])).toBeUndefined();
   const question = { asks: "history", resource } as const;
   expect(lateAfter([seen([], { question }), 10], [there, 20])).toBeUndefined();

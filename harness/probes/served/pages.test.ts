@@ -26,7 +26,7 @@ async function listed(pages: Record<string, object | string | number>, most = 5)
   return { ...list, asked, ids: list.entries.map(({ resource }) => (resource as { id: string }).id) };
 }
 
-test("all pages of a list are its entries, in their order", async () => {
+test("a list has the entries of all its pages, in order", async () => {
   const pages = { "Patient?x": page(["1", "2"], `${BASE}/Patient?at=2`), "Patient?at=2": page(["3"]) };
   const { ids, entries, ...rest } = await listed(pages);
   expect(ids).toEqual(["1", "2", "3"]);
@@ -41,11 +41,11 @@ test.each([
   ["is not answered", { "Patient?x": page(["1"], `${BASE}/p`), p: 0 }, "it is gone"],
   ["is no bundle", { "Patient?x": page(["1"], `${BASE}/p`), p: { resourceType: "OperationOutcome" } }, "it gave no"],
   ["is no JSON", { "Patient?x": page(["1"], `${BASE}/p`), p: "<html>" }, "it gave no bundle"],
-])("a list of which a page %s is not whole", async (_, pages: Record<string, object | string | number>, why) => {
+])("a list with a page that %s is incomplete", async (_, pages: Record<string, object | string | number>, why) => {
   expect((await listed(pages)).why).toContain(why);
 });
 
-test("a list without an end is left", async () => {
+test("an endless list is given up", async () => {
   const endless = Object.fromEntries(
     Array.from({ length: 9 }, (_, at) => [at === 0 ? "Patient?x" : `p${at}`, page(["1"], `${BASE}/p${at + 1}`)]),
   );
@@ -58,11 +58,11 @@ test("a list without an end is left", async () => {
 describe("an address as a path below the base", () => {
   test.each([
     [`${BASE}/Patient?_page=2`, "Patient?_page=2"],
-    // As HAPI pages.
+    // HAPI's next pages.
     [`${BASE}?_getpages=7`, "?_getpages=7"],
     [`${BASE}/?_getpages=7`, "?_getpages=7"],
     ["Patient?_page=2", "Patient?_page=2"],
-    // A server that does not know what it is called outside.
+    // A server that does not know its public name.
     ["https://hapi:8080/r4/fhir/Patient?a=%7C", "Patient?a=%7C"],
   ])("%s", (url, path) => {
     expect(pathBelow(BASE, url)).toBe(path);
@@ -75,7 +75,7 @@ describe("an address as a path below the base", () => {
     "../secret",
     "http://",
     "file:///r4/fhir/Patient",
-  ])("%s is none", (url) => {
+  ])("%s is not below", (url) => {
     expect(pathBelow(BASE, url)).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** How often a server is asked, and when what it says counts. */
+/** How often questions are repeated, and when answers count. */
 import { describe, expect, test } from "vitest";
 import { judge } from "../../check/judge.ts";
 import { resourcesOf } from "../../check/testing/fake-writes.ts";
@@ -21,7 +21,7 @@ import {
 
 const namesIn = (lines: readonly AuditLine[]) => rowsIn(lines).map(({ resource }) => resource);
 
-test("of what there is no doubt of nothing is asked twice", async () => {
+test("without doubts, nothing is asked twice", async () => {
   const run = servedRun({ outage: null, operator: null, ratePerSecond: 60 });
   const updated = run.parts.operations.filter(({ kind }) => kind === "update").map(({ n }) => registerOf(n));
   expect(new Set(updated).size).toBeLessThan(updated.length);
@@ -30,8 +30,8 @@ test("of what there is no doubt of nothing is asked twice", async () => {
   expect(run.fhir.asked.length).toBe(new Set(run.fhir.asked).size);
 });
 
-describe("what is missing is asked for again", () => {
-  test("once, where it stays away", async () => {
+describe("a missing resource is read again", () => {
+  test("once, if it stays missing", async () => {
     const run = calm();
     const { name, search } = postOf(run);
     run.fhir.forget(name);
@@ -43,7 +43,7 @@ describe("what is missing is asked for again", () => {
     expect(namesIn(lines)).not.toContain(name);
   });
 
-  test("and counts as late where it comes, once it has been seen twice", async () => {
+  test("and counts as late if it appears and is seen twice", async () => {
     const run = calm();
     const { name } = postOf(run);
     const kept = run.fhir.stored.get(name) as Resource[];
@@ -55,7 +55,7 @@ describe("what is missing is asked for again", () => {
     expect(rowsIn(lines).find(({ resource }) => resource === name)).toMatchObject({ indexed: true });
   });
 
-  test("and is not late where it goes again", async () => {
+  test("and is not late if it disappears again", async () => {
     const run = calm();
     const { name } = postOf(run);
     const kept = run.fhir.stored.get(name) as Resource[];
@@ -67,7 +67,7 @@ describe("what is missing is asked for again", () => {
     expect(namesIn(lines)).not.toContain(name);
   });
 
-  test("and what changes from pass to pass is not known", async () => {
+  test("and the survey is incomplete if it changes from pass to pass", async () => {
     const run = calm();
     const { name } = postOf(run);
     const kept = run.fhir.stored.get(name) as Resource[];
@@ -83,7 +83,7 @@ describe("what is missing is asked for again", () => {
   });
 });
 
-test("what is deleted is gone, and asked for twice like what never was", async () => {
+test("a deleted resource is missing, and read twice like one that never existed", async () => {
   const run = calm();
   const { name, write } = postOf(run);
   run.fhir.stored.get(name)?.push(null);
@@ -96,7 +96,7 @@ test("what is deleted is gone, and asked for twice like what never was", async (
 describe("another resource than was asked for", () => {
   const other = { resourceType: "Patient", id: "other", meta: { versionId: "1" } };
 
-  test("is asked for again", async () => {
+  test("is read again", async () => {
     const run = calm();
     const { name } = postOf(run);
     const { identifier } = run.fhir.current(name) as Resource;
@@ -111,7 +111,7 @@ describe("another resource than was asked for", () => {
     expect(lines.filter((line) => line.type === "read" && line.misnamed !== undefined)).toEqual([]);
   });
 
-  test("stands where it was found, by the write that it names", async () => {
+  test("counts under the name it was read by, with the write it names", async () => {
     const run = calm();
     const { name, write } = postOf(run);
     const { identifier } = run.fhir.current(name) as Resource;
@@ -135,7 +135,7 @@ describe("another resource than was asked for", () => {
   });
 });
 
-test("an older version than was acknowledged is missing", async () => {
+test("an older version than acknowledged counts as missing", async () => {
   const run = calm();
   const update = run.parts.operations.findLast(({ kind }) => kind === "update");
   const [register] = resourcesOf(update as NonNullable<typeof update>, run.parts.run.seed) as [string];
@@ -155,7 +155,7 @@ test("an older version than was acknowledged is missing", async () => {
   ]);
 });
 
-test("what nobody was told of is searched for again, unless all of it is there", async () => {
+test("an unacknowledged write is searched for again, unless all of it is there", async () => {
   const { parts } = servedRun();
   const unknown = parts.operations.filter(({ outcome, kind }) => outcome === "info" && kind === "bundle");
   const run = servedRun({ happened: unknown.slice(0, 2).map(({ n }) => n) });
@@ -169,7 +169,7 @@ test("what nobody was told of is searched for again, unless all of it is there",
 });
 
 describe("time", () => {
-  test("that is up leaves a list without an end", async () => {
+  test("that is up leaves the lists without an end line", async () => {
     const run = calm();
     let left = 150;
     const ask: typeof run.audited.ask = async (...asked) => {
@@ -182,7 +182,7 @@ describe("time", () => {
     expect(endIn(lines).reads).toBeLessThan(endIn(lines).wanted as number);
   });
 
-  test("that is up before anything was asked leaves nothing", async () => {
+  test("that is up at the start leaves nothing", async () => {
     const run = calm();
     const lines = await linesOf(run.audited, { withinMs: 0 });
     expect(run.fhir.asked).toEqual([]);
@@ -190,7 +190,7 @@ describe("time", () => {
     expect(endIn(lines)).toMatchObject({ reads: 0, searches: 0, withinMs: 0 });
   });
 
-  test("is not all spent on one that does not answer", async () => {
+  test("is not all spent on a server that does not answer", async () => {
     const run = calm();
     const { name } = postOf(run);
     const ask: typeof run.audited.ask = (path, init) =>
@@ -199,7 +199,7 @@ describe("time", () => {
     expect(whyNotWhole(lines, run.audited)).toMatch(/first of them Patient\/\d+: no answer within 400 ms$/);
   });
 
-  test("no more are asked at once than eight, and no fewer where there is enough to ask", async () => {
+  test("exactly eight requests are in flight while there is enough to ask", async () => {
     const run = calm();
     let [now, most] = [0, 0];
     const ask: typeof run.audited.ask = async (...asked) => {

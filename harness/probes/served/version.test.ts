@@ -18,24 +18,24 @@ const body = {
 const versionOf = (changes: object, how: Partial<Manner> = {}) =>
   versionIn({ ...body, ...changes }, { ...manner, ...how });
 
-test("a version is what the body says of itself", () => {
+test("a version has the facts of its body", () => {
   expect(versionOf({})).toEqual({
     ...{ resource: "Observation/o1", version: 3, write: "w7-2", refersTo: "Patient/p", isTagged: false },
     ...{ content: fingerprint(body), updatedMs: Date.UTC(2026, 10, 29, 0, 0, 1) },
   });
 });
 
-test("where versions do not count it is the first, whatever it is called", () => {
+test("if versions do not count, it is the first, whatever its name", () => {
   for (const meta of [{ versionId: "3" }, { versionId: "7f3a" }, {}, undefined])
     expect(versionOf({ meta }, { versionsCount: false })).toMatchObject({ version: 1 });
 });
 
-describe("none is", () => {
+describe("no version is", () => {
   test.each([null, "text", [], {}, { ...body, id: undefined }, { ...body, resourceType: 7 }])("%j", (is) => {
     expect(versionIn(is, { ...manner, versionsCount: false })).toBeNull();
   });
 
-  test.each(["7f3a", "0", "03", "1.0", "-1", "1000000000", undefined])("version %s, where they count", (versionId) => {
+  test.each(["7f3a", "0", "03", "1.0", "-1", "1000000000", undefined])("version %s, if they count", (versionId) => {
     expect(versionOf({ meta: { versionId } })).toBeNull();
   });
 });
@@ -47,13 +47,13 @@ test.each([undefined, [], [{ system: "urn:other", value: "w7-1" }], [{ system: I
   },
 );
 
-test("it is the run's by its tag", () => {
+test("the tag marks it as the run's", () => {
   expect(versionIn(tagged(body, [tagOf(7)]), manner)).toMatchObject({ isTagged: true, version: 3 });
   for (const tag of [[tagOf(8)], [{ ...tagOf(7), system: "urn:other" }], "mangled"])
     expect(versionOf({ meta: { ...body.meta, tag } })).toMatchObject({ isTagged: false, version: 3 });
 });
 
-test.each([undefined, "yesterday", 7])("when it was made is not known by %j", (lastUpdated) => {
+test.each([undefined, "yesterday", 7])("the time is unknown with lastUpdated %j", (lastUpdated) => {
   expect(versionOf({ meta: { ...body.meta, lastUpdated } })).toMatchObject({ updatedMs: null, version: 3 });
 });
 

@@ -18,7 +18,7 @@ const nOf = (kind: string) =>
   Array.from({ length: 50 }, (_, n) => n).find((n) => kindOfWrite(SEED, n, MIX) === kind) as number;
 const [put, post, bundle] = [nOf("put"), nOf("post"), nOf("bundle")];
 
-test("what was told is read, in the newest version of it, and what was there before in its first", () => {
+test("acknowledged resources are read in their newest version, those from before in their first", () => {
   const { reads } = wanted(op(put, ["Patient/x/2"]), op(post, ["Patient/x/4"]));
   expect(reads.toSorted((x, y) => y.version - x.version)).toEqual([
     { write: writeId(SEED, post), resource: "Patient/x", version: 4 },
@@ -26,7 +26,7 @@ test("what was told is read, in the newest version of it, and what was there bef
   ]);
 });
 
-test("each write is searched for by its types, whatever became of it", () => {
+test("each write is searched for by its types, whatever its outcome", () => {
   const unknown = { outcome: "info", reason: UNVERIFIABLE } as const;
   const { searches } = wanted(op(put, ["Patient/x/1"]), op(bundle, [], unknown), op(post, [], { outcome: "fail" }));
   expect(searches).toEqual([
@@ -37,7 +37,7 @@ test("each write is searched for by its types, whatever became of it", () => {
   ]);
 });
 
-test("and by a type that its answer names, though it was not sent", () => {
+test("and by a type that only its answer names", () => {
   const { searches } = wanted(op(post, ["Basic/1/1"]));
   expect(searches.map(({ resourceType, size }) => `${size} ${resourceType}`).toSorted()).toEqual([
     "0 Basic",
