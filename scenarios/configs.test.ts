@@ -67,10 +67,16 @@ test("client networks exist only with an operator, and every option of theirs oc
   const patroni = CONFIGS.find((each) => each.patroni !== null)?.patroni;
   for (const other of [{ patroni }, { own: { base: "http://fhir.test/fhir", observed: false } }])
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues).toMatchObject([
-      { path: ["privateLink"], message: expect.stringMatching(/^client networks are supported only in the lab with an operator/) },
+      {
+        path: ["privateLink"],
+        message: expect.stringMatching(/^client networks are supported only in the lab with an operator/),
+      },
     ]);
   const switched = { ...config, privateLink: { ...config?.privateLink, recordSeconds: 0 } };
   expect(ConfigSchema.safeParse(switched).error?.issues).toMatchObject([
-    { path: ["privateLink", "recordSeconds"], message: expect.stringMatching(/^it must be null: with an endpoint in A's region only/) },
+    {
+      path: ["privateLink", "recordSeconds"],
+      message: expect.stringMatching(/^it must be null: with an endpoint in A's region only/),
+    },
   ]);
 });

@@ -17,8 +17,8 @@ test.each(["events", "probes", "audit", "returned"] as const)("the file of %s is
   expect(found(file, linesOf(file))).toEqual([]);
 });
 
-describe("the line is named, and taken all the same,", () => {
-  test("of an event that comes twice, or before one that is earlier", () => {
+describe("the line is named, and still kept,", () => {
+  test("for a repeated event, and for one earlier than the event before", () => {
     const lines = linesOf("events");
     const doubled = lines.toSpliced(4, 0, lines[4] as string);
     expect(found("events", doubled)).toEqual(["line 6: it repeats the line before it"]);
@@ -27,7 +27,7 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("events", turned)).toEqual(["line 4: it is earlier than the line before it"]);
   });
 
-  test("of two samples of one sort, but not of two sorts: one is told when it is done, and may have taken its time", () => {
+  test("for unordered samples of one sort, but not of two sorts, since a slow sample is recorded later", () => {
     const lines = linesOf("probes");
     const [first, second] = [
       at("probes", '"availability"'),
@@ -46,7 +46,7 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("probes", lines.with(lag, lines[other] as string).with(other, lines[lag] as string))).toEqual([]);
   });
 
-  test("but not of two that were done in the same instant and begun in two", () => {
+  test("but not for two that ended at the same instant and began at different ones", () => {
     const lines = linesOf("probes");
     const first = at("probes", '"availability"');
     const { sentMs, ...probe } = JSON.parse(lines[first] as string);
@@ -54,7 +54,7 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("probes", lines.toSpliced(first, 0, other))).toEqual([]);
   });
 
-  test("nor of two of different parts or sides, which nobody samples in one order", () => {
+  test("nor for two of different components or sites, which are sampled independently", () => {
     const lines = linesOf("probes");
     const i = at("probes", '"resources"', '"part":"hapi-a"');
     const { atMs, ...sample } = JSON.parse(lines[i] as string);
@@ -69,21 +69,21 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("probes", [look("a", 900), look("a", 800), ...others])).toHaveLength(1);
   });
 
-  test("of a sample that was done before it was begun", () => {
+  test("for a sample that ended before it began", () => {
     const lines = linesOf("probes");
     const i = at("probes", '"health"');
     const early = (lines[i] as string).replace(/"sentMs":[\d.]+/, '"sentMs":5000');
     expect(found("probes", lines.with(i, early))).toEqual([`line ${i + 1}: it was done before it was sent`]);
   });
 
-  test("of the machine, after one that is missing: each counts from the one before it", () => {
+  test("for a sample of the machine after a missing one, since each continues the previous one", () => {
     const lines = linesOf("probes");
     const i = at("probes", '"machine"', '"fromMs":3000');
     const next = at("probes", '"machine"', '"fromMs":4000');
     expect(found("probes", lines.toSpliced(i, 1))).toEqual([`line ${next}: the sample before it is missing`]);
   });
 
-  test("of a row that comes twice, or before one of a lower number", () => {
+  test("for a repeated row, and for one with a lower number than the row before", () => {
     for (const file of ["audit", "returned"] as const) {
       const lines = linesOf(file);
       const why = "its number is not above that of the row of [AB] before it";
@@ -94,7 +94,7 @@ describe("the line is named, and taken all the same,", () => {
     }
   });
 
-  test("of rows after their end, a second end, and questions before the rows or after their own end", () => {
+  test("for rows after their end, a second end, and reads before the rows or after their end", () => {
     const lines = linesOf("audit");
     const [end, asked, read] = [at("audit", '"rows-end"'), at("audit", '"reads-end"'), at("audit", '"read"')];
     expect(found("audit", lines.toSpliced(end, 0, lines[end] as string))).toEqual([
@@ -111,7 +111,7 @@ describe("the line is named, and taken all the same,", () => {
     ]);
   });
 
-  test("of rows of a side that could not be read any more, and that it could not is their end", () => {
+  test("for rows after `unreadable`, which ends a site's rows", () => {
     const lines = linesOf("audit");
     const [row, end, asked] = [at("audit", '"row"'), at("audit", '"rows-end"'), at("audit", '"read"')];
     const { side } = JSON.parse(lines[end] as string);
@@ -120,7 +120,7 @@ describe("the line is named, and taken all the same,", () => {
     expect(found("audit", [unreadable, lines[row] as string])).toEqual(["line 2: the rows of B had ended before it"]);
   });
 
-  test("of a return that ends twice, as of one that holds nothing", () => {
+  test("for a return that ends twice, which counts as an empty one", () => {
     const lines = linesOf("returned");
     const record = readRecord({ ...files, returned: [...lines, lines.at(-1)].join("\n") });
     expect(record.returned).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** Times that no drill has: named, and taken by nobody. */
+/** Times outside the drill: their lines are named and left out. */
 import { describe, expect, test } from "vitest";
 import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
 import { loadTimes } from "../model/plan/scenario.ts";
@@ -37,7 +37,7 @@ describe.each([1e12, -1e12, lastMs + 8 * DAY_MS, 8.7e15])("at %d ms", (ms) => {
     ]);
   });
 
-  test("a line of the ledger is not taken, and named", () => {
+  test("a line of the ledger is left out and named", () => {
     const [first = "", ...rest] = files.ledger.split("\n");
     const line = JSON.parse(first);
     const moved = { ...line, epochMs: (parts.run.clock?.offsetMs ?? 0) + ms };
@@ -47,19 +47,19 @@ describe.each([1e12, -1e12, lastMs + 8 * DAY_MS, 8.7e15])("at %d ms", (ms) => {
   });
 });
 
-test("they begin a minute before it, for k6's clock, and end a week after the load, to the millisecond", () => {
+test("the times of a drill begin a minute before it, for k6's clock, and end a week after the load, to the millisecond", () => {
   const inTime = inTimeOf(parts.run);
   for (const ms of [-60_000, lastMs + 7 * DAY_MS]) inTime("atMs", ms);
   for (const ms of [-60_001, lastMs + 7 * DAY_MS + 1])
     expect(() => inTime("atMs", ms)).toThrow(/^its atMs is at no time of the drill: -?\d+ s after its beginning$/);
 });
 
-test("hours of images before the load and days of convergence after it are times of a drill", () => {
+test("hours of image builds before the load and days of convergence after it are times of a drill", () => {
   const record = added("events", note(0), note(lastMs + 6 * DAY_MS));
   expect(record.events.length).toBe(whole.events.length + 2);
 });
 
-test("by a clock that nobody mapped, any time of a write may be one of the drill", () => {
+test("without a clock mapping, times of writes are not checked", () => {
   const run = JSON.stringify({ ...parts.run, clock: null });
   expect(readRecord({ ...files, run }).history.length).toBe(whole.history.length);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readLines, wholeOf } from "./lines.ts";
 
-/** `pieces` says where the text is cut before it is read. */
+/** `pieces`: where the text is split before it is read. */
 const summary = (text: string, pieces: readonly number[] = []) => {
   const values: [number, unknown][] = [];
   const cuts = [0, ...pieces.toSorted((x, y) => x - y), text.length];
@@ -11,7 +11,7 @@ const summary = (text: string, pieces: readonly number[] = []) => {
   return { ...rest, values };
 };
 
-test("whole lines, numbered from 1", () => {
+test("complete lines are numbered from 1", () => {
   expect(summary('{"a":1}\n{"a":2}\n')).toEqual({
     ...{ lines: 2, torn: false, unreadable: [], unreadableCount: 0 },
     values: [
@@ -21,11 +21,11 @@ test("whole lines, numbered from 1", () => {
   });
 });
 
-test("an empty file has nothing in it and nothing wrong with it", () => {
+test("an empty file has no lines and no errors", () => {
   expect(summary("")).toEqual({ lines: 0, torn: false, unreadable: [], unreadableCount: 0, values: [] });
 });
 
-test("a last line that was cut off is torn, and not called unreadable", () => {
+test("a last line that was cut off is torn, not unreadable", () => {
   expect(summary('{"a":1}\n{"a":')).toMatchObject({
     lines: 1,
     torn: true,
@@ -34,7 +34,7 @@ test("a last line that was cut off is torn, and not called unreadable", () => {
   });
 });
 
-test("a whole last line counts without its newline", () => {
+test("a complete last line counts without its newline", () => {
   expect(summary('{"a":1}\n{"a":2}')).toMatchObject({
     lines: 2,
     torn: false,
@@ -55,7 +55,7 @@ test("noise between the lines is counted, with its number and the reason", () =>
   ]);
 });
 
-test("what the parser refuses is unreadable, with its reason", () => {
+test("a line that the parser refuses is unreadable, with the reason", () => {
   const refuse = () => {
     throw new Error("no such type\nand more");
   };
@@ -67,7 +67,7 @@ test("all unreadable lines are counted, the first few are shown", () => {
   expect([unreadable.length, unreadableCount]).toEqual([5, 40]);
 });
 
-test("cut off anywhere, a file never shows a line that was not written", () => {
+test("cut off anywhere, a file never yields a line that was not written", () => {
   const written = Array.from({ length: 8 }, (_, n) => ({ n, text: 'ä{}\\"1' }));
   const text = written.map((value) => `${JSON.stringify(value)}\n`).join("");
   fc.assert(
@@ -82,7 +82,7 @@ test("cut off anywhere, a file never shows a line that was not written", () => {
   );
 });
 
-test("however a file comes in pieces, it reads the same", () => {
+test("a file reads the same in any pieces", () => {
   const text = '{"a":1}\nnoise\n\n{"a":"\u00e4"}\n{"a":2}\n{"to';
   fc.assert(
     fc.property(fc.array(fc.nat({ max: text.length }), { maxLength: 9 }), (pieces) => {
@@ -92,14 +92,14 @@ test("however a file comes in pieces, it reads the same", () => {
   );
 });
 
-test("a line that comes in two pieces, or in three, is one", () => {
+test("a line in two or three pieces is one line", () => {
   const pieces = ['{"a":1}\n{"a":', '22,"b":33}\n{"a"', ":4", '}\n{"a":5}'];
   const values: unknown[] = [];
   expect(readLines(pieces, (json) => values.push(json))).toMatchObject({ lines: 4, torn: false, unreadableCount: 0 });
   expect(values).toEqual([{ a: 1 }, { a: 22, b: 33 }, { a: 4 }, { a: 5 }]);
 });
 
-test("of a reason only its first line is told, and a torn line is no line", () => {
+test("only the first line of a reason is kept, and a torn line does not count as a line", () => {
   const refuse = () => {
     throw new Error("one\ntwo");
   };
@@ -107,14 +107,14 @@ test("of a reason only its first line is told, and a torn line is no line", () =
   expect(readLines(["1\n2", "\n{"], () => {})).toEqual({ lines: 2, torn: true, unreadable: [], unreadableCount: 0 });
 });
 
-test("a last line without newline that the parser refuses is unreadable, and not torn", () => {
+test("a last line without newline that the parser refuses is unreadable, not torn", () => {
   const refuse = () => {
     throw new Error("no");
   };
   expect(readLines("{}", refuse)).toEqual({ lines: 1, torn: false, unreadable: ["line 1: no"], unreadableCount: 1 });
 });
 
-test("an empty first line is passed over and counted as a place", () => {
+test("an empty first line is skipped but numbered", () => {
   expect(summary('\n{"a":1}\n\n{"a":2}\n')).toMatchObject({
     ...{ lines: 2, torn: false },
     values: [
@@ -124,6 +124,6 @@ test("an empty first line is passed over and counted as a place", () => {
   });
 });
 
-test("what is wanted whole is put together, in whatever pieces it comes", () => {
+test("a whole text is joined from any pieces", () => {
   expect([wholeOf("one text"), wholeOf(["one", " te", "", "xt"]), wholeOf([])]).toEqual(["one text", "one text", ""]);
 });

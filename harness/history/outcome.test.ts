@@ -73,13 +73,13 @@ test.each(ROWS)("%j with %i resources wanted is %s: %s", (changes, resources, ou
   expect(outcomeOf(answer(changes), resources)).toMatchObject({ outcome, name });
 });
 
-test("each row of the table is shown above, and no other", () => {
+test("exactly the rows of the table are tested above", () => {
   expect(new Set(ROWS.map(([, , , name]) => name))).toEqual(new Set(OUTCOMES.map((row) => row.name)));
 });
 
-describe("each row of the table matters: a case above would be judged otherwise", () => {
+describe("each row of the table matters: a case above would be judged differently", () => {
   const judgedBy = (table: readonly OutcomeRow[], [changes, resources]: (typeof ROWS)[number]) => {
-    // An answer that no row is left for is an error, which is noticed, too.
+    // An answer without a matching row is an error, which counts as different.
     const last = { ...(OUTCOMES.at(-1) as OutcomeRow), name: "none" };
     const { outcome, name } = outcomeOf(answer(changes), resources, [...table, last]);
     return `${outcome}: ${name}`;
@@ -87,7 +87,7 @@ describe("each row of the table matters: a case above would be judged otherwise"
   const noticed = (table: readonly OutcomeRow[]) =>
     ROWS.filter((row) => judgedBy(table, row) !== `${row[2]}: ${row[3]}`).map(([, , , name]) => name);
 
-  test("by the whole table none is", () => {
+  test("but not with the whole table", () => {
     expect(noticed(OUTCOMES)).toEqual([]);
   });
 
@@ -104,15 +104,15 @@ describe("each row of the table matters: a case above would be judged otherwise"
   });
 });
 
-test("a table without a row that matches is an error, and no outcome", () => {
+test("a table without a matching row is an error", () => {
   expect(() => outcomeOf(answer({ status: 302 }), 1, OUTCOMES.slice(0, -1))).toThrow(/no last row/);
 });
 
-test("a write without any answer is unknown", () => {
+test("a write without an answer is unknown", () => {
   expect(PENDING.outcome).toBe("info");
 });
 
-describe("whatever else the answer says", () => {
+describe("whatever else is in the answer", () => {
   const anyAnswer = fc
     .record({
       status: fc.oneof(fc.constant(0), fc.integer({ min: 100, max: 599 })),
@@ -124,7 +124,7 @@ describe("whatever else the answer says", () => {
     .map(answer);
   const RUNS = { seed: 3 };
 
-  test("only a refusal by the server's own word, of who asks or how much, or of the connection, is a failure, and only of the one attempt", () => {
+  test("only the server's refusal, 401, 403, 429 and a refused connection are failures, and only for a single attempt", () => {
     fc.assert(
       fc.property(anyAnswer, fc.constantFrom(1, 3), (line, resources) => {
         if (outcomeOf(line, resources).outcome !== "fail") return;

@@ -1,4 +1,4 @@
-/** A line that is read without JSON is read as with it, and one that is not of the plain form is left to it. */
+/** Plain lines are read as the JSON parser would read them, and all others are left to it. */
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { CompleteLine, InvokeLine, LedgerLine, ReadLine } from "../model/load/ledger.ts";
@@ -28,7 +28,7 @@ const complete = (n: number, changes: Partial<CompleteLine> = {}): CompleteLine 
   return { type: "complete", write: writeId(77, n), epochMs: MS + n + 9, ...answer, r: "k6-1", ...changes };
 };
 
-/** One after the other, as the ledger's reader asks them. What is entered has the names by what they are. */
+/** Both parsers in turn, as the ledger's reader uses them. Entries have names, not codes. */
 class Readers {
   readonly #names: Names;
   readonly #entered: unknown[] = [];
@@ -52,7 +52,7 @@ class Readers {
     this.#plain = new PlainLines(plan, names, this.#entries);
   }
 
-  /** What is entered of the line that stands between these places; `null` when it is not plain. */
+  /** What is entered from the line between these places; `null` when it is not plain. */
   plainly(text: string, from = 0, to = text.length): unknown {
     const isPlain = this.#plain.enter(text, from, to, PLACE);
     if (this.#entered.length !== (isPlain ? 1 : 0)) throw new Error(`entered ${this.#entered.length} times: ${text}`);
@@ -87,7 +87,7 @@ test.each(PLAIN)("plain: %s", (line) => {
 
 const unsaid = (line: string) => line.replace(/,"r":"[^"]*"}$/, "}");
 
-test.each([0, 10, 20])("plain in an older record, whose lines do not say their runner", (at) => {
+test.each([0, 10, 20])("plain in an older record, whose lines do not name their runner", (at) => {
   const readers = new Readers(OLDER);
   const line = unsaid(PLAIN[at] as string);
   expect(line).not.toContain("k6");
@@ -120,36 +120,36 @@ describe("left to JSON", () => {
     ["another number", wrong(invoke(7), '"n":7', '"n":8')],
     ["another kind", wrong(invoke(7), /"kind":"\w+"/, `"kind":"${invoke(7).kind === "put" ? "post" : "put"}"`)],
     ["another seed", wrong(invoke(7), "w25-", "w26-")],
-    ["a number with a zero before it", wrong(invoke(7), /-7","n":7/, '-07","n":07')],
+    ["a number with a leading zero", wrong(invoke(7), /-7","n":7/, '-07","n":07')],
     ["no number", wrong(invoke(7), /-7","n":7/, '-","n":')],
-    ["a number that no write has", JSON.stringify(invoke(WRITE_LIMIT))],
+    ["an impossible number", JSON.stringify(invoke(WRITE_LIMIT))],
     ["a time before 1970", wrong(invoke(7), `${MS + 7}`, "-1")],
     ["half a millisecond", wrong(invoke(7), `${MS + 7}`, "1790000000007.5")],
     ["a time of too many digits", wrong(invoke(7), `${MS + 7}`, "12345678901234")],
     ["a space", wrong(invoke(7), ",", ", ")],
-    ["something behind it", `${JSON.stringify(invoke(7))} `],
-    ["a field more", wrong(invoke(7), "}", ',"more":1}')],
+    ["something after it", `${JSON.stringify(invoke(7))} `],
+    ["an additional field", wrong(invoke(7), "}", ',"more":1}')],
     ["fields in another order", JSON.stringify(Object.fromEntries(Object.entries(invoke(7)).reverse()))],
     ["nothing but a brace", "{"],
     ["another type", wrong(invoke(7), "invoke", "involve")],
     ["a read without a version", JSON.stringify(read(4, { version: null }))],
     ["a read of version 0", JSON.stringify(read(4, { version: 0 }))],
     ["an error", JSON.stringify(complete(3, { errorCode: 1050 }))],
-    ["words of an error", JSON.stringify(complete(3, { error: "EOF" }))],
+    ["an error message", JSON.stringify(complete(3, { error: "EOF" }))],
     ["nothing stored", JSON.stringify(complete(3, { stored: [] }))],
     ["more than one attempt", JSON.stringify(complete(3, { attempts: 2 }))],
     ["an update that was not sent", JSON.stringify(complete(3, { unsent: true }))],
-    ["an answer to a number that no write has", JSON.stringify(complete(WRITE_LIMIT))],
-    ["a read of a number that no write has", JSON.stringify(read(WRITE_LIMIT))],
-    ["two names that nothing divides", wrong(complete(3), '/1"]', '/1""Patient/4/1"]')],
-    ["a comma with nothing behind it", wrong(complete(3), '/1"]', '/1","]')],
+    ["an answer to an impossible number", JSON.stringify(complete(WRITE_LIMIT))],
+    ["a read of an impossible number", JSON.stringify(read(WRITE_LIMIT))],
+    ["two names without a separator", wrong(complete(3), '/1"]', '/1""Patient/4/1"]')],
+    ["a trailing comma", wrong(complete(3), '/1"]', '/1","]')],
     ["no runner", unsaid(JSON.stringify(complete(3)))],
     ...["k6-2", "k6-1 ", "k6-", "K6-1", "", "k6-1k6-1", '"é\\'].map((r): [string, string] => {
       return [`the runner ${r}`, JSON.stringify(complete(3, { r }))];
     }),
     ["a runner in another place", JSON.stringify({ r: "k6-1", ...complete(3) })],
     ["two runners", wrong(complete(3), /}$/, ',"r":"k6-1"}')],
-    ["letters beyond ASCII", JSON.stringify(complete(3, { servedBy: "ä" }))],
+    ["non-ASCII letters", JSON.stringify(complete(3, { servedBy: "ä" }))],
     ["a quote in a word", JSON.stringify(complete(3, { servedBy: '"' }))],
     ...[...NAMES, ...UUIDS.map((uuid) => `Patient/${uuid}/1`)].map((name) => {
       return [`the name ${name}`, JSON.stringify(complete(3, { stored: [name] }))] as [string, string];
@@ -158,22 +158,22 @@ describe("left to JSON", () => {
     expect(new Readers().plainly(line)).toBeNull();
   });
 
-  test("a plain line among letters beyond ASCII, where bytes are not counted as letters are", () => {
+  test("a plain line among non-ASCII letters, where byte and character offsets differ", () => {
     const line = JSON.stringify(complete(3));
     expect(new Readers().plainly(`a\n${line}`, 2)).not.toBeNull();
     expect(new Readers().plainly(`ä\n${line}`, 2)).toBeNull();
-    // Among the bytes the line begins where it ought to begin among the letters.
+    // The line begins at a byte offset that equals its character offset.
     expect(new Readers().plainly(`é${line}\n`, 2, 2 + line.length)).toBeNull();
   });
 
-  test("a name of a kind that there was no room for", () => {
+  test("a name of a kind beyond the limit", () => {
     const names = new Names(PLAN.seed);
     for (let i = 0; i < 200; i += 1) names.kindOf(`Type${i}/`);
     expect(new Readers(PLAN, names).plainly(JSON.stringify(complete(3)))).toBeNull();
   });
 });
 
-test("a line is read to its end and no further, whatever was read before it", () => {
+test("a line is read exactly to its end, whatever was read before", () => {
   const readers = new Readers();
   for (const line of PLAIN) {
     for (let length = 1; length < line.length; length += 1) {
@@ -184,7 +184,7 @@ test("a line is read to its end and no further, whatever was read before it", ()
   }
 });
 
-test("what is left of a longer text is not reached", () => {
+test("remains of a longer text are not reached", () => {
   const readers = new Readers();
   const [spaces, cut] = [" ".repeat(4000), '{"type":"invoke","write":"w25-1'];
   expect(readers.plainly("é".repeat(2000) + "1".repeat(3000))).toBeNull();
@@ -193,7 +193,7 @@ test("what is left of a longer text is not reached", () => {
 
 const LETTERS = [...'"\\/0129-+.eE,:;[]{} \t\n\0aAbfguw\u007fé\u2028\ud800'];
 
-test("with any one letter changed, put in, taken out or doubled: what is still plain, JSON reads as the same", () => {
+test("with any letter changed, inserted, removed or doubled, what is still plain reads the same as JSON", () => {
   const readers = new Readers();
   let plain = 0;
   for (const line of PLAIN) {
@@ -212,9 +212,9 @@ test("with any one letter changed, put in, taken out or doubled: what is still p
   expect(plain).toBeGreaterThan(5000);
 });
 
-/** Of a line as JSON has it: `"n"` and `7`. */
+/** The tokens of a line's JSON: `"n"` and `7`. */
 type Field = [key: string, value: string];
-/** `at` and `by` say where. */
+/** `at` and `by` choose the places. */
 type Change = (fields: Field[], at: number, by: number) => Field[];
 
 const value = (change: (value: string, by: number) => string): Change => {
@@ -224,7 +224,7 @@ const CHANGES: Change[] = [
   ...["0", "-", "+", " ", '"', "[", "1", "99999999999999999999"].map((before) => value((was) => before + was)),
   ...["0", ".0", ".", ".5", "e0", "E+0", "e400", " ", '"', "99999999"].map((after) => value((was) => was + after)),
   ...["-0", "0", "1e3", "null", "true", "[]", "{}", '"1"', '""', "1e400"].map((other) => value(() => other)),
-  // A letter by its escape, and an escape or letters of many bytes among the others.
+  // A letter as an escape, and an escape or multi-byte letters among the others.
   value((was, by) => {
     const at = by % was.length;
     return spliced(was, at, 1, `\\u${was.charCodeAt(at).toString(16).padStart(4, "0")}`);
@@ -232,7 +232,7 @@ const CHANGES: Change[] = [
   ...["\\n", "\\u0000", "\\/", "é", "😀", "\u2028"].map((put) =>
     value((was, by) => spliced(was, by % was.length, 0, put)),
   ),
-  // Gone, twice, twice with another's value, and in another's place.
+  // A field removed, doubled, doubled with another's value, or moved.
   (fields, at) => fields.toSpliced(at, 1),
   (fields, at, by) => fields.toSpliced(by % fields.length, 0, fields[at] as Field),
   (fields, at, by) => [...fields, [(fields[at] as Field)[0], (fields[by % fields.length] as Field)[1]]],
@@ -289,7 +289,7 @@ const someLine: fc.Arbitrary<string> = (() => {
 
 const CASES = 200 * (fc.readConfigureGlobal().numRuns ?? 100);
 
-test("of whatever is read as plain, JSON and the plan say the same", () => {
+test("whatever is read as plain reads the same as JSON, checked against the plan", () => {
   const readers = new Readers();
   let plain = 0;
   fc.assert(

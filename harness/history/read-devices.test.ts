@@ -1,4 +1,4 @@
-/** The ledgers of devices, as files: read as they were written, and what is damaged or out of place is named. */
+/** The ledger files of devices: read as written; damaged and misplaced lines are named. */
 import { describe, expect, test } from "vitest";
 import { withDevices } from "../check/testing/fake-devices.ts";
 import { fakeParts, filesOf } from "../check/testing/fake-run.ts";
@@ -13,7 +13,7 @@ const read = (file: File, lines: readonly string[]) =>
 const unreadable = (file: File, lines: readonly string[]) => read(file, lines).legibility[file].unreadable;
 const at = (file: File, text: string) => linesOf(file).findIndex((line) => line.includes(text));
 
-test("they are read as they were written; older records have none", () => {
+test("they are read as written; older records have none", () => {
   const { devices, legibility } = readRecord(files);
   expect(devices).toEqual({ sent: parts.devices, bridged: parts.bridges, held: parts.held });
   for (const file of ["devices", "bridges", "held"] as const)
@@ -22,7 +22,7 @@ test("they are read as they were written; older records have none", () => {
   expect(readRecord(older).devices).toEqual({ sent: [], bridged: [], held: [] });
 });
 
-describe("of a device, a line is named", () => {
+describe("a device's line is named if", () => {
   test.each<[string, string[], string]>([
     [
       "that comes before its time",
@@ -43,8 +43,12 @@ describe("of a device, a line is named", () => {
       ),
       "d1:10 had been handed over before",
     ],
-    ["after the end", [...linesOf("devices"), linesOf("devices").at(-1) as string], "the devices had ended before it"],
-    ["of another form", ['{"type":"sent","device":"d1"}'], "its seq is wrong"],
+    [
+      "it comes after the end",
+      [...linesOf("devices"), linesOf("devices").at(-1) as string],
+      "the devices had ended before it",
+    ],
+    ["its form is wrong", ['{"type":"sent","device":"d1"}'], "its seq is wrong"],
     [
       "of no time of the drill",
       ['{"type":"connected","device":"d1","side":"a","atMs":1e15}'],
@@ -55,18 +59,18 @@ describe("of a device, a line is named", () => {
   });
 });
 
-test("what is sent again follows nothing", () => {
+test("resent messages need not be in order", () => {
   const again = (linesOf("devices")[2] as string).replace('"again":false', '"again":true');
   expect(unreadable("devices", linesOf("devices").toSpliced(3, 0, again))).toEqual([]);
 });
 
-test("rows are by the database's numbers, and nothing comes after their end", () => {
+test("rows are in the order of the database's numbers, and nothing comes after their end", () => {
   const lines = linesOf("held");
   expect(unreadable("held", lines.with(1, lines[0] as string)).join()).toContain("its number is not above");
   expect(unreadable("held", [...lines, lines[0] as string]).join()).toContain("the rows had ended before it");
 });
 
-test("a bridge's times are on its own clock, where that is known", () => {
+test("a bridge's times are by the containers' clock, if that is mapped", () => {
   const late = linesOf("bridges").with(1, (linesOf("bridges")[1] as string).replace(/"epochMs":\d+/, '"epochMs":9e15'));
   expect(unreadable("bridges", late).join()).toContain("its epochMs is at no time of the drill");
   const unmapped = filesOf({ ...parts, run: { ...parts.run, clock: null } });

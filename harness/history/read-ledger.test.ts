@@ -44,7 +44,7 @@ test("an invoke and a complete line make one operation, on the drill's clock", (
   ]);
 });
 
-test("the address that answered is kept where it is told, and damages the line where it is none", () => {
+test("the answering address is kept if present, and an invalid one damages the line", () => {
   const { operations, notes } = read([
     ...[invoke(3), complete(3, { via: "10.0.1.80" }), invoke(4), complete(4)],
     ...[invoke(5), { ...complete(5), via: 7 }],
@@ -53,7 +53,7 @@ test("the address that answered is kept where it is told, and damages the line w
   expect(notes.unreadable).toEqual([expect.stringContaining("no address where one is told")]);
 });
 
-test("a write that was sent twice and refused in the end is unknown; acknowledged in the end, it is acknowledged", () => {
+test("a write sent twice is unknown if refused in the end, and acknowledged if acknowledged in the end", () => {
   const put = numberOf("put");
   const outcomeOf = (changes: Partial<CompleteLine>) => read([invoke(put), complete(put, changes)]).operations[0];
   expect(outcomeOf({ status: 422, stored: [] })).toMatchObject({ outcome: "fail" });
@@ -64,7 +64,7 @@ test("a write that was sent twice and refused in the end is unknown; acknowledge
   expect(outcomeOf({ attempts: 3 })).toMatchObject({ outcome: "ok" });
 });
 
-test("a write without an answer is pending, which is unknown", () => {
+test("a write without an answer is pending: unknown", () => {
   const [op] = read([invoke(0)]).operations;
   expect(op).toMatchObject({
     outcome: "info",
@@ -76,7 +76,7 @@ test("a write without an answer is pending, which is unknown", () => {
   });
 });
 
-test("operations come in the order of sending, in whatever order the lines do", () => {
+test("operations are in the order of sending, whatever the order of the lines", () => {
   const lines = [0, 1, 2, 3, 4, 5].flatMap((n) => [invoke(n), complete(n)]);
   const straight = read(lines);
   fc.assert(
@@ -92,8 +92,8 @@ test("operations come in the order of sending, in whatever order the lines do", 
   );
 });
 
-describe("nothing odd goes uncounted", () => {
-  test("a repeated line, of which the first word counts", () => {
+describe("every anomaly is counted", () => {
+  test("a repeated line, of which the first counts", () => {
     const { operations, notes } = read([invoke(0), complete(0), invoke(0), complete(0, { status: 500, stored: [] })]);
     expect(operations).toMatchObject([{ outcome: "ok" }]);
     expect(notes).toMatchObject({ repeats: 2, orphans: 0 });
@@ -104,12 +104,12 @@ describe("nothing odd goes uncounted", () => {
     expect(notes).toMatchObject({ outOfOrder: 1, backwards: 1 });
   });
 
-  test("but not what comes in the very millisecond of the line before it", () => {
+  test("but not a line in the same millisecond as the line before", () => {
     const { notes } = read([invoke(0), complete(0, { epochMs: CLOCK.offsetMs }), invoke(1, 0), complete(1)]);
     expect(notes).toMatchObject({ outOfOrder: 0, backwards: 0 });
   });
 
-  test("senders that overtake each other, which is no such clock", () => {
+  test("senders that overtake each other, which does not mean that the clock was set back", () => {
     const { notes } = read([invoke(1), invoke(0), complete(0), complete(1)]);
     expect(notes).toMatchObject({ outOfOrder: 1, backwards: 0 });
   });
@@ -129,17 +129,17 @@ describe("nothing odd goes uncounted", () => {
   test.each([
     ["a write of another seed", { ...invoke(0), write: writeId(78, 0) }, /not of this run's seed/],
     ["a number that is not the write's own", { ...invoke(0), n: 1 }, /number 1 is not that of write/],
-    ["another kind than the seed says", { ...invoke(bundle), kind: "put" }, /kind put is not what the seed says/],
+    ["another kind than the plan's", { ...invoke(bundle), kind: "put" }, /kind put is not what the seed says/],
     ["no number", { ...invoke(0), n: undefined }, /number undefined is not/],
     ["a read without status", { ...look(update), status: undefined }, /a read without status/],
     ["a read without its time of sending", { ...look(update), sentEpochMs: undefined }, /time of sending/],
-    ["a read of no version", { ...look(update), version: 0 }, /version that is none/],
+    ["a read of version 0", { ...look(update), version: 0 }, /version that is none/],
     ["a stored name without a version", { ...complete(0), stored: ["Patient/1"] }, /nothing said of what is stored/],
     ["no time", { ...invoke(0), epochMs: null }, /no write id or no time/],
     ["no write id", { ...complete(0), write: undefined }, /no write id or no time/],
     ["no status", { ...complete(0), status: undefined }, /no status/],
-    ["nothing said of what is stored", { ...complete(0), stored: undefined }, /no status, or nothing said/],
-    ["no side", { ...complete(0), servedBy: undefined }, /no status, or nothing said/],
+    ["no list of what is stored", { ...complete(0), stored: undefined }, /no status, or nothing said/],
+    ["no site", { ...complete(0), servedBy: undefined }, /no status, or nothing said/],
     ["an unknown type", { ...invoke(0), type: "retry" }, /unknown type of line retry/],
     ["no object", [1, 2], /no write id/],
     ...[invoke(0), look(update), complete(0)].flatMap((line): [string, object, RegExp][] => [
@@ -150,12 +150,12 @@ describe("nothing odd goes uncounted", () => {
       [`a runner by its number, of the type ${line.type}`, { ...line, r: 0 }, /0 is not named/],
       [`nobody for a runner, of the type ${line.type}`, { ...line, r: null }, /null is not named/],
     ]),
-    ["a time that is a word", { ...complete(0), epochMs: "12" }, /no write id or no time/],
+    ["a time that is a string", { ...complete(0), epochMs: "12" }, /no write id or no time/],
     ["a write id that is a number", { ...complete(0), write: 7 }, /no write id or no time/],
     ["half a status", { ...complete(0), status: 200.5 }, /no status/],
     ["a status of four digits", { ...complete(0), status: 1000 }, /no status/],
-    ["a status of a read below 0", { ...look(update), status: -1 }, /a read without status/],
-    ["a read of more versions than there are", { ...look(update), version: 1e9 }, /version that is none/],
+    ["a negative status of a read", { ...look(update), status: -1 }, /a read without status/],
+    ["a read of an impossible version", { ...look(update), version: 1e9 }, /version that is none/],
     [
       "a stored version of too many digits",
       { ...complete(0), stored: [`Patient/1/${2 ** 32 + 1}`] },
@@ -163,18 +163,22 @@ describe("nothing odd goes uncounted", () => {
     ],
     ["half a status of a read", { ...look(update), status: 200.5 }, /a read without status/],
     ["a read of half a version", { ...look(update), version: 1.5 }, /version that is none/],
-    ["a read of a version below 0", { ...look(update), version: -1 }, /version that is none/],
-    ["a read without a word on the version", { ...look(update), version: undefined }, /version that is none/],
+    ["a read of a negative version", { ...look(update), version: -1 }, /version that is none/],
+    ["a read without a version field", { ...look(update), version: undefined }, /version that is none/],
     ["one stored name of two", { ...complete(0), stored: ["Patient/1/1", "Patient/2"] }, /nothing said of what is/],
-    ["a stored name that is none", { ...complete(0), stored: [null] }, /nothing said of what is stored/],
-    ["a stored name for a list", { ...complete(0), stored: "Patient/1/1" }, /nothing said of what is stored/],
-    ["a stored name in a list of its own", { ...complete(0), stored: [["Patient/1/1"]] }, /nothing said of what is/],
-    ["a stored name of no type", { ...complete(0), stored: ["/1/1"] }, /nothing said of what is stored/],
-    ["a stored name of no id", { ...complete(0), stored: ["Patient//1"] }, /nothing said of what is stored/],
-    ["a stored name with a word for a version", { ...complete(0), stored: ["Patient/1/x"] }, /nothing said of what/],
-    ["no attempt at all", { ...complete(0), attempts: 0 }, /sent 0 times/],
+    ["a stored name that is null", { ...complete(0), stored: [null] }, /nothing said of what is stored/],
+    ["a stored name instead of a list", { ...complete(0), stored: "Patient/1/1" }, /nothing said of what is stored/],
+    ["a stored name in a nested list", { ...complete(0), stored: [["Patient/1/1"]] }, /nothing said of what is/],
+    ["a stored name without a type", { ...complete(0), stored: ["/1/1"] }, /nothing said of what is stored/],
+    ["a stored name without an id", { ...complete(0), stored: ["Patient//1"] }, /nothing said of what is stored/],
+    [
+      "a stored name with a version that is no number",
+      { ...complete(0), stored: ["Patient/1/x"] },
+      /nothing said of what/,
+    ],
+    ["zero attempts", { ...complete(0), attempts: 0 }, /sent 0 times/],
     ["half an attempt", { ...complete(0), attempts: 1.5 }, /sent 1.5 times/],
-    ["a word for the attempts", { ...complete(0), attempts: "2" }, /sent 2 times/],
+    ["attempts as a string", { ...complete(0), attempts: "2" }, /sent 2 times/],
     ["a stored name and more", { ...complete(0), stored: ["Patient/1/1/x"] }, /nothing said of what is stored/],
     ["a stored name after something", { ...complete(0), stored: ["x/Patient/1/1"] }, /nothing said of what is stored/],
   ])("%s", (_, line, reason) => {
@@ -189,7 +193,7 @@ describe("nothing odd goes uncounted", () => {
   });
 });
 
-describe("a line of a time that no drill has is not taken, and the time is named by the drill's clock:", () => {
+describe("a line with a time outside the drill is left out, and the time is named by the drill's clock:", () => {
   const lateMs = 1e9;
   const later = { epochMs: CLOCK.offsetMs + lateMs };
   const inTime = (name: string, ms: number) => {
@@ -201,7 +205,7 @@ describe("a line of a time that no drill has is not taken, and the time is named
   };
   const lines = [invoke(update), look(update), complete(update)];
 
-  test("none of these is", () => {
+  test("none of these lines is", () => {
     expect(readInTime(lines)).toEqual(read(lines));
   });
 
@@ -225,12 +229,12 @@ test("a torn last line costs that line only", () => {
   expect(operations.map((op) => op.outcome)).toEqual(["ok", "info"]);
 });
 
-describe("who wrote the lines of a write", () => {
+describe("the runner of a write", () => {
   const by = <T extends LedgerLine>(r: string, line: T): T => ({ ...line, r });
   const lines = [invoke(update), look(update), complete(update)];
   const noteOf = (...written: LedgerLine[]) => read(written).notes.byAnother;
 
-  test("is known of each write, answered or not", () => {
+  test("is known for each write, answered or not", () => {
     const { operations, notes } = read([...[0, 1].map((n) => by(`k6-${n + 1}`, invoke(n))), complete(0)]);
     expect(operations.map(({ n, runner }) => [n, runner])).toEqual([
       [0, "k6-1"],
@@ -239,13 +243,13 @@ describe("who wrote the lines of a write", () => {
     expect(notes).toMatchObject({ byAnother: 0, unreadableCount: 0 });
   });
 
-  test("is known of a write of any number", () => {
+  test("is known for a write of any number", () => {
     const { operations, notes } = read([by("k6-2", invoke(100_000)), by("k6-2", look(100_000)), invoke(5000)]);
     expect(operations.map(({ runner }) => runner)).toEqual(["k6-1", "k6-2"]);
     expect(notes.byAnother).toBe(0);
   });
 
-  test("is the same of all its lines, and each that is by another is counted, in whatever order they come", () => {
+  test("is that of its first line; lines by another are counted, in any order", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(lines, { minLength: 3 }), fc.nat({ max: 2 }), (shuffled, other) => {
         const named = shuffled.map((line) => by("k6-2", line));
@@ -257,7 +261,7 @@ describe("who wrote the lines of a write", () => {
     );
   });
 
-  test("may be any of as many as a run can have", () => {
+  test("may be any of the most runners a run can have", () => {
     const names = Array.from({ length: 255 }, (_, i) => `k6-${i}`);
     const ledger = text(names.flatMap((r, n) => [by(r, invoke(n)), by(r, complete(n))]));
     const { operations, notes } = readLedger(ledger, names);
@@ -265,7 +269,7 @@ describe("who wrote the lines of a write", () => {
     expect(notes).toMatchObject({ byAnother: 0, unreadableCount: 0 });
   });
 
-  test("is not said in older records, in which there was one", () => {
+  test("is not named in older records, which have one", () => {
     const older = lines.map(({ r: _, ...line }) => line);
     const { operations, notes } = readLedger(text(older), null);
     expect(operations).toMatchObject([{ outcome: "ok", read: { version: 4 }, runner: "k6" }]);
@@ -278,10 +282,10 @@ describe("who wrote the lines of a write", () => {
   });
 });
 
-describe("an update's look at its register", () => {
+describe("an update's read of its register", () => {
   const readOf = (...lines: object[]) => read([invoke(update), complete(update), ...lines]).operations[0]?.read;
 
-  test("tells what it found, when, and whose it was", () => {
+  test("has what it found, when, and the writer", () => {
     const at = update * 20;
     expect(readOf(look(update))).toEqual({ sentMs: at + 1, doneMs: at + 3, version: 4, writer: 9 });
   });
@@ -299,11 +303,11 @@ describe("an update's look at its register", () => {
     },
   );
 
-  test("is kept although no answer to the update came, and comes before or after its line", () => {
+  test("is kept without an answer to the update, and may come before or after its line", () => {
     expect(read([look(update), invoke(update)]).operations).toMatchObject([{ outcome: "info", read: { version: 4 } }]);
   });
 
-  test("of a write that was never sent is an orphan, a second one a repeat", () => {
+  test("is an orphan if the write was never sent, and a repeat if it is the second", () => {
     for (const first of [look(update), look(update, { status: 503 })]) {
       expect(read([first]).notes).toMatchObject({ orphans: 1, repeats: 0 });
       const { operations, notes } = read([invoke(update), first, look(update, { version: 5 })]);
@@ -311,7 +315,7 @@ describe("an update's look at its register", () => {
     }
   });
 
-  test("that failed makes the update one that was never sent", () => {
+  test("makes the update one that was never sent if it failed", () => {
     const lines = [
       invoke(update),
       look(update, { status: 503 }),
@@ -321,7 +325,7 @@ describe("an update's look at its register", () => {
   });
 });
 
-test("of writes sent in one millisecond the lower number comes first", () => {
+test("of writes sent in one millisecond, the lower number comes first", () => {
   const { operations } = read([invoke(9, 0), invoke(5, 100), invoke(7, 100), invoke(3, 100), invoke(4, 50)]);
   expect(operations.map(({ n, line }) => [n, line])).toEqual([
     [9, 1],
@@ -343,7 +347,7 @@ test("a stored version may have many digits, and a time may be 0", () => {
   expect(operations[0]).toMatchObject({ outcome: "ok", stored: ["Patient/1/120"] });
 });
 
-/** What is read of a ledger of these lines, said in the plainest way. A history keeps 256 sides, the empty one among them. */
+/** The expected result for these lines, computed in the plainest way. A history keeps 256 sites, including the empty one. */
 function expected(lines: readonly LedgerLine[]) {
   const sides = new Set([""]);
   const sent = new Map<number, number>();
@@ -368,7 +372,7 @@ function expected(lines: readonly LedgerLine[]) {
   return { operations: operations.toSorted((x, y) => x.invokedMs - y.invokedMs || x.n - y.n), unreadableCount };
 }
 
-test("of any ledger, with more sides than can be told apart: what was understood is whole, and every column is as long", () => {
+test("for any ledger, even with too many sites, what was understood is complete and all columns have the same length", () => {
   const crowd = Array.from({ length: 250 }, (_, i) => [
     invoke(1000 + i),
     complete(1000 + i, { servedBy: `side ${i}` }),
@@ -381,7 +385,7 @@ test("of any ledger, with more sides than can be told apart: what was understood
         ...[complete(n, { servedBy: `side ${side}` }), complete(n, { status: 0, stored: [], servedBy: "" })],
       ),
     );
-  // The first case is one with too many for certain, however few cases are tried.
+  // The first case certainly has too many, however few cases are run.
   const others = Array.from({ length: 8 }, (_, n) => [invoke(n), complete(n, { servedBy: `another ${n}` })]).flat();
   let tooMany = 0;
   fc.assert(
@@ -425,7 +429,7 @@ describe("several ledgers", () => {
     of("k6-2", invoke(1), complete(1)),
   ];
 
-  test("are one load in the order of sending, each by its own clock", () => {
+  test("are one load in the order of sending, each with its own clock", () => {
     const { operations, notes } = readAll(
       ledger("k6-1", first),
       ledger("k6-2", second.map(later), CLOCK.offsetMs + SHIFT),
@@ -438,7 +442,7 @@ describe("several ledgers", () => {
     expect(notes).toMatchObject({ lines: 6, repeats: 0, orphans: 0, byAnother: 0, outOfOrder: 0, unreadableCount: 0 });
   });
 
-  test("say when their runners began and ended", () => {
+  test("have when their runners began and ended", () => {
     const marked = [mark("begin", "k6-1", 3), ...first, mark("end", "k6-1", 99)];
     expect(readAll(ledger("k6-1", marked), ledger("k6-2", second)).notes.ofRunners).toEqual([
       { runner: "k6-1", beganMs: 3, endedMs: 99, torn: false },
@@ -447,14 +451,14 @@ describe("several ledgers", () => {
     expect(readAll(ledger("k6-1", [...marked, mark("end", "k6-1", 99)]), ledger("k6-2", [])).notes.repeats).toBe(1);
   });
 
-  test("a torn one is torn by itself, and a bad line is one of whose it is", () => {
+  test("are torn individually, and a bad line is named with its runner", () => {
     const torn = { ...ledger("k6-2", second), text: `${text(second)}{"type":"com` };
     expect(readAll(ledger("k6-1", first), torn).notes.ofRunners.map((each) => each.torn)).toEqual([false, true]);
     const { notes } = readAll(ledger("k6-1", first), ledger("k6-2", [{ ...second[0], n: 9 }]));
     expect(notes.unreadable).toEqual([expect.stringMatching(/^of k6-2, line 1: number 9 is not that of write/)]);
   });
 
-  test("have lines of nobody else, and a write is in one of them", () => {
+  test("contain lines of no other runner, and each write is in one of them", () => {
     const { notes } = readAll(ledger("k6-1", [...first, ...second]), ledger("k6-2", []));
     expect(notes.unreadable).toHaveLength(2);
     expect(notes.unreadable[0]).toMatch(/^of k6-1, line 5: runner "k6-2" is not named/);
@@ -462,7 +466,7 @@ describe("several ledgers", () => {
     expect(twice.notes).toMatchObject({ repeats: 2, byAnother: 2 });
   });
 
-  test("where there is one it says nothing of a beginning", () => {
+  test("have begin lines only if there are several", () => {
     expect(read([mark("begin", "k6-1", 0), invoke(0), complete(0)]).notes.unreadable).toEqual([
       "line 1: unknown type of line begin",
     ]);

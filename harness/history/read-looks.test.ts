@@ -1,4 +1,4 @@
-/** Looks in the ledger: read as they were written, and none that is damaged. */
+/** Reads beside the writes in the ledger: read as written, without damaged ones. */
 import { expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
 import { withReads } from "../check/testing/fake-reads.ts";
@@ -15,7 +15,7 @@ const withLine = (change: (line: Record<string, unknown>) => Record<string, unkn
   return readRecord({ ...files, ledger: lines.with(at, changed).join("\n") });
 };
 
-test("they are what was written, and change nothing about the writes", () => {
+test("they are read as written, and do not affect the writes", () => {
   const record = readRecord(files);
   expect(record.looks).toEqual(recordOf(parts).looks);
   expect([...record.history]).toEqual(
@@ -34,13 +34,13 @@ test("they are what was written, and change nothing about the writes", () => {
 
 test.each<[string, Record<string, unknown>, RegExp]>([
   ["no number", { n: -1 }, /look number -1/],
-  ["another sort of look", { by: "guess" }, /a look by guess/],
-  ["a register that there is not", { register: 100 }, /a look at register 100/],
+  ["an unknown kind", { by: "guess" }, /a look by guess/],
+  ["an unknown register", { register: 100 }, /a look at register 100/],
   ["no time", { sentEpochMs: "now" }, /without a time/],
   ["no status", { status: "ok" }, /without status/],
-  ["a version that is none", { version: -2 }, /a version that is none/],
-  ["nobody who answered", { servedBy: 7 }, /nothing said of who answered/],
-  ["no word of whose content it is", { writer: 7 }, /whose content was given/],
+  ["an invalid version", { version: -2 }, /a version that is none/],
+  ["no answering site", { servedBy: 7 }, /nothing said of who answered/],
+  ["an invalid writer", { writer: 7 }, /whose content was given/],
   ["another runner", { r: "k6-9" }, /not named in run.json/],
 ])("one with %s is damaged", (_, change, why) => {
   const { ledger, looks } = withLine((line) => ({ ...line, ...change }));
@@ -48,21 +48,21 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   expect(looks).toHaveLength(parts.looks.length - 1);
 });
 
-test("one that stands there twice is told, and counted once", () => {
+test("a repeated one is reported, and counted once", () => {
   const twice = readRecord({ ...files, ledger: lines.toSpliced(at, 0, lines[at] as string).join("\n") });
   expect([twice.ledger.repeats, twice.looks.length]).toEqual([1, parts.looks.length]);
 });
 
-test("one that was answered before it was sent sets all times in doubt", () => {
+test("one answered before it was sent puts all times in doubt", () => {
   expect(withLine((line) => ({ ...line, sentEpochMs: (line.epochMs as number) + 1 })).ledger.backwards).toBe(1);
 });
 
-test("without one of its lines the load is not whole, and nobody says how long nobody could read", () => {
+test("without one of its lines the load is incomplete, and the read outage is unknown", () => {
   const { checks } = judge(readRecord({ ...files, ledger: lines.toSpliced(at, 1).join("\n") }));
   expect(checks.find(({ name }) => name === "read-availability")).toMatchObject({ verdict: "inconclusive" });
 });
 
-test("several runners leave theirs in their own ledgers", () => {
+test("several runners record theirs in their own ledgers", () => {
   const clock = { ...fakeParts().run.clock, offsetMs: 1_790_000_000_000, errorMs: 2, samples: 3 };
   const shared = sharedFiles({ ...parts, looks: [] }, [clock, clock]);
   const line = (runner: string) => (lines[at] as string).replace('"k6-1"', JSON.stringify(runner));

@@ -8,7 +8,7 @@ const parts = fakeParts({ lost: [10], outage: { afterMs: 10, ms: 1000 } });
 const record = recordOf(parts);
 const files = filesOf(parts);
 
-test("what was recorded is what is read", () => {
+test("what was recorded is read", () => {
   const plain = ({ history, audit, ...rest }: typeof record) => ({
     ...rest,
     operations: [...history].map(({ line: _, ...op }) => op),
@@ -23,7 +23,7 @@ test("what was recorded is what is read", () => {
   expect(plain(readRecord(files))).toEqual(plain(record));
 });
 
-test("what came back and what was saved of it are read too; a side can come back more than once", () => {
+test("what came back and what was saved of it are read too; a site can come back more than once", () => {
   const back = cameBack(fakeParts({ lost: [10, 20], stranded: [10, 20] }));
   const written = filesOf(back);
   const read = readRecord({ ...written, returned: written.returned + written.returned });
@@ -38,7 +38,7 @@ test("what came back and what was saved of it are read too; a side can come back
   expect(readRecord({ ...written, returned: "{}\n" }).legibility.returned.unreadableCount).toBe(1);
 });
 
-test("a side that came back and could not be read is one return, and the next time that it comes back another", () => {
+test("an unreadable return of a site counts as one, and its next return as another", () => {
   const written = filesOf(cameBack(fakeParts({ lost: [10], stranded: [10] })));
   const unreadable = JSON.stringify({ type: "unreadable", side: "a", why: "it broke off" });
   const { returned } = readRecord({ ...written, returned: `${unreadable}\n${written.returned}` });
@@ -48,7 +48,7 @@ test("a side that came back and could not be read is one return, and the next ti
   ]);
 });
 
-test("a run of a maker who knew of no return and of no logs has none, and nothing is damaged", () => {
+test("an older run without returns and logs has none, and nothing is damaged", () => {
   const { returned: _, stranded: __, wal: ___, ...older } = files;
   const { legibility, ...read } = readRecord(older);
   expect(read).toMatchObject({ returned: [], saved: [], wal: [] });
@@ -56,7 +56,7 @@ test("a run of a maker who knew of no return and of no logs has none, and nothin
   expect(legibility).toMatchObject({ returned: empty, wal: empty });
 });
 
-test("lines of no known form are counted, file by file", () => {
+test("lines of unknown form are counted per file", () => {
   const noise = '{"type":"surprise","atMs":1}\n';
   const { legibility, events } = readRecord({ ...files, events: files.events + noise, audit: noise + files.audit });
   expect([
@@ -68,7 +68,7 @@ test("lines of no known form are counted, file by file", () => {
   expect(legibility.events.unreadable[0]).toMatch(/^line \d+: its type is wrong: Invalid/);
 });
 
-test("a detail of another type is damage of its line, and one that is missing is none", () => {
+test("a detail of another type damages its line, a missing one does not", () => {
   const at = { atMs: 1 };
   const step = { ...at, type: "operator", step: "done", side: "a", tookMs: 0 };
   const fault = { ...at, type: "fault", fault: 0, kind: "x", state: "lasted" };
@@ -88,13 +88,13 @@ test("a detail of another type is damage of its line, and one that is missing is
     }
 });
 
-test("what a fault was seen to do is kept as it is", () => {
+test("a fault's evidence is kept as it is", () => {
   const detail = { orderedMs: 5, answer: 7, members: { one: null }, left: [1, "x"] };
   const line = { atMs: 1, type: "fault", fault: 0, kind: "x", state: "healed", detail };
   expect(readRecord({ ...files, events: JSON.stringify(line) }).events).toEqual([line]);
 });
 
-test("what is wrong with a line is said with its place in it, or of its form", () => {
+test("an error of a line names the field, or its form", () => {
   const found = (line: unknown) =>
     readRecord({ ...files, events: `${JSON.stringify(line)}\n` }).legibility.events.unreadable[0];
   for (const line of [7, null, ["phase"]]) expect(found(line)).toMatch(/^line 1: its form is wrong: /);
@@ -102,12 +102,12 @@ test("what is wrong with a line is said with its place in it, or of its form", (
   expect(() => readRecord({ ...files, run: JSON.stringify(run) })).toThrow(/^its scenario\.load\.mix is wrong: /);
 });
 
-test("a run that is not of this schema is refused", () => {
+test("a run of another schema is refused", () => {
   expect(() => readRecord({ ...files, run: '{"schema":"fhirdrill.run/0"}' })).toThrow();
   expect(() => readRecord({ ...files, run: "" })).toThrow();
 });
 
-test("without a mapped clock the operations are still read", () => {
+test("without a clock mapping the operations are still read", () => {
   const run = JSON.stringify({ ...record.run, clock: null });
   const { history, audit } = readRecord({ ...files, run });
   expect(history).toHaveLength(parts.operations.length);
@@ -115,7 +115,7 @@ test("without a mapped clock the operations are still read", () => {
   expect([audit.a.side, audit.b.side]).toEqual(["a", "b"]);
 });
 
-test("a run of a newer schema is refused by both names, not by a list of its fields", () => {
+test("a run of a newer schema is refused with both names, not with a list of fields", () => {
   const run = JSON.stringify({ ...record.run, schema: "fhirdrill.run/3" });
   expect(() => readRecord({ ...files, run })).toThrow(/"fhirdrill.run\/3".*"fhirdrill.run\/2"/);
   expect(() => readRecord({ ...files, run: "null" })).toThrow(/its schema is/);

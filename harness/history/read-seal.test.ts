@@ -1,4 +1,4 @@
-/** A record that was sealed: whatever is done to any of its files afterwards is noticed, and the file is named. */
+/** A sealed record: any later change to any of its files is noticed, and the file is named. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
@@ -37,7 +37,7 @@ const wrongIn = (changes: Partial<typeof files & { seal: string }>) =>
 const worthOf = (changes: Partial<typeof files & { seal: string }>) =>
   judge(readRecord({ ...files, seal, ...changes })).checks.find(({ name }) => name === "worth-judging");
 
-test("a whole record is as it was sealed, whatever pieces it comes in", () => {
+test("an unchanged record matches its seal, in any pieces", () => {
   expect(wrongIn({})).toEqual([]);
   fc.assert(
     fc.property(fc.constantFrom(...(Object.keys(files) as RecordFile[])), fc.array(fc.nat()), (name, cuts) => {
@@ -53,10 +53,10 @@ test("a whole record is as it was sealed, whatever pieces it comes in", () => {
 describe.each(Object.keys(files) as RecordFile[])("of the file of %s", (name) => {
   const lines = files[name].match(/[^\n]*\n|[^\n]+$/g) ?? [];
   const edited: [string, string][] = [
-    ["a line less", lines.slice(0, -1).join("")],
-    ["a line twice", [...lines, lines.at(-1)].join("")],
-    ["two lines the other way round", [...lines.slice(0, -2), lines.at(-1), lines.at(-2)].join("")],
-    ["a blank at its end", `${files[name]} `],
+    ["a line removed", lines.slice(0, -1).join("")],
+    ["a line doubled", [...lines, lines.at(-1)].join("")],
+    ["two lines swapped", [...lines.slice(0, -2), lines.at(-1), lines.at(-2)].join("")],
+    ["a trailing blank", `${files[name]} `],
     ["a byte changed", files[name].replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10))],
   ];
 
@@ -75,14 +75,14 @@ function isJson(text: string): boolean {
   }
 }
 
-test("how much there is now, and how much there was, is told where it differs", () => {
+test("the sizes before and after are reported if they differ", () => {
   const { events: text } = files;
   expect(wrongIn({ events: text.slice(text.indexOf("\n") + 1) })?.[0]).toMatch(/: it has 20 lines and not 21$/);
   expect(wrongIn({ events: text.replace("}", " }") })?.[0]).toMatch(/: it has \d+ bytes and not \d+$/);
   expect(wrongIn({ events: text.replace("baseline", "baselime") })?.[0]).toMatch(/: it has other content$/);
 });
 
-test("a broken seal makes the run inconclusive, and hides nothing that is broken", () => {
+test("a broken seal makes the run inconclusive, but does not hide a broken check", () => {
   expect(worthOf({})?.verdict).toBe("holds");
   expect(worthOf({ probes: "" })).toMatchObject({
     verdict: "inconclusive",
@@ -92,7 +92,7 @@ test("a broken seal makes the run inconclusive, and hides nothing that is broken
   expect(judge(readRecord({ ...torn, seal })).verdict).toBe("broken");
 });
 
-test("a seal that is gone is missed in a run that came to its end, and in no older one", () => {
+test("a missing seal is reported for a complete run, but not for an older one", () => {
   expect(wrongIn({ seal: "" })).toBeNull();
   expect(worthOf({ seal: "" })?.reason).toMatch(/the record has lost its seal/);
   const failed = JSON.stringify({ ...run, state: "failed" });
@@ -100,11 +100,11 @@ test("a seal that is gone is missed in a run that came to its end, and in no old
   const older = JSON.stringify({ ...run, record: 1 });
   const events = files.events.replace(`${JSON.stringify(lasted)}\n`, "");
   expect(worthOf({ seal: "", run: older, events })?.verdict).toBe("holds");
-  // Where only the word is gone that there must be one, the seal itself says that something is.
+  // If only the field that requires a seal was removed, the seal itself reveals the change.
   expect(worthOf({ run: older })?.reason).toMatch(/^run.json was changed/);
 });
 
-test("an older seal knows nothing of the file of logs: then there must be none", () => {
+test("an older seal without the WAL file requires that there is none", () => {
   const { wal: _, devices: __, bridges: ___, held: ____, vault: _____, ...others } = sealOf(files).files;
   const older = JSON.stringify({ ...sealOf(files), files: others });
   expect(wrongIn({ seal: older, wal: "" })).toEqual([]);

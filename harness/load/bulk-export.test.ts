@@ -96,11 +96,14 @@ describe("the job is polled", () => {
     expect(asked).toHaveLength(14 + 1 + 15);
   });
 
-  test.each([0, 429, 502, 503, 504])("despite any number of answers with %d, which are not about the job", async (status) => {
-    const { it, asked } = client([status === 0 ? null : { status }]);
-    await follow(it, "j", () => asked.length >= 99);
-    expect(asked).toHaveLength(99);
-  });
+  test.each([0, 429, 502, 503, 504])(
+    "despite any number of answers with %d, which are not about the job",
+    async (status) => {
+      const { it, asked } = client([status === 0 ? null : { status }]);
+      await follow(it, "j", () => asked.length >= 99);
+      expect(asked).toHaveLength(99);
+    },
+  );
 });
 
 describe("a file", () => {

@@ -48,7 +48,11 @@ test("an old primary that is dead, or dies meanwhile, is not waited for", async 
 });
 
 test("an old primary without a slot for the follower is not waited for", async () => {
-  expect(await caughtUp([null], 5)).toMatchObject({ bytesLeft: null, why: "A has no replication slot for B", asked: 1 });
+  expect(await caughtUp([null], 5)).toMatchObject({
+    bytesLeft: null,
+    why: "A has no replication slot for B",
+    asked: 1,
+  });
 });
 
 test("stopping the operator ends it", async () => {

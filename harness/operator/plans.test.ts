@@ -73,7 +73,12 @@ describe("a failover is refused, and nothing is fenced, while the other site cou
   test.each<[string, Database["query"], FhirServer["isReady"], string]>([
     ["the other database is down", silent, async () => true, "database B does not answer: no answer"],
     ["the other server is down", answers, silent, "HAPI B is not ready: no answer"],
-    ["the other server is starting", answers, async () => false, "HAPI B is not ready: it reports that it is not ready"],
+    [
+      "the other server is starting",
+      answers,
+      async () => false,
+      "HAPI B is not ready: it reports that it is not ready",
+    ],
   ])("%s", async (_, query, isReady, why) => {
     const { duty, steps } = dutyOf(
       {},

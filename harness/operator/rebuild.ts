@@ -56,7 +56,8 @@ export async function rebuild(duty: Duty, lost: Lost): Promise<void> {
 function whyNot({ config }: Duty, { side, remoteLsn, saved }: Lost): string | null {
   const name = side.toUpperCase();
   if (!config.fencing) return `no site is fenced, so clients may have written to ${name} after the failover`;
-  if (config.proxy !== "latched") return `the proxy is not routed by the operator, so clients may have written to both sites`;
+  if (config.proxy !== "latched")
+    return `the proxy is not routed by the operator, so clients may have written to both sites`;
   if (!saved && remoteLsn === null) return `it is unknown how far the other site followed ${name} when it was promoted`;
   return null;
 }

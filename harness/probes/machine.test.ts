@@ -49,7 +49,11 @@ const NO_PROC = () => {
 test.each<[string, Partial<MachineReaders>, RegExp]>([
   ["no /proc", { read: NO_PROC }, /^this system has no \/proc\/stat$/],
   ["an engine elsewhere", { containersBootId: async () => "another\n" }, /run on another kernel than the harness/],
-  ["an engine that does not answer", { containersBootId: async () => NO_PROC() }, /^the machine of the containers is unknown: ENOENT$/],
+  [
+    "an engine that does not answer",
+    { containersBootId: async () => NO_PROC() },
+    /^the machine of the containers is unknown: ENOENT$/,
+  ],
 ])("%s: one line without figures that says why", async (_, changes, why) => {
   const { probes, stop } = started(changes);
   await vi.advanceTimersByTimeAsync(3000);

@@ -133,7 +133,9 @@ test("a deadline is a whole number of seconds, and far beyond the load's end", a
 test("data too large for a ConfigMap is refused before anything is created", async () => {
   const resources = [{ resourceType: "Patient", name: [{ family: "x".repeat(2 ** 20) }] }];
   const { made, start } = aLoad(1, { resources });
-  await expect(start()).rejects.toThrow(/does not fit into the cluster: .* need 1\.0 MiB of data, and a ConfigMap holds 1 MiB/);
+  await expect(start()).rejects.toThrow(
+    /does not fit into the cluster: .* need 1\.0 MiB of data, and a ConfigMap holds 1 MiB/,
+  );
   expect(made.created).toEqual([]);
 });
 

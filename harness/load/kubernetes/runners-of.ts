@@ -68,6 +68,7 @@ async function whyNoJobs({ custom }: Api, name: string, namespace: string): Prom
       why: `the stage of the TestRun ${name} is "error"`,
       todo: "read the operator's log",
     });
-  if (stage === "") return `k6-operator has not started the TestRun ${name}: is it running, and does it watch this namespace?`;
+  if (stage === "")
+    return `k6-operator has not started the TestRun ${name}: is it running, and does it watch this namespace?`;
   return `k6-operator is at the stage "${stage}" of the TestRun ${name}`;
 }

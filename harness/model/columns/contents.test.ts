@@ -18,7 +18,7 @@ describe("a register's first version", () => {
     return contents.isFirstVersion(0);
   };
 
-  test("is known by its own id on its own resource", () => {
+  test("is recognized by its own id on its own resource", () => {
     expect(isFirst({})).toBe(true);
     const last = firstVersionOf(SEED, REGISTERS - 1);
     expect(isFirst({ write: last.id, resource: last.path })).toBe(true);
@@ -39,9 +39,9 @@ describe("a register's first version", () => {
   });
 });
 
-describe("a resource that A was filled with", () => {
+describe("a seeded resource", () => {
   const { path } = seededResource(SEED, 7);
-  /** Made by the transaction that began with number 0. */
+  /** Created by the transaction that began with number 0. */
   const row: AuditRow = {
     ...{ type: "row", side: "a", write: `${seedIdPrefix(SEED)}0`, resource: path, version: 1 },
     ...{ deleted: false, pid: 1, content: 1, refersTo: null, indexed: true },
@@ -52,14 +52,14 @@ describe("a resource that A was filled with", () => {
     return contents.isSeeded(0, of);
   };
 
-  test("is known by its id, whichever transaction made it", () => {
+  test("is recognized by its id, whichever transaction created it", () => {
     expect(isSeeded({})).toBe(true);
     expect(isSeeded({ write: `${seedIdPrefix(SEED)}5` })).toBe(true);
   });
 
   test.each<[string, Partial<AuditRow>]>([
     ["a later version", { version: 2 }],
-    ["more than there are", { resource: seededResource(SEED, 8).path }],
+    ["a number beyond the last", { resource: seededResource(SEED, 8).path }],
     ["one by a write of the load", { write: writeId(SEED, 7) }],
     ["one by somebody else", { write: "somebody" }],
     ["another type", { resource: path.replace("Patient", "Basic") }],
@@ -82,7 +82,7 @@ describe("the rows of a resource", () => {
   };
   const currentOf = (...rows: AuditRow[]) => Array.from(contentsOf(...rows).currentVersion);
 
-  test("are found by its name, the last first, also those that are added later", () => {
+  test("are found by its name, last first, including those added later", () => {
     const contents = contentsOf(row("Patient/x", 1), row("Patient/y", 1), row("Patient/x", 2));
     const x = contents.names.code("Patient/x");
     expect(contents.rowsNamed(x)).toEqual([2, 0]);
@@ -91,7 +91,7 @@ describe("the rows of a resource", () => {
     expect(contents.rowsNamed(contents.names.code("Patient/z"))).toEqual([]);
   });
 
-  test("have one current version: the one that the database names, of two the older, and none of what is deleted", () => {
+  test("have one current version: the one marked current, the older of two, and none if deleted", () => {
     const indexed = { indexed: false };
     expect(currentOf(row("Patient/x", 1), row("Patient/x", 2, indexed), row("Patient/y", 3))).toEqual([2, 2, 0]);
     expect(currentOf(row("Patient/x", 1), row("Patient/x", 2, { current: true }))).toEqual([2, 2]);

@@ -22,11 +22,11 @@ const write = (n: number, changes: object = {}): Operation => ({
 });
 const MANY = Array.from({ length: 3000 }, (_, n) => write(n, [UNANSWERED, { read: READ }, BUNDLE][n % 4]));
 
-test("what is written into it stands in it", () => {
+test("what is added can be read", () => {
   expect([...History.of(SEED, new Names(SEED), MANY)]).toEqual(MANY);
 });
 
-test("arranged it has the writes of those places, in that order", () => {
+test("arranged, it has the writes of those places, in that order", () => {
   for (const places of [[], [2], [2999, 0, 1, 2, 3, 1025], MANY.map((_, i) => MANY.length - 1 - i)]) {
     const history = History.of(SEED, new Names(SEED), MANY);
     history.arrange(Uint32Array.from(places));
@@ -37,7 +37,7 @@ test("arranged it has the writes of those places, in that order", () => {
   }
 });
 
-test("more sides than can be told apart: the write by one too many is not in it, and those after it are whole", () => {
+test("with too many sites, the write by one too many is left out, and later ones are complete", () => {
   const history = new History(SEED, new Names(SEED));
   for (let n = 0; n < 255; n += 1) history.push(write(n, { servedBy: `10.0.0.${n}` }));
   expect(() => history.push(write(255, { servedBy: "one too many" }))).toThrow("too many different words");

@@ -19,7 +19,7 @@ function wanted(operations: readonly Operation[], { update = 0, resources = 0 } 
   return reads.map(({ write, name }) => `${names.name(name)} for ${write}`);
 }
 
-test("each resource that a client was told of is wanted once, for the write that was told of its newest version", () => {
+test("each acknowledged resource is wanted once, for the write whose acknowledgement named its newest version", () => {
   const shared = [op(0, ["Patient/x/2"]), op(1, ["Patient/x/4"]), op(2, ["Patient/x/3"])];
   expect(wanted([...shared, op(3, ["Patient/1/1", "Observation/2/1"])]).toSorted()).toEqual([
     "Observation/2 for w5-3",
@@ -28,7 +28,7 @@ test("each resource that a client was told of is wanted once, for the write that
   ]);
 });
 
-test("it is wanted in that version; what stood before the load, in its first", () => {
+test("it is wanted in that version; a resource from before the load in its first", () => {
   const names = new Names(SEED);
   const operations = [op(0, ["Patient/x/2"]), op(1, ["Patient/x/4"]), op(2, ["Patient/x/3"]), op(3, ["Patient/y/1"])];
   const prepared = { load: { mix: MIX }, start: { resources: 1 } };
@@ -40,14 +40,14 @@ test("it is wanted in that version; what stood before the load, in its first", (
   ]);
 });
 
-test("who was told that it is done was told of what was named, and nobody else of anything", () => {
+test("only answers with 2xx count, with what they name", () => {
   const partly = op(0, ["Patient/1/1"], { outcome: "info", reason: UNVERIFIABLE });
   const unknown = op(1, ["Patient/2/1"], { outcome: "info", reason: "server-error" });
   const failed = op(2, ["Patient/3/1"], { outcome: "fail", reason: "refused-by-validation" });
   expect(wanted([partly, unknown, failed])).toEqual(["Patient/1 for w5-0"]);
 });
 
-test("what stood before the load is wanted as well, unless a client was told of it since", () => {
+test("resources from before the load are wanted as well, unless acknowledged since", () => {
   const [register, seeded] = [firstVersionOf(SEED, 7).path, seededResource(SEED, 1).path];
   const updated = op(0, [`${register}/2`]);
   const all = wanted([updated], { update: 1, resources: 2 });
@@ -58,14 +58,14 @@ test("what stood before the load is wanted as well, unless a client was told of 
   expect(wanted([])).toEqual([]);
 });
 
-test("the order is the seed's, whatever was read before, and no part of the run comes first", () => {
+test("the order depends on the seed only, and no phase of the run comes first", () => {
   const many = Array.from({ length: 400 }, (_, n) => op(n, [`Patient/p${n}/1`]));
   const order = wanted(many);
   expect(order).not.toEqual(order.toSorted());
   const names = new Names(SEED);
   for (const other of ["Basic/1", "Patient/p399", "Observation/3"]) names.code(other);
   expect(wanted(many, {}, names)).toEqual(order);
-  // Of the first quarter of the order about a quarter is of the first quarter of the run.
+  // About a quarter of the first quarter of the order is from the first quarter of the run.
   const early = order.slice(0, 100).filter((read) => Number(read.split("w5-")[1]) < 100).length;
   expect(early).toBeGreaterThan(10);
   expect(early).toBeLessThan(40);

@@ -8,7 +8,7 @@ const number = fc.nat();
 const write = fc.tuple(number, number).map(([seed, n]) => writeId(seed, n));
 const epochMs = fc.integer({ min: 1_600_000_000_000, max: 4_000_000_000_000 });
 const r = fc.constantFrom(...RUNNER_NAMES);
-/** Whatever a server or k6 may say. */
+/** Any text that a server or k6 may give. */
 const words = fc.oneof(
   fc.constant(""),
   fc.constant("a"),
@@ -17,7 +17,7 @@ const words = fc.oneof(
 );
 const name = fc.stringMatching(/^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]+\/\d+$/);
 
-test("the line of a beginning is what JSON makes of it", () => {
+test("an invoke line is the same as by JSON.stringify", () => {
   const line = fc.record({
     ...{ type: fc.constant("invoke" as const), write, n: number, kind: fc.constantFrom(...WRITE_KINDS) },
     ...{ epochMs, r },
@@ -29,7 +29,7 @@ test("the line of a beginning is what JSON makes of it", () => {
   );
 });
 
-test("the line of an end is what JSON makes of it, whatever an answer says, once or again", () => {
+test("a complete line is the same as by JSON.stringify, for any answer, first or repeated", () => {
   const line = fc.record(
     {
       ...{ type: fc.constant("complete" as const), write, epochMs, status: fc.integer({ min: 0, max: 599 }) },

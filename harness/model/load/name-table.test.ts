@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NameTable } from "./name-table.ts";
 
-test("a table says what a Map would", () => {
-  // Few ids and few kinds, so that the same code comes again; steps that share their low bits, so that they collide.
+test("a table behaves like a Map", () => {
+  // Few ids and kinds, so that codes repeat; steps that share their low bits, so that codes collide.
   const code = fc
     .tuple(fc.integer({ min: 0, max: 3 }), fc.nat({ max: 400 }), fc.constantFrom(1, 1024, 2 ** 33))
     .map(([kind, id, step]) => kind * 2 ** 44 + id * step);

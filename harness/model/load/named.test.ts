@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { namedIn } from "./named.ts";
 
-/** What a numbered name is: k6's interpreter has quicker ways to find the same. */
+/** The definition of a numbered name; the code finds the same in a way that is faster in k6. */
 const NUMBERED = /([A-Z][A-Za-z]+)\/([A-Za-z0-9.-]+)\/_history\/(\d+)(?![A-Za-z0-9.-])/;
 
 function foundIn(location: string): string[] {
@@ -33,7 +33,7 @@ const location = fc.oneof(
   fc.tuple(piece, piece, piece, piece).map(([base, type, id, version]) => `${base}/${type}/${id}/_history/${version}`),
 );
 
-test("the name in a Location is the first one in it that is numbered, wherever it stands", () => {
+test("the name in a Location is the first numbered one, wherever it is", () => {
   fc.assert(
     fc.property(location, (place) => {
       expect(namedIn({ status: 201, location: place, body: null }, "put", "numbered")).toEqual(foundIn(place));
@@ -49,6 +49,6 @@ test.each([
   "http://a/Patient/1/_history/2?x=/_history/3",
   "http://a/aPatient/1/_history/2",
   "http://a/Patient/1/_history/2a",
-])("that of %s is one of them", (place) => {
+])("the name in %s is found", (place) => {
   expect(namedIn({ status: 201, location: place, body: null }, "put", "numbered")).toEqual(foundIn(place));
 });

@@ -1,4 +1,4 @@
-/** Names as numbers: each has one, and no two the same. */
+/** Names as codes: each name has one, and no two share one. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Names } from "./names.ts";
@@ -33,7 +33,7 @@ const NAMES = [
   ...[UUID.replace("7", "g"), UUID.replaceAll("-", ""), UUID.slice(1), `0${UUID}`].map((id) => `Patient/${id}`),
 ];
 
-test("there and back, in any order and over and over", () => {
+test("names map to codes and back, in any order, repeatedly", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...NAMES), { maxLength: 80 }), (list) => {
       const names = new Names(SEED);
@@ -46,7 +46,7 @@ test("there and back, in any order and over and over", () => {
   );
 });
 
-test("so many UUIDs that their table grows, and that some of them differ in their last digits alone", () => {
+test("the table of UUIDs grows, and UUIDs that differ only in their last digits are distinguished", () => {
   const names = new Names(SEED);
   const list = Array.from({ length: 200_000 }, (_, i) => {
     const digits = (Math.imul(i, 0x2545f491) >>> 0).toString(16).padStart(8, "0");
@@ -59,7 +59,7 @@ test("so many UUIDs that their table grows, and that some of them differ in thei
   expect(codes.filter(some).map((code) => names.name(code))).toEqual(list.filter(some));
 });
 
-test("more types than there are kinds for are told apart all the same", () => {
+test("more types than kinds are still distinguished", () => {
   const names = new Names(SEED);
   const list = Array.from({ length: 300 }, (_, i) => [`Type${i}/7`, `Type${i}/${UUID}`]).flat();
   const codes = list.map((name) => names.code(name));
@@ -69,7 +69,7 @@ test("more types than there are kinds for are told apart all the same", () => {
   expect(names.kindOf("")).toBeNull();
 });
 
-test("by its parts a name has the number that it has as a text", () => {
+test("a name has the same code from its parts as from its text", () => {
   const names = new Names(SEED);
   const patient = names.kindOf("Patient/") as number;
   const words = Int32Array.of(0x734836b1, 0xad504bcb, 0xb0d259aa, 0x7227669e);

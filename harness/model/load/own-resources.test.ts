@@ -23,13 +23,13 @@ type Body = OwnResource & { identifier: { system?: string; value: string }[]; en
 describe("a body", () => {
   const found = { system: IDENTIFIER_SYSTEM, value: "w" };
 
-  test("has the write's name first, and nothing that a server adds", () => {
+  test("has the write's id as its first identifier, and nothing that a server adds", () => {
     expect(ownBody(RESOURCES[0] as OwnResource, found, null)).toEqual({
       ...{ resourceType: "Patient", identifier: [found, { value: "own" }], active: true },
     });
   });
 
-  test("refers to nobody who is not there, and to the patient of its transaction", () => {
+  test("refers only to the patient of its transaction", () => {
     const observation = RESOURCES[2] as OwnResource;
     expect(ownBody(observation, found, null)).toEqual({
       ...{ resourceType: "Observation", identifier: [found], status: "final", subject: { display: "X" } },
@@ -45,7 +45,7 @@ describe("a body", () => {
 });
 
 describe("a write", () => {
-  test("is of one resource after the other, under the write's name", () => {
+  test("takes the resources in turn, under the write's id", () => {
     for (const { n, id, path, body } of planned("put")) {
       const own = RESOURCES[n % RESOURCES.length] as OwnResource;
       expect([path, (body as Body).id]).toEqual([`${own.resourceType}/${id}`, id]);
@@ -54,7 +54,7 @@ describe("a write", () => {
     for (const { n, path } of planned("post")) expect(path).toBe(RESOURCES[n % RESOURCES.length]?.resourceType);
   });
 
-  test("of a register is of a patient, a small one where there is no other", () => {
+  test("of a register is a patient, a small one if there is no other", () => {
     for (const { body, path } of planned("update")) {
       expect(path).toMatch(/^Patient\/r16-/);
       expect((body as Body).resourceType).toBe("Patient");
@@ -63,7 +63,7 @@ describe("a write", () => {
       expect((body as Body).resourceType).toBe("Patient");
   });
 
-  test.each([undefined, 10])("of a transaction is of a patient and what is about it, with %s entries", (entries) => {
+  test.each([undefined, 10])("of a transaction is a patient and the resources about it, with %s entries", (entries) => {
     for (const { n, body } of planned("bundle", form(entries))) {
       const [first, ...others] = (body as Body).entry.map(({ resource }) => resource);
       expect([first?.resourceType, others.length]).toEqual(["Patient", (entries ?? 3) - 1]);
@@ -74,7 +74,7 @@ describe("a write", () => {
     }
   });
 
-  test("of a transaction without a patient has no subject that refers", () => {
+  test("of a transaction without a patient has no subject reference", () => {
     for (const { body } of planned("bundle", form(undefined, RESOURCES.slice(2))))
       for (const { resource } of (body as Body).entry) expect(resource.subject).toEqual({ display: "X" });
   });

@@ -27,20 +27,20 @@ describe("realistic bodies", () => {
     expect(Math.max(...sizes)).toBeLessThan(10_000);
   });
 
-  test("are found by the name of their write, which comes first", () => {
+  test("have their write's identifier first", () => {
     for (const n of numbers)
       for (const { identifier } of resourcesOf(n, REALISTIC))
         expect(identifier[0]).toEqual({ system: IDENTIFIER_SYSTEM, value: writeId(42, n) });
   });
 
-  test("are the same for the same seed and number, and others for others", () => {
+  test("are determined by seed and number", () => {
     expect(resourcesOf(7, REALISTIC)).toEqual(resourcesOf(7, REALISTIC));
     const contents = numbers.flatMap((n) => resourcesOf(n, REALISTIC).map(fingerprint));
     expect(new Set(contents).size).toBe(contents.length);
     expect(resourcesOf(7, REALISTIC, 43).map(fingerprint)).not.toEqual(resourcesOf(7, REALISTIC).map(fingerprint));
   });
 
-  test("say nothing that a server has cause to say in another way", () => {
+  test("contain nothing that a server might normalize", () => {
     for (const n of numbers)
       for (const each of leaves(resourcesOf(n, REALISTIC))) {
         if (typeof each === "number") expect(String(each)).toMatch(/^\d+(\.\d*[1-9])?$/);
@@ -49,7 +49,7 @@ describe("realistic bodies", () => {
       }
   });
 
-  test("are of the same kinds, at the same places, as small ones", () => {
+  test("have the same kinds and paths as small ones", () => {
     for (const n of numbers) {
       const [small, large] = [planWrite(42, n, MIX), planWrite(42, n, MIX, REALISTIC)];
       expect([large.id, large.kind, large.method, large.path]).toEqual([
@@ -63,7 +63,7 @@ describe("realistic bodies", () => {
 });
 
 describe("a transaction", () => {
-  test.each([10, 250, 1000])("of %d entries is a patient with observations of it, each another", (bundleEntries) => {
+  test.each([10, 250, 1000])("of %d entries is a patient with distinct observations of it", (bundleEntries) => {
     for (const form of [{ bundleEntries }, { ...REALISTIC, bundleEntries }]) {
       const [patient, ...others] = resourcesOf(bundle, form);
       expect(patient?.resourceType).toBe("Patient");
@@ -74,7 +74,7 @@ describe("a transaction", () => {
     }
   });
 
-  test("is as it always was where nothing is said", () => {
+  test("is unchanged by default", () => {
     for (const n of numbers) {
       expect(planWrite(42, n, MIX, {})).toEqual(planWrite(42, n, MIX));
       expect(planWrite(42, n, MIX, { bodies: "small" })).toEqual(planWrite(42, n, MIX));

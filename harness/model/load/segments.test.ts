@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { indexOfSegment, segmentOf } from "./segments.ts";
 
-/** As k6 writes it: in lowest terms. */
+/** The segment as k6 reports it: in lowest terms. */
 function inLowestTerms(segment: string): string {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   const least = (cut: string) => {
@@ -13,7 +13,7 @@ function inLowestTerms(segment: string): string {
   return segment.split(":").map(least).join(":");
 }
 
-test("one runner has all of it; of several each has a part, by the same whole sequence", () => {
+test("a single runner has no segment; several each have their own, in the same sequence", () => {
   expect(segmentOf(0, 1)).toBeNull();
   expect([0, 1, 2].map((index) => segmentOf(index, 3))).toEqual([
     { segment: "0:1/3", sequence: "0,1/3,2/3,1" },
@@ -22,7 +22,7 @@ test("one runner has all of it; of several each has a part, by the same whole se
   ]);
 });
 
-test("each runner is known by its segment, however k6 writes it", () => {
+test("each runner is identified by its segment, as k6 reports it", () => {
   const runners = fc.integer({ min: 1, max: 16 }).chain((of) => fc.tuple(fc.nat(of - 1), fc.constant(of)));
   fc.assert(
     fc.property(runners, ([index, of]) => {
@@ -33,6 +33,6 @@ test("each runner is known by its segment, however k6 writes it", () => {
   );
 });
 
-test.each(["", null, undefined, "1/4:1/2", "1:2", "a:b"])("%s is nobody's of three", (segment) => {
+test.each(["", null, undefined, "1/4:1/2", "1:2", "a:b"])("%s is no segment of three runners", (segment) => {
   expect(() => indexOfSegment(segment, 3)).toThrow("is no segment of 3 runners");
 });

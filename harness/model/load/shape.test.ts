@@ -24,26 +24,26 @@ const anyStages = fc
   });
 
 describe("how many are due", () => {
-  test("is what the rate comes to by then", () => {
+  test("is the rate accumulated by then", () => {
     expect([0, 5, 10, 12, 15, 17, 20, 30].map((s) => dueBy(STEPS, s))).toEqual([0, 100, 200, 280, 400, 520, 700, 900]);
-    // Half way up it is 20 a second: 15 on average so far.
+    // Half way up, the rate is 20: 15 on average so far.
     expect([10, 15, 20, 25].map((s) => dueBy(RAMP, s))).toEqual([100, 175, 300, 450]);
   });
 
-  test("goes on at either end as it is there", () => {
+  test("continues level at either end", () => {
     expect([dueBy(STEPS, -1), dueBy(STEPS, 31), dueBy(RAMP, 27)]).toEqual([-20, 920, 510]);
   });
 });
 
 describe("when so many are due", () => {
-  test("is when the rate comes to it", () => {
+  test("is when the rate has accumulated to it", () => {
     expect([1, 200, 240, 400, 460, 900].map((n) => whenDue(STEPS, n))).toEqual([0.05, 10, 11, 15, 16, 30]);
     expect(whenDue(RAMP, 175)).toBeCloseTo(15, 9);
   });
 
-  test("goes on after the end", () => expect(whenDue(STEPS, 920)).toBeCloseTo(31, 9));
+  test("continues after the end", () => expect(whenDue(STEPS, 920)).toBeCloseTo(31, 9));
 
-  test("is the reverse of how many are due by then", () => {
+  test("is the inverse of how many are due by then", () => {
     fc.assert(
       fc.property(anyStages, fc.double({ min: 0, max: 1, noNaN: true }), (stages, share) => {
         const seconds = share * stages.reduce((sum, stage) => sum + stage.seconds, 0);
@@ -53,7 +53,7 @@ describe("when so many are due", () => {
   });
 });
 
-test("a jump is a stage without a duration, and where there is none the stages follow each other", () => {
+test("a jump is a stage without a duration; without jumps the stages follow each other", () => {
   expect(executorStages(STEPS)).toEqual([
     { target: 20, duration: "10s" },
     { target: 40, duration: "0s" },

@@ -12,13 +12,13 @@ const OWN: WriteForm["resources"] = [
 ];
 
 const FORMS: [string, WriteForm | undefined][] = [
-  ["nothing is said of", undefined],
+  ["have the default form", undefined],
   ["are small", { bodies: "small", bundleEntries: 5 }],
   ["are realistic", { bodies: "realistic" }],
   ["are one's own", { resources: OWN }],
 ];
 
-test.each(FORMS)("writes that %s are sent as they are planned, byte for byte", (_, form) => {
+test.each(FORMS)("writes that %s are sent exactly as planned", (_, form) => {
   const seeds = fc.integer({ min: 0, max: SEED_LIMIT - 1 });
   const first = fc.integer({ min: 0, max: 1_000_000 });
   fc.assert(

@@ -25,7 +25,7 @@ const MIX = { put: 5, post: 3, bundle: 1, update: 1 };
 const seed = fc.nat({ max: SEED_LIMIT - 1 });
 const number = fc.nat({ max: 9_999_999 });
 
-test("a write is decided by seed and number alone", () => {
+test("seed and number alone determine a write", () => {
   fc.assert(
     fc.property(seed, number, (s, n) => {
       expect(planWrite(s, n, MIX)).toEqual(planWrite(s, n, { ...MIX }));
@@ -36,7 +36,7 @@ test("a write is decided by seed and number alone", () => {
 });
 
 describe("a write's id", () => {
-  test("fits where HAPI keeps an X-Request-ID, up to the last seed and ten million writes", () => {
+  test("fits into HAPI's X-Request-ID, up to the last seed and ten million writes", () => {
     for (const id of [writeId(SEED_LIMIT - 1, 9_999_999), writeId(0, 0)]) expect(id).toMatch(/^[a-z0-9-]{1,16}$/);
     fc.assert(
       fc.property(seed, number, (s, n) => {
@@ -46,7 +46,7 @@ describe("a write's id", () => {
     );
   });
 
-  test("differs for another number or another seed, and no seed's prefix begins another's id", () => {
+  test("is unique per number and seed, and no seed's prefix begins another's id", () => {
     fc.assert(
       fc.property(seed, number, seed, number, (s1, n1, s2, n2) => {
         expect(writeId(s1, n1) === writeId(s2, n2)).toBe(s1 === s2 && n1 === n2);
@@ -58,7 +58,7 @@ describe("a write's id", () => {
 });
 
 describe("the number of a write", () => {
-  test("is found again by its id", () => {
+  test("is found from its id", () => {
     fc.assert(
       fc.property(seed, number, (s, n) => {
         expect(writeNumber(s, writeId(s, n))).toBe(n);
@@ -74,7 +74,7 @@ describe("the number of a write", () => {
     },
   );
 
-  test("is the last one at the limit", () => {
+  test("is below the limit", () => {
     expect(writeNumber(7, `w7-${WRITE_LIMIT - 1}`)).toBe(WRITE_LIMIT - 1);
   });
 });
@@ -83,7 +83,7 @@ describe("the kinds of write", () => {
   const share = (s: number, kind: WriteKind, mix = MIX) =>
     Array.from({ length: 5000 }, (_, n) => kindOfWrite(s, n, mix)).filter((k) => k === kind).length / 5000;
 
-  test.each([1, 4711, SEED_LIMIT - 1])("come about as often as the mix says, seed %i", (s) => {
+  test.each([1, 4711, SEED_LIMIT - 1])("occur about as often as in the mix, seed %i", (s) => {
     expect(share(s, "put")).toBeCloseTo(0.5, 1);
     expect(share(s, "post")).toBeCloseTo(0.3, 1);
     for (const kind of ["bundle", "update"] as const) {
@@ -92,7 +92,7 @@ describe("the kinds of write", () => {
     }
   });
 
-  test("without a weight never come", () => {
+  test("without a weight never occur", () => {
     expect(share(5, "bundle", { put: 1, post: 1, bundle: 0, update: 1 })).toBe(0);
     expect(share(5, "post", { put: 0, post: 2, bundle: 0, update: 0 })).toBe(1);
   });
@@ -118,7 +118,7 @@ describe("what is sent", () => {
     expect(body).toMatchObject({ resourceType: "Patient", id });
   });
 
-  test("an update writes the register of its number, whose first version is nobody's", () => {
+  test("an update writes the register of its number, whose first version is by no write", () => {
     const { n, method, path, body, json } = planned("update");
     const first = firstVersionOf(4711, registerOf(n));
     expect([method, path]).toEqual(["PUT", first.path]);
@@ -127,19 +127,19 @@ describe("what is sent", () => {
     expect(writeNumber(4711, first.id)).toBeNull();
   });
 
-  test("a post leaves the name to the server", () => {
+  test("a post leaves the id to the server", () => {
     const { method, path, body } = planned("post");
     expect([method, path]).toEqual(["POST", "Patient"]);
     expect(body).not.toHaveProperty("id");
   });
 
-  test("a transaction holds as many resources as it says", () => {
+  test("a transaction has the given number of resources", () => {
     const { method, path, body } = planned("bundle");
     expect([method, path, RESOURCES.bundle]).toEqual(["POST", "", 3]);
     expect((body as { entry: unknown[] }).entry).toHaveLength(RESOURCES.bundle);
   });
 
-  test("each resource bears the write's identifier", () => {
+  test("each resource has the write's identifier", () => {
     for (const kind of WRITE_KINDS) {
       const { id, json } = planned(kind);
       expect(json.split(`{"system":"${IDENTIFIER_SYSTEM}","value":"${id}"}`)).toHaveLength(RESOURCES[kind] + 1);
@@ -147,7 +147,7 @@ describe("what is sent", () => {
   });
 });
 
-test("seeded resources are of no write and no register, and the same each time", () => {
+test("seeded resources belong to no write and no register, and are deterministic", () => {
   const { id, body } = seedBundle(7, 200, 203);
   const { type, entry } = body as { type: string; entry: { resource: { id: string }; request: object }[] };
   expect([type, entry.map(({ resource }) => resource.id)]).toEqual(["transaction", ["s7-200", "s7-201", "s7-202"]]);

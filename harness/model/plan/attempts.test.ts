@@ -16,7 +16,7 @@ describe("how often a write is sent at most", () => {
   });
 });
 
-test("a create is conditional from its first attempt on, by the identifier that its body bears", () => {
+test("a create is conditional from its first attempt on, by the identifier in its body", () => {
   expect(ofKind("post").length).toBeGreaterThan(0);
   for (const write of ofKind("post")) {
     const { identifier } = write.body as { identifier: { system: string; value: string }[] };
@@ -33,7 +33,7 @@ test("nothing else is", () => {
   expect(new Set(conditional)).toEqual(new Set(["conditional-create post"]));
 });
 
-test("what has no answer, or one that nobody gave on purpose, is not acknowledged; a refusal is an answer", () => {
+test("no answer and 5xx are unacknowledged; a refusal is an answer", () => {
   expect([0, 500, 502, 503, 504, 599].every(isUnacknowledged)).toBe(true);
   expect([200, 201, 400, 404, 409, 412, 422, 429, 499].some(isUnacknowledged)).toBe(false);
 });

@@ -13,8 +13,7 @@ export const CAPABILITIES = {
   netfilter: "in whose network packets can be dropped and names changed",
   site: "whose sites can be lost as a whole",
   failover: "that fails over by itself and can switch over on request",
-  exports:
-    "whose bulk exports can be followed in its databases, and whose operator handles the jobs of a lost server",
+  exports: "whose bulk exports can be followed in its databases, and whose operator handles the jobs of a lost server",
   dcs: "that keeps its primary's lock in a store of several members (DCS)",
   component: "whose components can be killed, frozen and started again",
   processor: "whose components can be limited in processor time",

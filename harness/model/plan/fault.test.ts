@@ -29,19 +29,19 @@ test.each([
     { kind: "dns-failure", part: "nginx" },
     { kind: "dns-failure", part: "toxiproxy" },
   ],
-])("what can be seen to bite is allowed, and what cannot is not: %j, %j", (good, bad) => {
+])("a fault that can be seen to be active is allowed, others are not: %j, %j", (good, bad) => {
   expect(isFault(good)).toBe(true);
   expect(isFault(bad)).toBe(false);
 });
 
-test("a region that was lost before there were two ways of it was lost by refusal", () => {
+test("in older records a region loss is by refusal", () => {
   const old = { kind: "region-loss", side: "a", afterSeconds: 5 };
   expect(FaultSchema.parse(old)).toEqual({ ...old, how: "refusal" });
   expect(isFault({ kind: "region-loss", side: "b", how: "silence" })).toBe(true);
   expect(isFault({ kind: "region-loss", side: "b", how: "fire" })).toBe(false);
 });
 
-test("what is broken must be there", () => {
+test("the target of a fault must exist", () => {
   expect(isFault({ kind: "process-kill", part: "pg-b" })).toBe(true);
   expect(isFault({ kind: "process-kill", part: "pg-c" })).toBe(false);
   expect(isFault({ kind: "freeze", part: "nginx" })).toBe(true);
@@ -49,12 +49,12 @@ test("what is broken must be there", () => {
   expect(isFault({ kind: "disk-full", side: "c" })).toBe(false);
 });
 
-test("no less of a core is given out than the kernel can", () => {
+test("a core's share is at least the kernel's minimum", () => {
   const starved = (cores: number) => isFault({ kind: "cpu-starvation", part: "hapi-a", cores });
   expect([starved(0.1), starved(0.01), starved(0.009), starved(0)]).toEqual([true, true, false, false]);
 });
 
-test("what is done to the vault is done at no site", () => {
+test("vault faults have no site", () => {
   for (const kind of ["vault-partition", "vault-loss", "key-revocation"] as const) {
     const fault = FaultSchema.parse({ kind, afterSeconds: 0 });
     expect([isVaultFault(fault), faultName(fault)]).toEqual([true, kind]);

@@ -17,11 +17,11 @@ const PATRONI = named("patroni");
 const timesOf = (scenario: Scenario) => actsOf(scenario).map(({ afterSeconds }) => afterSeconds);
 const patient = (scenario: Scenario) => ScenarioSchema.parse(outlasting(scenario, PATRONI));
 
-test("where an operator fails over, a scenario is as it is written", () => {
+test("with an operator, a scenario is unchanged", () => {
   for (const scenario of [plannedFailback, regionLoss]) expect(outlasting(scenario, named("async"))).toBe(scenario);
 });
 
-test("the load goes on for the life of the lock", () => {
+test("the load lasts longer by the lock's TTL", () => {
   expect(patient(regionLoss).load.afterSeconds).toBe(regionLoss.load.afterSeconds + 30);
 });
 
@@ -31,12 +31,12 @@ test.each<[string, Scenario, number[]]>([
     plannedFailback,
     [0, 40, 90],
   ],
-  ["so does a primary that stands still", frozenPrimary, [0, 0, 50, 50]],
-  ["what is healed with the region is healed with it", affectedRegionRecovery, [0, 3, 50, 50]],
+  ["a freeze of the primary does too", frozenPrimary, [0, 0, 50, 50]],
+  ["a fault that is healed with the region still is", affectedRegionRecovery, [0, 3, 50, 50]],
   ["each of several losses outlasts the lock", relapse, [0, 3, 43, 43, 45.5, 85.5]],
-  ["a process that is back at once is back at once", primaryDatabaseCrash, timesOf(primaryDatabaseCrash)],
-  ["what takes nobody away is as it was", dcsPartition, [0, 60]],
-  ["orders alone are as they were", rollingRestart, [0, 30, 60, 90]],
+  ["a process that restarts at once still does", primaryDatabaseCrash, timesOf(primaryDatabaseCrash)],
+  ["a fault without a loss is unchanged", dcsPartition, [0, 60]],
+  ["planned operations alone are unchanged", rollingRestart, [0, 30, 60, 90]],
 ])("%s", (_, scenario, expected) => {
   expect(timesOf(patient(scenario))).toEqual(expected);
 });

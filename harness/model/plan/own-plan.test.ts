@@ -21,7 +21,7 @@ const agreed: Agreed = {
 };
 const hash = planHash(agreed);
 
-test("the same plan has the same hash, however its keys are ordered", () => {
+test("the same plan has the same hash, in any order of keys", () => {
   const turned = Object.fromEntries(Object.entries(own).reverse()) as typeof own;
   expect(planHash({ ...agreed, own: turned })).toBe(hash);
   expect(hash).toMatch(/^[0-9a-f]{12}$/);
@@ -41,7 +41,7 @@ test.each<[string, Partial<Agreed>]>([
   expect(planHash({ ...agreed, ...change })).not.toBe(hash);
 });
 
-test("what is done is told with the container that was found, and a hook's programs word for word", () => {
+test("the plan names the found container, and a hook's programs verbatim", () => {
   expect(actsOn(agreed)).toEqual([
     "database-a: the engine kills, and starts again to heal, the container pg (0123456789ab, postgres:17)",
   ]);
@@ -75,13 +75,13 @@ test.each<[string, Partial<Agreed["targets"][number]>]>([
   ["UID", { id: "fedcba9876543210" }],
   ["image", { image: "postgres:18" }],
   ["node", { node: "node-2" }],
-])("a pod with another %s is another plan", (_, change) => {
+])("another %s of a pod gives another hash", (_, change) => {
   const plan = ofPods("db-kill");
   const [first, ...rest] = plan.targets as [Agreed["targets"][number]];
   expect(planHash({ ...plan, targets: [{ ...first, ...change }, ...rest] })).not.toBe(planHash(plan));
 });
 
-test("a pod has the faults that pods can have, and what is done is told with its node", () => {
+test("a pod gets pod faults, and the plan names its node", () => {
   const which = "db-0 (0123456789ab, postgres:17)";
   expect(scenariosOf(inCluster).map(({ name }) => name)).toEqual([
     ...["db-kill", "db-crash", "db-isolation", "db-drain"],

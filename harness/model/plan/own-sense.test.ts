@@ -1,4 +1,4 @@
-/** What must not be done to somebody's own system is refused, with which limit it would pass. */
+/** Drills that must not be run on somebody's own system are refused, with the limit they would exceed. */
 import { expect, test } from "vitest";
 import { regionLoss } from "../../../scenarios/region-loss.ts";
 import type { FaultSpec } from "./fault.ts";
@@ -26,13 +26,13 @@ const loss = (target: string, more: Partial<FaultSpec> = {}) =>
   ({ kind: "target-loss", target, afterSeconds: 0, ...more }) as FaultSpec;
 const with_ = (faults: FaultSpec[], more: Partial<Scenario> = {}): Scenario => ({ ...regionLoss, faults, ...more });
 
-test("one thing at a time may be broken, and what heals before the next one breaks", () => {
+test("one target at a time may be broken, and another once it is healed", () => {
   expect(refusedOnOwn(with_([loss("server-a")]), own)).toBeNull();
   const inTurn = [loss("server-a", { healAfterSeconds: 10 }), loss("server-b", { afterSeconds: 10 })];
   expect(refusedOnOwn(with_(inTurn), own)).toBeNull();
 });
 
-test("two at a time only where that was said, and never all of a kind", () => {
+test("two at a time only with guard.severalAtOnce, and never all of a kind", () => {
   const two = with_([loss("server-a"), loss("database-a", { afterSeconds: 5 })]);
   expect(refusedOnOwn(two, own)).toBe(
     "server-a and database-a would be broken at the same time: set guard.severalAtOnce",
@@ -51,7 +51,7 @@ test("large transactions count by their resources", () => {
   expect(refusedOnOwn(none, own)).toMatch(/the load has none: give load.mix.bundle a weight/);
 });
 
-test("resources that would stay there are refused", () => {
+test("resources that clean would not find are refused", () => {
   const writing = (...types: string[]) =>
     with_([], { load: { ...regionLoss.load, resources: types.map((resourceType) => ({ resourceType })) } });
   expect(refusedOnOwn(writing("Patient", "Observation"), own)).toBeNull();
@@ -60,14 +60,14 @@ test("resources that would stay there are refused", () => {
   );
 });
 
-test("what is done twice to one thing is done to one thing", () => {
+test("two faults on one target count as one target", () => {
   const twice = [loss("server-a"), { kind: "target-freeze", target: "server-a", afterSeconds: 1 } as FaultSpec];
   expect(refusedOnOwn(with_(twice), own)).toBeNull();
 });
 
 test.each<[string, Scenario, RegExp]>([
-  ["a target that nobody described", with_([loss("server-c")]), /no target server-c/],
-  ["a hook that nobody described", with_([{ kind: "hook", hook: "flood", afterSeconds: 0 }]), /no hook flood/],
+  ["an unknown target", with_([loss("server-c")]), /no target server-c/],
+  ["an unknown hook", with_([{ kind: "hook", hook: "flood", afterSeconds: 0 }]), /no hook flood/],
   [
     "a load above the limit",
     with_([], { load: { ...regionLoss.load, ratePerSecond: 51 } }),
@@ -78,7 +78,7 @@ test.each<[string, Scenario, RegExp]>([
     with_([], { load: { ...regionLoss.load, afterSeconds: 700 } }),
     /writes, and guard.maxWrites is 20000/,
   ],
-  ["another beginning", with_([], { start: { replicated: true, resources: 1 } }), /initial content other than/],
+  ["other initial content", with_([], { start: { replicated: true, resources: 1 } }), /initial content other than/],
   [
     "an order that nobody can give",
     with_([], { orders: [{ kind: "restart", side: "a", afterSeconds: 0 }] }),
@@ -93,7 +93,7 @@ test.each<[string, Scenario, RegExp]>([
   expect(refusedOnOwn(scenario, own)).toMatch(why);
 });
 
-test("a node that is drained has no end by itself either", () => {
+test("a node drain needs --irreversible as well", () => {
   const drained = with_([{ kind: "node-drain", target: "server-a", afterSeconds: 0 }]);
   expect(refusedOnOwn(drained, own)).toBe(
     "only fhirdrill makes the drained node of server-a schedulable again: add --irreversible",
@@ -101,7 +101,7 @@ test("a node that is drained has no end by itself either", () => {
   expect(refusedOnOwn(drained, own, { irreversible: true })).toBeNull();
 });
 
-test("what has no end by itself needs a word more", () => {
+test("a fault that does not end by itself needs --irreversible", () => {
   const burns = with_([{ kind: "hook", hook: "burn", afterSeconds: 0 }]);
   expect(refusedOnOwn(burns, own)).toMatch(/--irreversible/);
   expect(refusedOnOwn(burns, own, { irreversible: true })).toBeNull();

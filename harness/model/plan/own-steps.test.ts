@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { withSteps } from "./own-steps.ts";
 import { type OwnSystemInput, OwnSystemSchema } from "./own-system.ts";
 
-test("every program is found, with the key under which it stands, and nothing else is changed", () => {
+test("every program is found with its key, and nothing else is changed", () => {
   const step = (program: string) => ({ argv: [program] as [string], timeoutSeconds: 5 });
   const described: OwnSystemInput = {
     is: "ours",

@@ -1,4 +1,4 @@
-/** What a description says must go together. */
+/** The consistency rules of a description. */
 import { expect, test } from "vitest";
 import { OwnSystemSchema } from "./own-system.ts";
 

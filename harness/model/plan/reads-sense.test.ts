@@ -13,7 +13,7 @@ const named = (name: string) => CONFIGS.find((config) => config.name === name) a
 const reads = { ratePerSecond: 20, of: "both" } as const;
 const reading = (mix = regionLoss.load.mix): Scenario => ({ ...regionLoss, load: { ...regionLoss.load, mix, reads } });
 
-test("reads need something that is updated, and clients in one network", () => {
+test("reads need updated resources, and clients in one network", () => {
   expect(nonsense(reading(), named("async"))).toBeNull();
   expect(nonsense(reading({ put: 1, post: 0, bundle: 0, update: 0 }), named("async"))).toMatch(
     /^reads need resources that are updated, and the load updates none/,
@@ -22,7 +22,7 @@ test("reads need something that is updated, and clients in one network", () => {
   expect(nonsense(apart, named("private-link"))).toMatch(/^reads are not supported with two client networks/);
 });
 
-test("their rate counts where somebody's own system is guarded", () => {
+test("their rate counts for an own system's guard", () => {
   const own = OwnSystemSchema.parse({
     ...{ is: "one", fhir: { base: "http://fhir.test/fhir" }, targets: {}, hooks: {}, guard: { maxRatePerSecond: 49 } },
   });
@@ -31,7 +31,7 @@ test("their rate counts where somebody's own system is guarded", () => {
   );
 });
 
-test("a follower that answers reads is asked for no export, and is there in the lab alone", () => {
+test("reads by the follower exclude a bulk export, and exist only in the lab", () => {
   const config = named("follower-reads");
   expect(nonsense(readsAcrossFailover, config)).toBeNull();
   expect(nonsense(exportAcrossFailover, config)).toMatch(/does not know the export/);
@@ -45,6 +45,6 @@ test("a follower that answers reads is asked for no export, and is there in the 
     expect(ConfigSchema.safeParse({ ...config, ...other }).error?.issues[0]?.path).toEqual(["reads"]);
 });
 
-test("the scenario is what its schema makes of it", () => {
+test("the scenario passes its schema unchanged", () => {
   expect(ScenarioSchema.parse(readsAcrossFailover)).toEqual(readsAcrossFailover);
 });

@@ -7,8 +7,8 @@ import { ScenarioSchema } from "./scenario.ts";
 const sample = (name: string) => new URL(`../../../results/sample/${name}`, import.meta.url);
 const sampled = ScenarioSchema.parse(JSON.parse(readFileSync(sample("run.json"), "utf8")).scenario);
 
-describe("what a record takes is told", () => {
-  test("with some room to spare, as a stored run shows", () => {
+describe("the size of a record is estimated", () => {
+  test("with some reserve, compared with a stored run", () => {
     const files = ["ledger", "probes", "audit", "returned"].map((name) => `${name}.ndjson`);
     const logs = ["hapi-a", "hapi-b", "nginx", "pg-a", "pg-b", "toxiproxy"].map((name) => `logs/${name}.log`);
     const took = [...files, ...logs].reduce((sum, name) => sum + statSync(sample(name)).size, 0);
@@ -16,13 +16,13 @@ describe("what a record takes is told", () => {
     expect(recordBytes(sampled)).toBeLessThan(4 * took);
   });
 
-  test("by the length of the load and its rate", () => {
+  test("from the length of the load and its rate", () => {
     const twice = { ...longRun, load: { ...longRun.load, ratePerSecond: 100 } };
     expect(recordBytes(twice)).toBeGreaterThan(1.9 * recordBytes(longRun));
     expect(walBytes(twice)).toBe(2 * walBytes(longRun));
   });
 
-  test("by what the load looks like: steps, transactions, and reads beside it", () => {
+  test("from the form of the load: steps, transactions, and reads", () => {
     const { load } = sampled;
     const bytes = (changes: Partial<typeof load>) => recordBytes({ ...sampled, load: { ...load, ...changes } });
     const plain = bytes({});
@@ -34,7 +34,7 @@ describe("what a record takes is told", () => {
     expect(bytes({ reads: { ratePerSecond: load.ratePerSecond, of: "both" } })).toBeGreaterThan(1.1 * plain);
   });
 
-  test("and by each site that comes back, which is recorded then", () => {
+  test("and from each site that comes back, whose content is recorded", () => {
     const faults = longRun.faults.map(({ healAfterSeconds: _, ...fault }) => fault);
     expect(recordBytes(longRun)).toBeGreaterThan(1.2 * recordBytes({ ...longRun, faults }));
   });

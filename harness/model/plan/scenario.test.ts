@@ -21,7 +21,7 @@ describe("acts", () => {
     ]);
   });
 
-  test("come in the order of their times, not of the faults", () => {
+  test("are ordered by time, not by fault", () => {
     expect(told([cut(8), cut(0, 3), loss])).toEqual([
       ["inject", 1, 0],
       ["heal", 1, 3],
@@ -30,7 +30,7 @@ describe("acts", () => {
     ]);
   });
 
-  test("are orders, too", () => {
+  test("include planned operations", () => {
     expect(told([cut(1, 4)], [back(9), back(2)])).toEqual([
       ["inject", 0, 1],
       ["order", 1, 2],
@@ -42,7 +42,7 @@ describe("acts", () => {
 
 describe("the load goes on for the time after", () => {
   const load = { ratePerSecond: 50, mix: { put: 1, post: 0, bundle: 0, update: 0 }, timeoutSeconds: 5 };
-  // A third of the warm-up is k6's.
+  // k6 runs a third of the warm-up.
   const seconds = { warmUpSeconds: 60, baselineSeconds: 15, afterSeconds: 30 };
   const endOf = (faults: FaultSpec[], orders: PlannedOperation[] = []) => {
     const start = { replicated: true, resources: 0 };
@@ -53,11 +53,11 @@ describe("the load goes on for the time after", () => {
 
   test("the last fault", () => expect(endOf([cut(0), loss])).toBe(35 + 5 + 30));
   test("the last healing, when that is later", () => expect(endOf([cut(0, 12), loss])).toBe(35 + 12 + 30));
-  test("the last order", () => expect(endOf([cut(0, 12)], [back(40)])).toBe(35 + 40 + 30));
-  test("the last fault, when its healing is never", () => expect(endOf([cut(0, 3), cut(9)])).toBe(35 + 9 + 30));
+  test("the last planned operation", () => expect(endOf([cut(0, 12)], [back(40)])).toBe(35 + 40 + 30));
+  test("the last fault, if it is never healed", () => expect(endOf([cut(0, 3), cut(9)])).toBe(35 + 9 + 30));
 });
 
-test("as it starts, B follows A and nothing is there yet, unless something else is said", () => {
+test("by default, B follows A from the start and no resources exist", () => {
   expect(StartSchema.parse({})).toEqual({ replicated: true, resources: 0 });
   expect(StartSchema.safeParse({ resources: -1 }).success).toBe(false);
 });

@@ -8,13 +8,13 @@ import type { Scenario } from "./scenario.ts";
 import { nonsense } from "./sense.ts";
 
 const configNamed = (name: string) => CONFIGS.find((config) => config.name === name) as Config;
-/** Those with devices, and those with client networks, are for scenarios that have some. */
+/** Without configurations with devices or client networks, which need scenarios with the same. */
 const refusedIn = (scenario: Scenario) =>
   CONFIGS.filter(({ devices, privateLink }) => devices === null && privateLink === null)
     .filter((config) => nonsense(scenario, config) !== null)
     .map(({ name }) => name);
 
-/** Without a bulk export they are like another one. */
+/** Without the configurations that only differ in a bulk export. */
 const ABOUT_JOBS = ["jobs-left", "jobs-restarted"];
 
 const switchover: Scenario = {
@@ -28,8 +28,8 @@ const comesBack: Scenario = {
   faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 9 }],
 };
 
-describe("an order to change sides", () => {
-  test("is refused where the proxy takes none, or the old side stays writable", () => {
+describe("a planned switchover", () => {
+  test("is refused if the proxy cannot be routed, or the old site stays writable", () => {
     expect(refusedIn(switchover)).toEqual(["passive", "tuned", "unfenced", ...ABOUT_JOBS]);
     expect(nonsense(switchover, configNamed("tuned"))).toMatch(/a tuned proxy cannot be routed/);
     expect(nonsense(switchover, configNamed("passive"))).toMatch(/a passive proxy cannot be routed/);
@@ -37,9 +37,11 @@ describe("an order to change sides", () => {
   });
 });
 
-test("brokers and bridges that nobody uses are refused", () => {
+test("brokers and bridges without devices are refused", () => {
   const devices = configNamed("devices");
-  expect(nonsense(regionLoss, devices)).toBe("the configuration has brokers and bridges, but the scenario has no devices");
+  expect(nonsense(regionLoss, devices)).toBe(
+    "the configuration has brokers and bridges, but the scenario has no devices",
+  );
   const withFeed: Scenario = { ...regionLoss, devices: { count: 1, ratePerSecond: 1 } };
   expect(nonsense(withFeed, devices)).toBeNull();
   const skewed: Scenario = {
@@ -49,7 +51,7 @@ test("brokers and bridges that nobody uses are refused", () => {
   expect(nonsense(skewed, devices)).toMatch(/^the order of device messages is judged by the servers' clocks/);
 });
 
-test("client networks that nobody writes from are refused, and networks without a runner each", () => {
+test("client networks without clients are refused, and networks without a runner each", () => {
   const privateLink = configNamed("private-link");
   expect(nonsense(regionLoss, privateLink)).toBe(
     "the configuration has clients in two private networks, but the scenario's are in none",
@@ -81,7 +83,7 @@ describe("with a vault", () => {
     else expect(told).toMatch(why);
   });
 
-  test("all else is drilled as without one", () => {
+  test("everything else is supported as without a vault", () => {
     for (const config of ["encrypted", "vault-certificates"]) {
       expect(nonsense(regionLoss, configNamed(config))).toBeNull();
       expect(nonsense(switchover, configNamed(config))).toBeNull();
@@ -92,18 +94,18 @@ describe("with a vault", () => {
 describe("Patroni", () => {
   const patroni = configNamed("patroni");
 
-  test("changes sides by order, without a proxy that takes any", () => {
+  test("can switch over without a routable proxy", () => {
     expect(nonsense(switchover, patroni)).toBeNull();
     expect(nonsense(regionLoss, patroni)).toBeNull();
   });
 
-  test("copies A to B before anything else", () => {
+  test("always starts with B as a copy of A", () => {
     expect(nonsense({ ...regionLoss, start: { replicated: false, resources: 0 } }, patroni)).toMatch(
       /B follows A from the start/,
     );
   });
 
-  test("is spared what nobody has tried with it", () => {
+  test("is refused faults not tested with it", () => {
     const slow: Scenario = {
       ...regionLoss,
       faults: [{ kind: "cpu-starvation", part: "pg-a", cores: 0.1, afterSeconds: 0 }],
@@ -120,14 +122,14 @@ describe("a bulk export", () => {
     bulkExport: { level: "patient", waitSeconds: 600 },
   };
 
-  test("is refused where others are written than it is asked for", () => {
+  test("is refused if types outside the export are written", () => {
     const load = { ...regionLoss.load, resources: [{ resourceType: "Patient" }, { resourceType: "Goal" }] };
     expect(nonsense({ ...exporting, load }, configNamed("async"))).toMatch(/load.resources has other types: Goal$/);
     expect(nonsense({ ...regionLoss, load }, configNamed("async"))).toBeNull();
     expect(nonsense(exporting, configNamed("async"))).toBeNull();
   });
 
-  test("is refused where no job is replicated, and matters to what the operator does about jobs", () => {
+  test("is refused if jobs are not replicated, and is required for the operator's setting for jobs", () => {
     expect(refusedIn(exporting).filter((name) => !name.startsWith("patroni"))).toEqual([
       "passive",
       "follower-reads",
@@ -139,8 +141,8 @@ describe("a bulk export", () => {
   });
 
   test.each<[string, Partial<Scenario>, RegExp]>([
-    ["of nothing", { start: { replicated: true, resources: 0 } }, /there is nothing to export/],
-    ["to which nothing happens", { faults: [], disaster: null }, /no fault or planned operation that affects the export/],
+    ["without resources", { start: { replicated: true, resources: 0 } }, /there is nothing to export/],
+    ["that nothing affects", { faults: [], disaster: null }, /no fault or planned operation that affects the export/],
     [
       "that would be done before",
       { load: { ...regionLoss.load, baselineSeconds: 50 } },
@@ -157,7 +159,7 @@ describe("replay", () => {
     expect(nonsense(regionLoss, configNamed("replay"))).toMatch(/does not come back/);
   });
 
-  test("makes sense when it does, or when no region is lost", () => {
+  test("is supported when it does, or when no region is lost", () => {
     expect(refusedIn(comesBack)).toEqual(ABOUT_JOBS);
     expect(refusedIn({ ...regionLoss, faults: [{ kind: "process-kill", part: "hapi-a", afterSeconds: 0 }] })).toEqual(
       ABOUT_JOBS,
@@ -165,7 +167,7 @@ describe("replay", () => {
   });
 });
 
-describe("a decision that takes longer than the load goes on after the disaster", () => {
+describe("a decision that takes longer than the load lasts after the disaster", () => {
   const slow = (decisionSeconds: number): Config => {
     const { operator, ...rest } = configNamed("manual");
     return { ...rest, operator: { ...operator, decisionSeconds } };
@@ -184,22 +186,22 @@ describe("a decision that takes longer than the load goes on after the disaster"
     expect(nonsense(comesBack, slow(regionLoss.load.afterSeconds + 9))).toMatch(/the decision alone takes 39 s/);
   });
 
-  test("matters to nobody where nothing is broken", () => {
+  test("does not matter without a disaster", () => {
     expect(nonsense({ ...switchover, orders: [] }, slow(1e6))).toBeNull();
   });
 });
 
-test("every shipped scenario makes sense in the first configuration and in most, and says why where not", () => {
+test("every shipped scenario is supported in the first configuration and in most, with a reason where not", () => {
   for (const scenario of [...SCENARIOS, selfTest]) {
     expect(nonsense(scenario, configNamed("async"))).toBeNull();
-    // Under Patroni much is refused that nobody has tried there.
+    // Under Patroni, much is refused because it is untested.
     const elsewhere = refusedIn(scenario).filter((name) => !name.startsWith("patroni"));
     expect(elsewhere.length).toBeLessThan(CONFIGS.filter(({ patroni }) => patroni === null).length / 2);
     for (const config of CONFIGS) expect(nonsense(scenario, config) ?? "because").toMatch(/\w/);
   }
 });
 
-test("every shipped configuration makes sense in some shipped scenario", () => {
+test("every shipped configuration is supported in some shipped scenario", () => {
   const homeless = CONFIGS.filter((config) => SCENARIOS.every((scenario) => nonsense(scenario, config) !== null));
   expect(homeless.map(({ name }) => name)).toEqual([]);
 });

@@ -30,7 +30,10 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 const NOT_WITH_VAULT: Record<Guards, readonly [FaultSpec["kind"], string][]> = {
   data: [["disk-full", "a encrypted data directory has no small disk of its own to fill"]],
   access: [
-    ["clock-skew", "a server with a wrong clock takes valid certificates for invalid ones, and the scenario skews a clock"],
+    [
+      "clock-skew",
+      "a server with a wrong clock takes valid certificates for invalid ones, and the scenario skews a clock",
+    ],
     [
       "connection-exhaustion",
       "the other application of the scenario logs in by password, and the databases accept certificates only",
@@ -89,7 +92,9 @@ const RULES: readonly Rule[] = [
       ? "the order of device messages is judged by the servers' clocks, and the scenario skews one"
       : null,
   ({ devices: feed }, { devices }) =>
-    devices !== null && feed === null ? "the configuration has brokers and bridges, but the scenario has no devices" : null,
+    devices !== null && feed === null
+      ? "the configuration has brokers and bridges, but the scenario has no devices"
+      : null,
   ({ privateLink }, config) =>
     config.privateLink !== null && !privateLink
       ? "the configuration has clients in two private networks, but the scenario's are in none"

@@ -24,7 +24,7 @@ const level = (seconds: number, rate: number): Stage => ({ seconds, from: rate, 
 
 describe("the stages", () => {
   test.each<[string, Shape, Stage[]]>([
-    ["of a constant load are one", { kind: "constant" }, [level(45, 20)]],
+    ["of a constant load are a single one", { kind: "constant" }, [level(45, 20)]],
     ["of a ramp stay up", ramp, [level(20, 20), { seconds: 10, from: 20, to: 60 }, level(15, 60)]],
     ["of a spike come down again", spike, [level(20, 20), level(4, 100), level(21, 20)]],
     ["of steps come down again", step, [level(20, 20), level(4, 30), level(4, 40), level(4, 50), level(13, 20)]],
@@ -35,12 +35,12 @@ describe("the stages", () => {
     expect(nonsense(scenario, config)).toBeNull();
   });
 
-  test("of a load without a shape are one", () => {
+  test("of a load without a shape are a single one", () => {
     expect(stagesOf(regionLoss)).toEqual([level(45, 30)]);
     expect(dueBy(stagesOf(regionLoss), 45)).toBe(1350);
   });
 
-  test("are multiples of whatever the rate is, in whole writes a second", () => {
+  test("are multiples of the load's rate, in whole writes per second", () => {
     expect(stagesOf(shaped(step, 5)).map(({ to }) => to)).toEqual([5, 8, 10, 13, 5]);
   });
 });
@@ -48,23 +48,23 @@ describe("the stages", () => {
 test.each<[string, Shape, RegExp]>([
   ["ends with the load", { ...spike, seconds: 25 }, /changes until 30 s after the baseline, and the load ends 30 s/],
   ["leaves too little of the load", { ...spike, seconds: 22.5 }, /at least 3 s must remain/],
-  ["is more than k6 sends", { ...spike, times: 51 }, /rises to 1020 writes\/s, and k6 sends at most 1000/],
-  ["comes to nothing", { ...spike, times: 1.01 }, /in whole writes per second it stays at 20/],
-  ["has steps that come to nothing", { ...step, by: 0.01 }, /in whole writes per second it stays at 20/],
+  ["exceeds k6's rate", { ...spike, times: 51 }, /rises to 1020 writes\/s, and k6 sends at most 1000/],
+  ["has no effect", { ...spike, times: 1.01 }, /in whole writes per second it stays at 20/],
+  ["has steps without effect", { ...step, by: 0.01 }, /in whole writes per second it stays at 20/],
 ])("a change that %s is refused", (_, shape, why) => {
   expect(nonsense(shaped(shape), config)).toMatch(why);
 });
 
-test("the last moment for a change to end is not refused", () => {
+test("a change that ends at the last possible moment is accepted", () => {
   expect(nonsense(shaped({ ...spike, seconds: 22 }), config)).toBeNull();
 });
 
-test("a rate that falls, or changes before the baseline has ended, cannot be written", () => {
+test("a rate that falls, or changes before the baseline has ended, is invalid", () => {
   for (const wrong of [{ ...ramp, times: 1 }, { ...spike, afterSeconds: -1 }, { ...step, by: 0 }, { kind: "sine" }])
     expect(ShapeSchema.safeParse(wrong).success).toBe(false);
 });
 
-test("somebody's own system is never asked more than it is guarded for, at no time", () => {
+test("an own system's guard applies to the highest rate", () => {
   const guarded = (guard: object) =>
     OwnSystemSchema.parse({ is: "one", fhir: { base: "http://fhir.test/fhir" }, targets: {}, hooks: {}, guard });
   const scenario = { ...shaped(spike), faults: [], disaster: null };
@@ -78,7 +78,7 @@ test("somebody's own system is never asked more than it is guarded for, at no ti
   expect(refusedOnOwn(endless, guarded({ maxRatePerSecond: 100 }))).toMatch(/the load ends 30 s after it/);
 });
 
-test("where a lock has to expire before anybody takes over, the rate rises later by as much", () => {
+test("if a lock has to expire before the takeover, the rate rises later by as much", () => {
   const patroni = CONFIGS.find(({ name }) => name === "patroni") as Config;
   const later = outlasting(stepAfterFailover, patroni);
   expect([later.load.shape, later.load.afterSeconds]).toMatchObject([{ afterSeconds: 50, seconds: 8 }, 115]);
@@ -91,7 +91,7 @@ test("where a lock has to expire before anybody takes over, the rate rises later
   expect(early.load.shape).toEqual(spike);
 });
 
-test("the scenario is what its schema makes of it", () => {
+test("the scenario passes its schema unchanged", () => {
   expect(ScenarioSchema.parse(stepAfterFailover)).toEqual(stepAfterFailover);
   expect(stagesOf(stepAfterFailover).map(({ to }) => to)).toEqual([20, 40, 60, 80, 100, 120, 140, 20]);
 });

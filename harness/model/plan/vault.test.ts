@@ -4,7 +4,7 @@ import { VaultSchema } from "./vault.ts";
 const ACCESS = { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 };
 const whyNot = (settings: object) => VaultSchema.safeParse(settings).error?.issues.map(({ message }) => message) ?? [];
 
-test("what would not be what it looks like is refused", () => {
+test("settings without their intended effect are refused", () => {
   expect(whyNot(ACCESS)).toEqual([]);
   expect(whyNot({ ...ACCESS, maxLifetimeSeconds: 29 })).toEqual([
     "maxLifetimeSeconds must be at least 30: with less, HikariCP keeps connections for 30 minutes",

@@ -4,7 +4,7 @@ import { type ClockSample, mapClock, startClock } from "./clock.ts";
 
 const RUNS = { seed: 6 };
 const offset = fc.integer({ min: -1_000_000, max: 2_000_000_000_000 });
-/** How long the question and the answer were under way. */
+/** How long the request and the answer took. */
 const trip = fc.record({
   askedMs: fc.integer({ min: 0, max: 100_000 }),
   there: fc.integer({ min: 0, max: 200 }),
@@ -12,13 +12,13 @@ const trip = fc.record({
 });
 type Trip = { askedMs: number; there: number; back: number };
 
-/** What a clock that is `offsetMs` ahead says to a question that takes that long to arrive. */
+/** The sample of a clock that is `offsetMs` ahead, with these travel times. */
 function sample({ askedMs, there, back }: Trip, offsetMs: number): ClockSample {
   return { askedMs, answeredMs: askedMs + there + back, epochMs: askedMs + there + offsetMs };
 }
 
 describe("the mapping of a steady clock", () => {
-  test("is within its own error of the truth, however the answers travelled", () => {
+  test("is within its error of the truth, for any travel times", () => {
     fc.assert(
       fc.property(offset, fc.array(trip, { minLength: 1, maxLength: 20 }), (truth, trips) => {
         const map = mapClock(trips.map((each) => sample(each, truth)));
@@ -29,7 +29,7 @@ describe("the mapping of a steady clock", () => {
     );
   });
 
-  test("knows no worse than the shortest round trip", () => {
+  test("has no larger error than half the shortest round trip", () => {
     fc.assert(
       fc.property(offset, fc.array(trip, { minLength: 1, maxLength: 20 }), (truth, trips) => {
         const shortest = Math.min(...trips.map(({ there, back }) => there + back));
@@ -42,7 +42,7 @@ describe("the mapping of a steady clock", () => {
   });
 });
 
-test("a step of the clock is seen in the error, all but the round trips", () => {
+test("a clock step shows in the error, except for the round trips", () => {
   const trips = fc.array(trip, { minLength: 1, maxLength: 10 });
   fc.assert(
     fc.property(offset, fc.integer({ min: -5000, max: 5000 }), trips, trips, (truth, step, before, after) => {
@@ -57,7 +57,7 @@ test("a step of the clock is seen in the error, all but the round trips", () => 
   );
 });
 
-test("no sample, no mapping", () => {
+test("without samples there is no mapping", () => {
   expect(mapClock([])).toBeNull();
 });
 
@@ -67,7 +67,7 @@ test("the drill's clock begins at 0 and counts milliseconds to three places", ()
   expect([now(), now()]).toEqual([0, 12.346]);
 });
 
-test("the middle of the shortest round trip is the offset, half of it the error, and what others leave out is drift", () => {
+test("the offset is the middle of the shortest round trip, the error half of it, plus the drift seen by others", () => {
   const shortest = { askedMs: 100, answeredMs: 110, epochMs: 1005 };
   expect(mapClock([shortest])).toEqual({ offsetMs: 900, errorMs: 5, samples: 1 });
   const longer = { askedMs: 200, answeredMs: 240, epochMs: 1120 };
@@ -78,7 +78,7 @@ test("the middle of the shortest round trip is the offset, half of it the error,
   expect(mapClock([behind, shortest])).toEqual({ offsetMs: 900, errorMs: 8, samples: 2 });
 });
 
-test("the drill's own clock goes forward by itself", () => {
+test("the drill's clock advances by itself", () => {
   const now = startClock();
   const first = now();
   expect(first).toBeGreaterThanOrEqual(0);

@@ -17,7 +17,7 @@ const version: fc.Arbitrary<StrandedVersion> = fc.record({
   ),
 });
 
-test("what was saved is read back as it was, the newest first", () => {
+test("saved versions are read back unchanged, newest first", () => {
   fc.assert(
     fc.property(fc.array(version), (versions) => {
       const read = savedIn(JSON.parse(JSON.stringify(strandedBundle(versions))));
@@ -30,7 +30,7 @@ test("what was saved is read back as it was, the newest first", () => {
   );
 });
 
-test("people find each resource with its id and version, and a deletion as one", () => {
+test("the bundle has each resource with its id and version, and deletions as such", () => {
   const saved = { side: "a", write: "w7-5", resource: "Patient/p", version: 2, pid: 9, transaction: 1 } as const;
   const [deleted, put] = [null, { resourceType: "Patient" }].map(
     (body) => (strandedBundle([{ ...saved, body }]) as { entry: object[] }).entry[0],
@@ -43,7 +43,7 @@ test("people find each resource with its id and version, and a deletion as one",
   expect(deleted).not.toHaveProperty("resource");
 });
 
-test("a body that is missing, or is of another resource or version, says nothing of the one that is named", () => {
+test("a body that is missing or of another resource or version gives no content", () => {
   const saved = { side: "a", write: "w7-5", resource: "Patient/p", version: 2, pid: 9, transaction: 1 } as const;
   const body = { resourceType: "Patient", gender: "unknown" };
   const { entry } = strandedBundle([{ ...saved, body }]) as { entry: [{ resource: object }] };
@@ -56,7 +56,7 @@ test("a body that is missing, or is of another resource or version, says nothing
     expect(contentOf(wrong && { ...resource, ...wrong })).toEqual([null]);
 });
 
-test("another bundle is none", () => {
+test("another bundle is rejected", () => {
   expect(() => savedIn({ resourceType: "Bundle", type: "history", entry: [{ fullUrl: "urn:x" }] })).toThrow();
   expect(() => savedIn({})).toThrow();
 });

@@ -13,13 +13,13 @@ test.each<[VerdictWord[], VerdictWord]>([
   expect(worst(words)).toBe(expected);
 });
 
-test("the word that older verdicts had for what counts neither way is still read", () => {
+test("the word of older verdicts for no-objective is still read", () => {
   expect(CheckWordSchema.parse("unasked")).toBe("no-objective");
   for (const word of ["holds", "no-objective", "not-examined"]) expect(CheckWordSchema.parse(word)).toBe(word);
   expect(CheckWordSchema.safeParse("else").success).toBe(false);
 });
 
-test("what older judges did not measure is not known, and no 0", () => {
+test("what older judges did not measure is null, not 0", () => {
   for (const [name, value] of Object.entries(UNMEASURED))
     expect(MeasuresSchema.shape[name as keyof typeof UNMEASURED].parse(undefined)).toEqual(value);
   const figures = JSON.stringify(UNMEASURED).matchAll(/"(\w+)":(\d+)/g);
