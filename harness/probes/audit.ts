@@ -1,8 +1,8 @@
 /**
- * What a site's database holds at the end: every version of every resource of the run. Resources from before the load
- * are included: a register whose updates were all lost is back at its first version, not gone, and what nobody wrote to
- * can be lost as well. Rows are fetched, reported and dropped batch by batch: with their bodies, those of a long run
- * would not fit in memory.
+ * The audit of a site's database at the end: every version of every resource of the run. Resources from before the load
+ * are included: a register whose updates were all lost is back at its first version, and resources that no write
+ * touched can be lost as well. Rows are fetched, reported and dropped in batches, because a long run's rows with bodies
+ * do not fit in memory.
  */
 
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
@@ -14,7 +14,7 @@ import { saidBy } from "./given.ts";
 
 export type Report = (lines: AuditLine[]) => void;
 
-/** A seeded resource has its own id as an identifier; one transaction made many of them. */
+/** A seeded resource has its own id as an identifier, because one transaction created many of them. */
 const ROWS = `
   declare audit cursor for
   select v.request_id as write, r.res_type || '/' || r.fhir_id as resource, v.res_ver::int as version,

@@ -1,4 +1,4 @@
-/** For tests: a planned run, and what it left on a FHIR server in memory, which can be damaged there. */
+/** For tests: a planned run, and its resources on a FHIR server in memory, where they can be damaged. */
 
 import type { Plan } from "../../check/testing/fake-plan.ts";
 import { fakeParts, type Parts, recordOf } from "../../check/testing/fake-run.ts";
@@ -23,10 +23,10 @@ export interface ServedRun {
   audited: AuditedFhir;
 }
 
-/** Short: registers make the most of it. */
+/** Short, since registers take most of the time. */
 const SHORT: Partial<Plan> = { ratePerSecond: 10, baselineSeconds: 3, afterSeconds: 6 };
 
-/** Of the writes `isLeftOut` names nobody ever heard. */
+/** Writes that `isLeftOut` selects are missing from the run. */
 export function servedRun(
   changes: Partial<Plan> = {},
   manner: Manner = {},
@@ -50,7 +50,7 @@ export function servedRun(
   return { parts, fhir, audited: { ...of, side, history, scenario } };
 }
 
-/** As a server stores them: with their tag, and a reference to the patient that it made. */
+/** Resources as a server stores them: with their tag, and a reference to the created patient. */
 function bodiesOf(seed: number, n: number, patient: string): Resource[] {
   const { body } = planWrite(seed, n, MIX);
   const { entry } = tagged(body, [tagOf(seed)]) as { entry?: { resource: Resource }[] };
@@ -72,7 +72,7 @@ function put({ stored }: MemoryFhir, name: string, body: object, atMs: number, {
   stored.set(name, [...list, { ...resource, id: name.split("/")[1] as string, meta }]);
 }
 
-/** The lines of its audit, without a pause. */
+/** The lines of the run's audit, without pauses. */
 export async function linesOf(audited: AuditedFhir, limits: Partial<Limits> = {}): Promise<AuditLine[]> {
   const lines: AuditLine[] = [];
   await auditFhir(audited, (more) => lines.push(...more), { sleep: async () => {}, ...limits });
@@ -81,7 +81,7 @@ export async function linesOf(audited: AuditedFhir, limits: Partial<Limits> = {}
 
 export const rowsIn = (lines: readonly AuditLine[]) => lines.filter((line): line is AuditRow => line.type === "row");
 
-/** Why what the serving site has is not known whole; `undefined` when it is. */
+/** Why the serving site's rows are incomplete; `undefined` when they are complete. */
 export function whyNotWhole(lines: readonly AuditLine[], { side }: AuditedFhir): string | undefined {
   const [end, ...more] = lines.filter((line) => line.side === side && /^(rows-end|unreadable)$/.test(line.type));
   if (end === undefined || more.length > 0) throw new Error("the rows have not one end");
@@ -95,10 +95,10 @@ export function recordWith({ parts }: ServedRun, audit: AuditLine[]): RunRecord 
 export const endIn = (lines: readonly AuditLine[]) => lines.find((line) => line.type === "reads-end") as ReadsEnd;
 export const timesAsked = ({ fhir }: ServedRun, path: string) =>
   fhir.asked.filter((each) => each === `GET ${path}`).length;
-/** A run of acknowledged writes only, so that there is no doubt of any of them. */
+/** A run of acknowledged writes only, so that none is doubtful. */
 export const calm = () => servedRun({ outage: null, operator: null });
 
-/** Its first POST: the resource, the write, and the search for it. */
+/** The run's first POST: the resource, the write, and the search for it. */
 export function postOf({ parts }: ServedRun): { name: string; write: string; search: string } {
   const op = parts.operations.find(({ kind }) => kind === "post");
   if (op === undefined) throw new Error("nothing was posted");
@@ -106,7 +106,7 @@ export function postOf({ parts }: ServedRun): { name: string; write: string; sea
   return { name: resourcesOf(op, parts.run.seed)[0] as string, write: op.write, search };
 }
 
-/** Answers so the first few times that it is asked for that. */
+/** Answers the first few requests for that path differently. */
 export function answering(
   { fhir }: ServedRun,
   isIt: (path: string) => boolean,
@@ -121,7 +121,7 @@ export function answering(
   };
 }
 
-/** Sleeps between passes, and does something while it does. */
+/** A sleep between passes that does something meanwhile. */
 export const whileAsleep = (act: (nap: number) => void) => {
   let naps = 0;
   return async () => act(++naps);

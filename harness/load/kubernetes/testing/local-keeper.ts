@@ -1,21 +1,21 @@
-/** For tests: a keeper without a pod. What it is told to run runs here, with a folder of ours in place of the pod's. */
+/** For tests: a keeper without a pod. It runs programs locally, on a local folder instead of the pod's. */
 import { spawn } from "node:child_process";
 import type { Keeper } from "../fetched.ts";
 import { RECORD } from "../options.ts";
 
 export interface LocalKeeper extends Keeper {
-  /** Of each connection, in order: what was run over it. */
+  /** The program run over each connection, in order. */
   opened: string[][];
-  /** Breaks all connections, as a network does: without a word, and the program hears of it later. */
+  /** Breaks all connections as a network does: silently, and the program notices only later. */
   cut: () => void;
 }
 
 interface Changes {
-  /** What becomes of a piece on its way, over the connection with that number, from 0; `null`: it breaks there. */
+  /** Changes a piece in transit over the connection with that number, from 0; `null`: the connection breaks. */
   onTheWay?: (piece: Buffer, connection: number) => Buffer | null;
-  /** It is there, and nothing comes of it. */
+  /** Whether the connection stays up but delivers nothing. */
   loses?: (connection: number) => boolean;
-  /** Rejects instead of connecting. */
+  /** Whether connecting is refused. */
   refuses?: (connection: number) => boolean;
 }
 

@@ -1,4 +1,4 @@
-/** For tests: a cluster that keeps what is created, and whose pods are folders of ours. */
+/** For tests: a fake cluster that keeps what is created, and whose pods are local folders. */
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { ApiException, type V1Job, type V1Pod } from "@kubernetes/client-node";
@@ -15,22 +15,22 @@ interface Created {
 
 export interface MadeUpPod {
   name: string;
-  /** In place of /record. */
+  /** The local folder that stands for /record. */
   folder: string;
   keeper: LocalKeeper;
-  /** k6 ends there. */
+  /** Ends k6 in the pod. */
   end: (exitCode: number) => void;
-  /** It goes, and its folder cannot be reached any more. */
+  /** Removes the pod; its folder is no longer reachable. */
   die: () => void;
 }
 
 export interface MadeUpCluster {
   cluster: Cluster;
   created: Created[];
-  /** What is there now, as `kind name`. */
+  /** The objects that exist now, as `kind name`. */
   left: () => string[];
   pods: MadeUpPod[];
-  /** Said instead of doing so, by `create Job`. */
+  /** Errors to throw, by action, such as `create Job`. */
   refuses: Map<string, string>;
 }
 
@@ -59,7 +59,7 @@ export function madeUpCluster(folder: string): MadeUpCluster {
     (kind: string) =>
     async ({ name }: Named) => {
       if (!there.delete(`${kind} ${name}`)) throw new ApiException(404, "Not Found", "", {});
-      // The garbage collector's work.
+      // As the garbage collector does.
       if (kind === "Job") for (const { of } of pods.values()) of.keeper.exec(["true"]).then(() => pods.delete(of.name));
     };
 
