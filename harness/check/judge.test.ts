@@ -111,7 +111,11 @@ describe("if times of the load cannot be compared with those of the drill", () =
 
   test.each([
     ["k6's clock was never mapped", unmapped, /^k6's clock was never mapped to the drill's/],
-    ["k6's clock was set back", setBack, /^k6's clock was set back: 1 answers are timestamped before their write was sent/],
+    [
+      "k6's clock was set back",
+      setBack,
+      /^k6's clock was set back: 1 answers are timestamped before their write was sent/,
+    ],
   ])("%s: no figure that needs them, each with the reason, and lost writes are known", (_, damage, why) => {
     const verdict = judge(readRecord(filesOf(damage(fakeParts({ lost: [60] })))));
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);

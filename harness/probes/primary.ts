@@ -35,7 +35,7 @@ export function startPrimaryProbe(
   return async () => {
     clearInterval(timer);
     await Promise.all(busy.values());
-    await Promise.all(SITES.filter((side) => histories[side].isKnown).map((side) => look(side, true)));
+    await Promise.all(SITES.filter((side) => histories[side].isKnown).map((side) => sample(side, true)));
   };
 }
 
