@@ -59,6 +59,6 @@ describe("resources that cannot be written are refused", () => {
   test("two kinds of bodies", () => {
     const load = { ...regionLoss.load, resources: [{ resourceType: "Patient" }] };
     expect(whyNoForm({ load })).toBeNull();
-    expect(whyNoForm({ load: { ...load, bodies: "realistic" } })).toMatch(/leave one of them out/);
+    expect(whyNoForm({ load: { ...load, bodies: "realistic" } })).toMatch(/remove one of them/);
   });
 });
