@@ -347,7 +347,10 @@ test("a stored version may have many digits, and a time may be 0", () => {
   expect(operations[0]).toMatchObject({ outcome: "ok", stored: ["Patient/1/120"] });
 });
 
-/** The expected result for these lines, computed in the plainest way. A history keeps 256 sites, including the empty one. */
+/**
+ * The expected result for these lines, computed in the plainest way. A history keeps 256 sites, including the empty
+ * one.
+ */
 function expected(lines: readonly LedgerLine[]) {
   const sides = new Set([""]);
   const sent = new Map<number, number>();

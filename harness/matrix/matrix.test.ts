@@ -219,7 +219,9 @@ test("a matrix that does not exist, or whose plan is damaged, is a usage error",
 
 test("a matrix that is being run cannot be started again, unless its process has ended or died", () => {
   const giveUp = created().claim("him", () => false);
-  expect(() => reopened().claim("me", (owner) => owner !== "him")).toThrow("the matrix m1 is under way: it is being run by him");
+  expect(() => reopened().claim("me", (owner) => owner !== "him")).toThrow(
+    "the matrix m1 is under way: it is being run by him",
+  );
   reopened().claim("me", (owner) => owner === "him")();
   giveUp();
   reopened().claim("me", () => expect.fail("nobody is there"))();
