@@ -89,7 +89,7 @@ describe("table", () => {
     [
       "one of fewer measures",
       (path: string) => edit(path, ({ measures: _, ...verdict }) => ({ ...verdict, measures: {} })),
-      /^its verdict\.json is damaged or of another version: measures\.rto: /,
+      /^its verdict\.json is damaged or of another version: measures\.lost: /,
     ],
     ["no run.json", (path: string) => rmSync(join(path, "run.json")), "it has no run.json that can be read"],
   ])("reports and leaves out a run with %s, and exits as incomplete", async (_name, spoil, why) => {

@@ -104,7 +104,7 @@ test("all runners get the same options, and secrets are only in the Secret", asy
   await start();
   const dataOf = (name: string) => made.created.find((each) => each.name === name)?.body;
   const data = dataOf("fhirdrill-r1-data")?.data ?? {};
-  const options: LoadOptions = JSON.parse(data["order.json"] ?? "");
+  const options: LoadOptions = JSON.parse(data["options.json"] ?? "");
   expect(options).toMatchObject({
     ...{ runners: 3, baseUrl: "http://fhir.svc/fhir", headers: {}, seed: 42, signal: "Basic/start-16" },
     ...{ resources: "/fhirdrill-data/resources.json", summary: "/record/k6-summary.json" },
