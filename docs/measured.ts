@@ -59,7 +59,7 @@ export function measuredBlocks(): Block[] {
   const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
   // Scenarios that were not drilled under Patroni are only in the whole table.
-  const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => named(rows, scenario.name, config.name)))
+  const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => newest(named(rows, scenario.name, config.name))))
     .filter((each) => each.some(isUnderPatroni))
     .flat();
   return [
@@ -74,6 +74,11 @@ export function measuredBlocks(): Block[] {
 
 function named(rows: readonly Row[], scenario: string, config: string): Row[] {
   return rows.filter((row) => row.scenario === scenario && row.config === config);
+}
+
+/** Older rows of one name come from another setup or an older version. */
+function newest(rows: readonly Row[]): Row[] {
+  return rows.toSorted((x, y) => y.made.to.localeCompare(x.made.to)).slice(0, 1);
 }
 
 /** One row per name, without the legend, which only the whole table has. */

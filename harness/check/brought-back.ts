@@ -1,6 +1,6 @@
 /**
- * Brought back: a write that a side acknowledged, that this side alone held when it came back after it was lost, and that
- * the serving side holds under numbers of its own: it was gone for a while, and was written again.
+ * Brought back: a write that a site acknowledged, that only this site held when it came back after its loss, and that the
+ * serving site now holds under row numbers of its own. It was missing for a while and was then written again.
  */
 import { OK } from "../model/columns/history.ts";
 import type { RunRecord } from "../model/record/record.ts";

@@ -44,14 +44,14 @@ describe("the schedule", () => {
     const stepped = run();
     const { shape: _, ...load } = stepped.run.scenario.load;
     const constant = { ...stepped.run, scenario: { ...stepped.run.scenario, load } };
-    expect(wrongSchedule({ ...stepped, run: constant }).join()).toMatch(/off the load's beat/);
+    expect(wrongSchedule({ ...stepped, run: constant }).join()).toMatch(/off the load's schedule/);
     const level = run(undefined, { afterSeconds: 30 });
-    expect(wrongSchedule({ ...level, run: stepped.run }).join()).toMatch(/off the load's beat/);
+    expect(wrongSchedule({ ...level, run: stepped.run }).join()).toMatch(/off the load's schedule/);
   });
 
   test("is violated by writes of a step that were sent late, or not at all", () => {
     const late = run((op) => (isIn(op, 16, 18) ? { ...op, invokedMs: op.invokedMs + 600 } : op));
-    expect(wrongSchedule(late).join()).toMatch(/0\.600 s off the load's beat/);
+    expect(wrongSchedule(late).join()).toMatch(/0\.600 s off the load's schedule/);
     const cut = fakeRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -2) }));
     expect(wrongSchedule(cut)).toEqual([expect.stringMatching(/^the ledger has 918 writes, and the scenario 920$/)]);
     const last = fakeRun(STEPPED, ({ operations }) => ({ operations: operations.slice(0, -1) }));

@@ -45,7 +45,7 @@ describe("the beat", () => {
   const from = 20 * (PLAN.warmUpSeconds + 1);
 
   test.each([-501, 501, 3000, -3000])("is missed when k6's clock is set by %d ms while it goes on", (byMs) => {
-    expect(shifted(byMs, from)).toContainEqual(expect.stringMatching(/ s off the load's beat/));
+    expect(shifted(byMs, from)).toContainEqual(expect.stringMatching(/ s off the load's schedule/));
   });
 
   test.each([-499, 499])("may be off by %d ms", (byMs) => {
@@ -69,7 +69,7 @@ describe("the beat", () => {
   });
 
   test("is the scenario's", () => {
-    expect(withLoad({ ratePerSecond: 21 })).toContainEqual(expect.stringMatching(/off the load's beat/));
+    expect(withLoad({ ratePerSecond: 21 })).toContainEqual(expect.stringMatching(/off the load's schedule/));
   });
 });
 
@@ -132,7 +132,7 @@ describe("the length", () => {
       };
       expect(older(slow)).toEqual([]);
       const { history, run } = fakeRun({}, ({ operations }) => ({ operations: operations.flatMap(slow) }));
-      expect(wrong({ ...healthy, history, run })).toEqual([expect.stringMatching(/off the load's beat/)]);
+      expect(wrong({ ...healthy, history, run })).toEqual([expect.stringMatching(/off the load's schedule/)]);
       // The only write before the baseline came long before it.
       expect(older((op) => (op.n === 0 ? [op] : op.n < 20 ? [] : [{ ...op, n: op.n - 19 }]))).toEqual([]);
       expect(older((op) => (op.n < 231 ? [op] : []))).toEqual(["the ledger has 231 writes, and the scenario 240"]);

@@ -44,7 +44,7 @@ function wrongBeat(record: RunRecord): string[] {
   const first = run.warmUp === null ? countBelow(history.invokedMs.subarray(0, history.length), fromMs) : 0;
   const { place, offMs } = furthestOff(record, first);
   if (offMs <= LATE_MS) return [];
-  const off = `${(offMs / 1000).toFixed(3)} s off the load's beat`;
+  const off = `${(offMs / 1000).toFixed(3)} s off the load's schedule`;
   return [`${history.idAt(place)} was sent ${off}: the load was not even, or k6's clock was set`];
 }
 

@@ -13,7 +13,7 @@ import { PLAN } from "./testing/fake-plan.ts";
 import { cameBack } from "./testing/fake-return.ts";
 import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
 
-const NOT_SAID = "the operator does not say how many versions it saved";
+const NOT_SAID = "the operator did not record how many versions it saved";
 const LOST = [10, 20, 30];
 const back = cameBack(fakeParts({ lost: LOST, stranded: LOST }));
 const checked = (changes: Partial<Parts> = {}) => {
@@ -42,7 +42,7 @@ test("what was saved is exactly what was stranded", () => {
   const { verdict, reason } = checked();
   expect([verdict, reason]).toEqual([
     "holds",
-    `${back.saved.length} versions were stranded on a side that came back, and saved`,
+    `${back.saved.length} versions were stranded on a site that came back, and saved`,
   ]);
   expect(new Set(back.saved.map(({ write }) => write))).toEqual(new Set(LOST.map((n) => writeId(PLAN.seed, n))));
 });
@@ -52,7 +52,7 @@ test("a side held the rows that are told of it, and none after the last", () => 
   const parts = cameBack(fakeParts({ lost: [0, ...LOST], stranded: LOST }));
   expect(checked(parts)).toMatchObject({
     verdict: "holds",
-    reason: `${back.saved.length} versions were stranded on a side that came back, and saved`,
+    reason: `${back.saved.length} versions were stranded on a site that came back, and saved`,
   });
 });
 
@@ -120,12 +120,12 @@ test("one that was written again elsewhere, by the same write, is stranded all t
 test("without a return nothing is asked", () => {
   const record = recordOf(fakeParts({ lost: [10], stranded: [10] }));
   expect(strandedSaved.check(record, gatherFacts(record)).verdict).toBe("no-objective");
-  // Nor where the lost side is gone for good.
+  // Nor where the lost site is gone for good.
   const gone = recordOf({
     ...fakeParts(),
     audit: [...fakeParts().audit.filter(({ side }) => side === "b"), { type: "unreadable", side: "a", why: "gone" }],
   });
-  expect(strandedSaved.check(gone, gatherFacts(gone)).reason).toBe("no lost side came back, or none was overwritten");
+  expect(strandedSaved.check(gone, gatherFacts(gone)).reason).toBe("no lost site came back, or none was overwritten");
 });
 
 test("of a transaction that the serving side has in part, the rest is stranded where the other side has that alone", () => {
@@ -250,7 +250,7 @@ describe("that a side came back and was overwritten shows", () => {
   test("although nothing tells of it at all: it follows the other, and what it acknowledged itself is nowhere", () => {
     const { verdict, reason } = checked({ events, returned: [], saved: [] });
     expect(verdict).toBe("inconclusive");
-    expect(reason).toMatch(/^A has nothing any more of 3 lost writes that it acknowledged/);
+    expect(reason).toMatch(/^A no longer holds 3 lost writes that it acknowledged/);
   });
 
   test("but not where nobody knows what the other one has, and so what was lost", () => {
@@ -364,7 +364,7 @@ test("an entry under a row that nobody knows is broken, if it names a write or a
   expect(more({ write: firstVersionOf(PLAN.seed, 5).id, resource: "Patient/new" }).verdict).toBe("broken");
   expect(more({ write: seededResource(PLAN.seed, 5).id, resource: "Patient/new" }).verdict).toBe("broken");
   expect(more({ write: "8hGx0aPq" }).verdict).toBe("broken");
-  // A resource of the run is what any side has of it.
+  // A resource of the run is what any site has of it.
   const known = new Set(back.returned.flatMap((line) => (line.type === "row" ? [line.resource] : [])));
   const onB = back.audit.find((line) => line.type === "row" && !known.has(line.resource)) as AuditRow;
   expect(more({ write: "8hGx0aPq", resource: onB.resource }).verdict).toBe("broken");

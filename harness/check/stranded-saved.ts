@@ -1,20 +1,21 @@
 /**
- * Stranded version: a version of a resource, made by a write of this run, that a lost side held when it came back and
- * that the serving side does not hold at the end. The sides number their rows apart and a copy keeps its original's
- * number, so it is told by its number: one that was written again elsewhere, even by the same write, is another.
+ * Stranded version: a version of a resource, made by a write of this run, that a lost site held when it came back and that
+ * the serving site does not hold at the end. Under logical replication the sites use disjoint row numbers and a copy keeps
+ * the number of its original, so a version is identified by its row number. A version that was written again elsewhere, even
+ * by the same write, is a different one.
  *
- * Saved: what the operator says in `stranded.json` that only that side held, by the side's write-ahead log, before it was
- * overwritten; the stranded versions are known by the audits of both sides, which the operator has no part in. Both must
- * name the same versions, and the same content, which is the one that was sent: one more and people bring back what was
- * never missing, one less and it is gone for good, and a name without its content brings nothing back. What other writers
- * made is saved as well, in as many versions as the operator said.
+ * Saved: the versions in `stranded.json`. The operator reads from the lost site's write-ahead log what only that site held,
+ * before the site is overwritten. The stranded versions are known independently, from the audits of both sites. Both must
+ * have the same versions with the same content, the one that was sent. One version too many and people restore what was
+ * never missing; one too few and it is gone for good; a name without its content restores nothing. Versions by other writers
+ * are saved as well, and their number is the one that the operator recorded.
  *
  * Unit: versions of resources.
- * Broken: the two are not the same; or a side was overwritten and nothing was saved of what it alone held.
- * Inconclusive: `stranded.json` cannot be read, or what the side held when it came back is not known, or how many versions
- * the operator saved; lost writes are nowhere any more, and nobody says why; what the other side holds is not known, though
- * nothing that was done to it lasts; or what the serving side holds is not known.
- * No objective: no lost side came back, or none was overwritten.
+ * Broken: the two differ; or a site was overwritten and nothing was saved of what only it held.
+ * Inconclusive: `stranded.json` cannot be read; what the site held when it came back, or how many versions the operator
+ * saved, is not known; lost writes are on no site any more and the record does not say why; what the other site holds is not
+ * known although no fault on it lasts; or what the serving site holds is not known.
+ * No objective: no lost site came back, or none was overwritten.
  */
 import type { Contents } from "../model/columns/contents.ts";
 import { registerIdPrefix, seedIdPrefix, writeIdPrefix } from "../model/load/write.ts";
@@ -26,7 +27,7 @@ import type { Checker } from "./checker.ts";
 import type { Facts } from "./facts.ts";
 import { mayBeGone } from "./may-be-gone.ts";
 import { contentsSent } from "./sent-content.ts";
-import { isOverwritten, isReturnKnown, sidesThatCameBack, strandedOf } from "./stranded.ts";
+import { isOverwritten, isReturnKnown, sitesThatCameBack, strandedOf } from "./stranded.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const strandedSaved: Checker = {
@@ -34,15 +35,15 @@ export const strandedSaved: Checker = {
   needs: [...HOLDINGS_NEED, "replication"],
   check: (record, facts) => {
     const { saved } = record;
-    // Somebody saved it, so a side came back, whatever else is known.
+    // A saved version proves that a site came back, whatever else is known.
     if (saved === null) return { verdict: "inconclusive", reason: "stranded.json cannot be read" };
-    const sides = sidesThatCameBack(record);
+    const sites = sitesThatCameBack(record);
     const unknown = whatServingHolds(facts);
-    if (sides.length === 0) {
+    if (sites.length === 0) {
       const isKnown = facts.holdings.other.complete || !mayBeGone(record, facts.other);
       const why = unknown === null && isKnown ? strandedOf(record, facts).unknown : null;
       if (why !== null) return { verdict: "inconclusive", reason: why };
-      return { verdict: "no-objective", reason: "no lost side came back, or none was overwritten" };
+      return { verdict: "no-objective", reason: "no lost site came back, or none was overwritten" };
     }
     if (unknown) return unknown;
     const said = saidToBeSaved(record, saved);
@@ -51,32 +52,32 @@ export const strandedSaved: Checker = {
         ? []
         : [`stranded.json has ${saved.length} versions, and the operator saved ${said}`];
     let count = 0;
-    for (const side of sides.filter((side) => isReturnKnown(record, side))) {
+    for (const side of sites.filter((side) => isReturnKnown(record, side))) {
       const stranded = strandedOn(record, facts, side);
       count += stranded.size;
       evidence.push(...difference(record, facts, side, stranded));
     }
-    const reason = `${count} versions were stranded on a side that came back`;
+    const reason = `${count} versions were stranded on a site that came back`;
     if (evidence.length > 0) {
-      const cases = `what was saved is not that, in ${evidence.length} cases`;
+      const cases = `what was saved differs in ${evidence.length} cases`;
       return { verdict: "broken", reason: `${reason}; ${cases}`, evidence };
     }
-    const dark = sides.find((side) => !isReturnKnown(record, side));
+    const dark = sites.find((side) => !isReturnKnown(record, side));
     if (dark !== undefined)
       return { verdict: "inconclusive", reason: `what ${dark.toUpperCase()} held when it came back is not known` };
     if (said === null)
-      return { verdict: "inconclusive", reason: "the operator does not say how many versions it saved" };
+      return { verdict: "inconclusive", reason: "the operator did not record how many versions it saved" };
     return { verdict: "holds", reason: `${reason}, and saved` };
   },
 };
 
-/** A row of what a side held when it came back. */
+/** A row that a site held when it came back. */
 interface Row {
   contents: Contents;
   row: number;
 }
 
-/** By number of the row. What a side still has, of which nothing says that it was overwritten, is not yet to be saved. */
+/** By row number. What a site still holds and nothing overwrote need not be saved yet. */
 function strandedOn(
   { audit, returned, events }: RunRecord,
   { serving, other }: Facts,
@@ -117,7 +118,7 @@ function difference(record: RunRecord, facts: Facts, side: SiteName, stranded: R
   return [...wrong, ...Array.from(left.values(), (row) => `${nameOf(row)}: stranded on ${side}, and not saved`)];
 }
 
-/** What keeps people from bringing back this row with what was saved of it. */
+/** Why this row cannot be restored from what was saved; `null` if it can. */
 function whyNot({ run }: RunRecord, row: Row, version: SavedVersion, name: string): string | null {
   if (nameOf(row) !== name) return `saved as ${name}`;
   const { content, refersTo, n, names } = row.contents;
@@ -129,7 +130,7 @@ function whyNot({ run }: RunRecord, row: Row, version: SavedVersion, name: strin
   return "saved with another content than was sent";
 }
 
-/** The operator says with each saving how many versions it saved, whoever wrote them; `null` where it does not say. */
+/** The operator records with each saving how many versions it saved, by any writer; `null` where it did not. */
 function saidToBeSaved({ events }: RunRecord, saved: readonly SavedVersion[]): number | null {
   const isSaved = (event: DrillEvent): event is OperatorEvent => event.type === "operator" && event.step === "saved";
   const steps = events.filter(isSaved);
@@ -143,7 +144,7 @@ function isOfRun({ run }: RunRecord, write: string): boolean {
   return [writeIdPrefix, registerIdPrefix, seedIdPrefix].some((of) => write.startsWith(of(run.seed)));
 }
 
-/** All resources of the run: others are other writers'. */
+/** All resources of the run; others belong to other writers. */
 function namesOf({ audit, returned }: RunRecord, { serving }: Facts): Set<string> {
   const all = [audit[serving], ...returned];
   return new Set(all.flatMap((of) => Array.from({ length: of.rows }, (_, row) => of.resourceAt(row))));

@@ -1,9 +1,8 @@
 /**
- * Stranded: a write that is not on the serving side, and that can still be brought back with the content that was sent:
- * the old primary holds it as it stands at the end, or it was saved in `stranded.json` before that side was overwritten.
- * That a side held it when it came back is no help to anybody once the side was overwritten and nothing was saved.
+ * Stranded: a write that the serving site lacks and that can still be brought back with the content that was sent: the old
+ * primary holds it at the end, or it was saved to `stranded.json` before that site was overwritten. A write that a site held
+ * when it came back, and that was overwritten without being saved, is not stranded but gone.
  */
-
 import type { Contents } from "../model/columns/contents.ts";
 import { type History, OK } from "../model/columns/history.ts";
 import { writeNumber } from "../model/load/write.ts";
@@ -16,13 +15,13 @@ import { contentsSent, type Sent } from "./sent-content.ts";
 import { WHOLE } from "./survivors.ts";
 
 export interface Stranded {
-  /** Why nobody can say; `null` when it is known. */
+  /** Why it is not known; `null` when it is known. */
   unknown: string | null;
-  /** Of a write that is not whole on the serving side, by its place in the history. */
+  /** For a write that is incomplete on the serving site, by its index in the history. */
   isStranded: (i: number) => boolean;
 }
 
-/** A version of a resource that somebody holds; NaN for no content and no reference. */
+/** A version of a resource on a site or in `stranded.json`; NaN for no content and no reference. */
 interface Version {
   name: number;
   version: number;
@@ -40,7 +39,7 @@ export function strandedOf(record: RunRecord, facts: Facts): Stranded {
     const versions = [
       ...versionsIn(other, n, (row) => other.deleted[row] === 0),
       ...(savedBy.get(n) ?? []).map((version) => versionOf(version, record)),
-      // Of a transaction that was torn, the rest is enough.
+      // A torn transaction needs only the part that is missing.
       ...versionsIn(serving, n, isServed),
     ];
     return isWhole(contentsSent(run, n), versions, history, i);
@@ -48,7 +47,7 @@ export function strandedOf(record: RunRecord, facts: Facts): Stranded {
   return { unknown: whyUnknown(record, facts), isStranded };
 }
 
-/** Steps after which a side that was lost and becomes a follower may be overwritten. */
+/** Steps after which a lost site that becomes a follower may be overwritten. */
 const OVERWRITES = ["saved", "copied", "following", "restarted", "done"];
 
 export function isOverwritten(events: readonly DrillEvent[], side: SiteName): boolean {
@@ -58,8 +57,8 @@ export function isOverwritten(events: readonly DrillEvent[], side: SiteName): bo
   );
 }
 
-/** Sites of which the record knows, by whatever trace, that they were lost and came back. */
-export function sidesThatCameBack({ events, returned, saved }: RunRecord): SiteName[] {
+/** Sites that were lost and came back, by any trace in the record. */
+export function sitesThatCameBack({ events, returned, saved }: RunRecord): SiteName[] {
   return SITES.filter(
     (side) =>
       returned.some((contents) => contents.side === side) ||
@@ -68,7 +67,7 @@ export function sidesThatCameBack({ events, returned, saved }: RunRecord): SiteN
   );
 }
 
-/** What a side held each time it came back is known: as often as it was saved, to the end, and no row twice. */
+/** Whether the record has what a site held each time it came back: one complete audit per saving, and no row twice. */
 export function isReturnKnown({ events, returned }: RunRecord, side: SiteName): boolean {
   const isKnown = ({ rowsComplete, rows, pid }: Contents) =>
     rowsComplete && new Set(pid.subarray(0, rows)).size === rows;
@@ -81,9 +80,9 @@ function whyUnknown(record: RunRecord, facts: Facts): string | null {
   const { holdings, other } = facts;
   if (record.run.config.own !== null) return "only what clients are served was read";
   if (!holdings.other.complete) return `what ${other.toUpperCase()} holds is not known`;
-  // Patroni rewinds a side that comes back, and saves nothing: what the side holds by then is all there is.
+  // Patroni rewinds a site that comes back, and saves nothing: what the site holds afterwards is all there is.
   if (record.run.config.patroni !== null) return null;
-  const back = sidesThatCameBack(record);
+  const back = sitesThatCameBack(record);
   if (record.saved === null) return "stranded.json cannot be read";
   for (const side of back)
     if (!isReturnKnown(record, side)) return `what ${side.toUpperCase()} held when it came back is not known`;
@@ -91,8 +90,8 @@ function whyUnknown(record: RunRecord, facts: Facts): string | null {
 }
 
 /**
- * A side that holds what the other one acknowledged follows it; if it has nothing any more of what it acknowledged itself
- * and the other lacks, it was overwritten. Nobody says when, nor what became of it.
+ * A site that holds what the other one acknowledged follows it. If it no longer holds writes that it acknowledged itself and
+ * the other one lacks, it was overwritten, and the record does not say when, nor what became of these writes.
  */
 function whyOverwritten({ history, audit }: RunRecord, { serving, other, holdings }: Facts): string | null {
   let [follows, missing] = [false, 0];
@@ -103,7 +102,7 @@ function whyOverwritten({ history, audit }: RunRecord, { serving, other, holding
     if (by === other && !isThere && audit[other].lastRowOf(history.n[i] as number) < 0) missing += 1;
   }
   if (!follows || missing === 0) return null;
-  return `${other.toUpperCase()} has nothing any more of ${missing} lost writes that it acknowledged, and nobody says why`;
+  return `${other.toUpperCase()} no longer holds ${missing} lost writes that it acknowledged, and the record does not say why`;
 }
 
 function versionsIn(contents: Contents, n: number, isHeld: (row: number) => boolean): Version[] {
@@ -122,7 +121,7 @@ function versionOf({ resource, version, content, refersTo }: SavedVersion, { his
   };
 }
 
-/** Each resource that was sent is among the versions: as it was acknowledged, or all of them of one patient. */
+/** Whether every resource that was sent is among the versions: as acknowledged, or all for one patient. */
 function isWhole(sent: readonly Sent[], versions: readonly Version[], history: History, i: number): boolean {
   const from = history.storedFrom(i);
   const says = ({ content, refers }: Sent, version: Version, patient: number) =>

@@ -7,7 +7,7 @@ import { hostAndPort } from "../system/address.ts";
 import { fault } from "./fault.ts";
 import { lookFor } from "./name-look.ts";
 
-const MARK = "# stale by order of the drill";
+const MARK = "# stale, by the drill";
 
 export const dnsStale = fault("dns-stale", {
   needs: ["netfilter", "links"],

@@ -166,7 +166,7 @@ test.each<[string, string, (kept: Kept) => void, RegExp]>([
     (kept) => {
       stepOf(kept, "saved").detail = {};
     },
-    /the operator does not say how many versions it saved/,
+    /the operator did not record how many versions it saved/,
   ],
   [
     "another configuration was typed",

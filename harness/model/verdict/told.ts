@@ -81,8 +81,8 @@ export function carriedText({ carriedRate: { highest, levels } }: Pick<Measures,
   if (next === undefined) return [`${known}, the highest that was planned`];
   const why =
     next.carried === null
-      ? `of ${next.ratePerSecond} nobody can say`
-      : `of ${next.ratePerSecond} ${share(next.inTime / next.planned)} acknowledged in time`;
+      ? `${next.ratePerSecond} not known`
+      : `of ${next.ratePerSecond}, ${share(next.inTime / next.planned)} acknowledged in time`;
   return [`${known}; ${why}`];
 }
 
@@ -123,7 +123,7 @@ export function vaultTexts({
         ]),
     ...(startsInVain ? [`${startsInVain} databases started without the vault, and waited`] : []),
     ...(past.count ? [`${past.count} writes acknowledged past the bound`] : []),
-    ...(givenMeanwhile ? [`${givenMeanwhile} times the vault gave something while it was away`] : []),
+    ...(givenMeanwhile ? [`${givenMeanwhile} keys or certificates were issued while the vault was away`] : []),
   ];
   const stolen =
     files === null || holding === null

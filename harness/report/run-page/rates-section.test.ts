@@ -37,9 +37,9 @@ test("the line has the highest carried rate, and what happened at the next", () 
   const text = (highest: number | null, last: typeof high) =>
     carriedText({ carriedRate: { highest, levels: [low, middle, last] } });
   expect(text(40, { ...high, carried: false, planned: 200, inTime: 150 })).toEqual([
-    "40 writes/s carried; of 60 75 % acknowledged in time",
+    "40 writes/s carried; of 60, 75 % acknowledged in time",
   ]);
-  expect(text(40, { ...high, carried: null })).toEqual(["40 writes/s carried; of 60 nobody can say"]);
+  expect(text(40, { ...high, carried: null })).toEqual(["40 writes/s carried; 60 not known"]);
   expect(carriedText({ carriedRate: { highest: null, levels: [{ ...low, carried: false, inTime: 0 }] } })).toEqual([
     "no rate carried; of 20 0 % acknowledged in time",
   ]);

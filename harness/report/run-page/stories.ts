@@ -82,7 +82,7 @@ function heldText(
   i: number,
   { n, stored }: Operation,
 ): string {
-  if (!complete) return `not known, ${unreadable ?? "the audit is not whole"}`;
+  if (!complete) return `not known, ${unreadable ?? "the audit is incomplete"}`;
   if (fates[i] === ABSENT) return "not there";
   const versions = contents.rowsOf(n).map((row) => `${contents.resourceAt(row)}/${contents.version[row]}`);
   return `${fates[i] === TORN ? "in part" : "there"}${asStored(versions, stored)}`;
