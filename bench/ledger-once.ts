@@ -1,9 +1,10 @@
 /** Reads one run's ledger from disk: `node bench/ledger-once.ts FOLDER`, the folder of a run. Prints a line of JSON. */
-import { planOf } from "../harness/history/ledger-line.ts";
-import { ledgersOf } from "../harness/history/ledgers-of-run.ts";
-import { readLedgers } from "../harness/history/read-ledger.ts";
+
 import { Names } from "../harness/model/load/names.ts";
 import { RunSchema } from "../harness/model/record/run.ts";
+import { planOf } from "../harness/record/ledger-line.ts";
+import { ledgersOf } from "../harness/record/ledgers-of-run.ts";
+import { readLedgers } from "../harness/record/read-ledger.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { peakMiB, timed } from "./child.ts";
 

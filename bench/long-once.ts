@@ -1,6 +1,6 @@
 /** Reads and judges one record and makes its page: `node bench/long-once.ts FOLDER`. Prints a line of JSON. */
 import { judge } from "../harness/check/judge.ts";
-import { readRecord } from "../harness/history/read-record.ts";
+import { readRecord } from "../harness/record/read-record.ts";
 import { pageOf } from "../harness/report/run-page/page.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { peakMiB, timed } from "./child.ts";

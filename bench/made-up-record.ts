@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { fakeParts } from "../harness/check/testing/fake-run.ts";
 import { toldPlan } from "../harness/check/testing/fake-steps.ts";
 import { MIX, RUNNER, resourcesOf } from "../harness/check/testing/fake-writes.ts";
-import { readRecord } from "../harness/history/read-record.ts";
 import { wantedReads } from "../harness/model/columns/wanted-reads.ts";
 import { wantedSearches } from "../harness/model/columns/wanted-searches.ts";
 import { beforeLoad } from "../harness/model/load/before-load.ts";
@@ -32,6 +31,7 @@ import type { DrillEvent } from "../harness/model/record/event.ts";
 import type { ProbeLine } from "../harness/model/record/probe.ts";
 import type { Run } from "../harness/model/record/run.ts";
 import { RECORD_FILES } from "../harness/model/record/seal.ts";
+import { readRecord } from "../harness/record/read-record.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
 import { asServersName } from "./server-names.ts";
 

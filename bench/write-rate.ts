@@ -5,12 +5,12 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readLedger } from "../harness/history/read-ledger.ts";
 import { k6, placesBeside } from "../harness/load/k6.ts";
 import { makeRegisters } from "../harness/load/registers.ts";
 import { Names } from "../harness/model/load/names.ts";
 import { HAPI_DIALECT } from "../harness/model/plan/dialect.ts";
 import type { Scenario } from "../harness/model/plan/scenario.ts";
+import { readLedger } from "../harness/record/read-ledger.ts";
 import { giveSignal } from "../harness/run/get-steady.ts";
 import { imageNames, preparePrerequisites } from "../harness/run/set-up.ts";
 import { quantiles } from "../harness/stats/quantiles.ts";

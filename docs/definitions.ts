@@ -7,8 +7,8 @@
  */
 import type { Checker } from "../harness/check/checker.ts";
 import { CHECKERS } from "../harness/check/judge.ts";
-import { OUTCOMES, PENDING } from "../harness/history/outcome.ts";
 import { CAPABILITIES } from "../harness/model/plan/capability.ts";
+import { OUTCOMES, PENDING } from "../harness/record/outcome.ts";
 
 /** Files that define terms of several checks. */
 const WORDS = [

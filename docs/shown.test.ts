@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { judge } from "../harness/check/judge.ts";
 import { rejudge } from "../harness/cli/rejudge.ts";
 import { verdictText } from "../harness/console/verdict-text.ts";
-import { readRecord } from "../harness/history/read-record.ts";
+import { readRecord } from "../harness/record/read-record.ts";
 import { readGolden } from "../test/golden/read-golden.ts";
 import { marked, measuredBlocks } from "./measured.ts";
 

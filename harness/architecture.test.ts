@@ -12,7 +12,7 @@ const PROJECT = fileURLToPath(new URL("../", import.meta.url));
 /** A folder may import itself, and these: all on lower floors, but for those named in SAME_FLOOR. */
 const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   model: { floor: 0, imports: [] },
-  history: { floor: 1, imports: ["model"] },
+  record: { floor: 1, imports: ["model"] },
   stats: { floor: 1, imports: [] },
   check: { floor: 2, imports: ["model", "stats"] },
   system: { floor: 2, imports: ["model"] },
@@ -23,13 +23,13 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
   operator: { floor: 3, imports: ["model", "system"] },
   load: { floor: 3, imports: ["model", "stats", "system", "systems/attached"] },
   probes: { floor: 3, imports: ["model", "system"] },
-  store: { floor: 3, imports: ["model", "history"] },
-  report: { floor: 3, imports: ["model", "history", "stats", "check"] },
+  store: { floor: 3, imports: ["model", "record"] },
+  report: { floor: 3, imports: ["model", "record", "stats", "check"] },
   run: {
     floor: 4,
     imports: [
       "model",
-      "history",
+      "record",
       "check",
       "system",
       "systems/lab",
@@ -47,7 +47,7 @@ const FLOORS: Record<string, { floor: number; imports: string[] }> = {
     floor: 5,
     imports: [
       "model",
-      "history",
+      "record",
       "check",
       "systems/lab",
       "systems/attached",
@@ -68,9 +68,9 @@ const SAME_FLOOR = [
   "matrix → run",
 ];
 
-const PURE = ["model", "history", "stats", "check"];
+const PURE = ["model", "record", "stats", "check"];
 /** Schemas are data, too, and a hash is a function of its text. */
-const PURE_PACKAGES: Record<string, string[]> = { model: ["zod", "node:crypto"], history: ["zod"] };
+const PURE_PACKAGES: Record<string, string[]> = { model: ["zod", "node:crypto"], record: ["zod"] };
 const IMPURE_WORDS = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bfetch\(|\bsetTimeout\b|\bconsole\./;
 
 interface Import {

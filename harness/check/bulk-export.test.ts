@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import { seedOfWarmUp, writeId } from "../model/load/write.ts";
 import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
+import { readRecord } from "../record/read-record.ts";
 import { bulkExport } from "./bulk-export.ts";
 import { gatherFacts, isFirstAct } from "./facts.ts";
 import { judge } from "./judge.ts";

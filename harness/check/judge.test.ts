@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { type CheckWord, type Measures, NO_RTO, VerdictSchema } from "../model/verdict/verdict.ts";
+import { readRecord } from "../record/read-record.ts";
 import type { Checker } from "./checker.ts";
 import { toResult } from "./checker.ts";
 import { CHECKERS, judge } from "./judge.ts";

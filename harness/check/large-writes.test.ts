@@ -1,7 +1,7 @@
 /** Writes of realistic size, and transactions of many resources, are judged like others. */
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import type { WriteForm } from "../model/load/write.ts";
+import { readRecord } from "../record/read-record.ts";
 import { judge } from "./judge.ts";
 import type { Plan } from "./testing/fake-plan.ts";
 import { fakeParts, fakeRun, filesOf } from "./testing/fake-run.ts";

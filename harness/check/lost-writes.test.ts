@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import { UNVERIFIABLE } from "../model/columns/operation.ts";
 import { SEED_LIMIT, writeId } from "../model/load/write.ts";
 import type { AuditLine, AuditRow } from "../model/record/audit.ts";
 import type { RunRecord } from "../model/record/record.ts";
+import { readRecord } from "../record/read-record.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { lostWrites } from "./lost-writes.ts";

@@ -1,7 +1,7 @@
 /** A version that was made long after its acknowledgement is not the one that was acknowledged. */
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import type { AuditRow } from "../model/record/audit.ts";
+import { readRecord } from "../record/read-record.ts";
 import { gatherFacts } from "./facts.ts";
 import { hiddenUpdates } from "./hidden-updates.ts";
 import { judge } from "./judge.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import { writeId } from "../model/load/write.ts";
 import type { PrimaryProbe } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { WalLine } from "../model/record/wal.ts";
+import { readRecord } from "../record/read-record.ts";
 import { judge } from "./judge.ts";
 import { underPatroni } from "./testing/fake-patroni.ts";
 import { PLAN, type Plan } from "./testing/fake-plan.ts";

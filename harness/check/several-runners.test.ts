@@ -1,11 +1,11 @@
 /** A load shared by several runners is judged like that of one; and anything missing of one is reported by its name. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../history/read-record.ts";
 import { FIRST_RUNNER, type OtherRunner, RUNNER_NAMES } from "../model/load/runners.ts";
 import type { ClockMap } from "../model/record/clock.ts";
 import type { Run } from "../model/record/run.ts";
 import { sealOf } from "../model/record/seal.ts";
+import { readRecord } from "../record/read-record.ts";
 import { judge } from "./judge.ts";
 import { PLAN, type Plan } from "./testing/fake-plan.ts";
 import { cameBack } from "./testing/fake-return.ts";

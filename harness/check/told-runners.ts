@@ -1,6 +1,6 @@
 /**
  * Recorded runners: the runners that the run names are those that wrote. A line of any other is not readable
- * (`history/ledger-line.ts`); what shows here is a runner without a line, and a run that names none. Of several
+ * (`record/ledger-line.ts`); what shows here is a runner without a line, and a run that names none. Of several
  * runners, each records in its own ledger that it began and ended, the drill saw it begin, and its summary counts what
  * its ledger holds. All its writes lie between its beginning and its end, and its clock is known as well as that of
  * the load is recorded to be. A runner that died or never began is reported by name: the rest of the load may look

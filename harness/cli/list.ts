@@ -1,6 +1,6 @@
 /** `list`: scenarios, configurations, and how answers are classified. */
 import { wrap } from "../console/wrap.ts";
-import { OUTCOMES, PENDING } from "../history/outcome.ts";
+import { OUTCOMES, PENDING } from "../record/outcome.ts";
 import { CONFIGS_FILE, loadConfigs, loadScenarios, SCENARIOS_FILE } from "./catalogue.ts";
 import type { ListName } from "./choices.ts";
 import { loadSettings } from "./settings.ts";

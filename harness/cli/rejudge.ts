@@ -1,10 +1,10 @@
 /** Judges one stored run again, or reports why it cannot. The result can be sent between threads. */
 import { judge } from "../check/judge.ts";
-import { readRecord } from "../history/read-record.ts";
 import { type FailureText, reasonOf } from "../model/program/failure.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
+import { readRecord } from "../record/read-record.ts";
 import { toHere } from "../store/here.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import { changesSince } from "./changes.ts";

@@ -1,10 +1,10 @@
 /** `report`: writes the pages of stored runs from their records. */
 import { resolve } from "node:path";
 import { judge } from "../check/judge.ts";
-import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../model/program/failure.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { type Verdict, VerdictSchema } from "../model/verdict/verdict.ts";
+import { readRecord } from "../record/read-record.ts";
 import { pageOf } from "../report/run-page/page.ts";
 import { findRuns } from "../store/find-runs.ts";
 import { toHere } from "../store/here.ts";

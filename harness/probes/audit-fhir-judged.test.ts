@@ -5,12 +5,12 @@ import { judge } from "../check/judge.ts";
 import { onOwnSystem } from "../check/testing/fake-own.ts";
 import { filesOf } from "../check/testing/fake-run.ts";
 import { resourcesOf } from "../check/testing/fake-writes.ts";
-import { readRecord } from "../history/read-record.ts";
 import type { Operation } from "../model/columns/operation.ts";
 import { tagOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, writeId } from "../model/load/write.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { DrillEvent } from "../model/record/event.ts";
+import { readRecord } from "../record/read-record.ts";
 import type { Resource } from "../system/testing/memory-fhir.ts";
 import { linesOf, recordWith, type ServedRun, servedRun } from "./testing/served-run.ts";
 

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
 import { filesOf } from "../check/testing/fake-run.ts";
 import { resourcesOf } from "../check/testing/fake-writes.ts";
-import { readRecord } from "../history/read-record.ts";
 import type { Operation } from "../model/columns/operation.ts";
 import { wantedSearches } from "../model/columns/wanted-searches.ts";
 import { REGISTERS, writeId, writeNumber } from "../model/load/write.ts";
 import { type Dialect, HAPI_DIALECT } from "../model/plan/dialect.ts";
 import { type AuditLine, type AuditRead, AuditSchema, type AuditSearch, type ReadsEnd } from "../model/record/audit.ts";
+import { readRecord } from "../record/read-record.ts";
 import type { Manner, Resource } from "../system/testing/memory-fhir.ts";
 import { BASE, linesOf, recordWith, rowsIn, type ServedRun, servedRun, whyNotWhole } from "./testing/served-run.ts";
 

@@ -2,9 +2,7 @@
  * The audit after the load: reads what both sites hold. The other site's database is started again if needed, only to
  * be read; a follower gets time to catch up. Of somebody's own system, only what clients are served is read.
  */
-import { planOf } from "../history/ledger-line.ts";
-import { ledgersOf } from "../history/ledgers-of-run.ts";
-import { readLedgers } from "../history/read-ledger.ts";
+
 import { Contents } from "../model/columns/contents.ts";
 import type { History } from "../model/columns/history.ts";
 import { Names } from "../model/load/names.ts";
@@ -15,6 +13,9 @@ import type { AuditLine, ReadsEnd } from "../model/record/audit.ts";
 import { auditDatabase } from "../probes/audit.ts";
 import { auditApi } from "../probes/audit-api.ts";
 import { auditFhir } from "../probes/audit-fhir.ts";
+import { planOf } from "../record/ledger-line.ts";
+import { ledgersOf } from "../record/ledgers-of-run.ts";
+import { readLedgers } from "../record/read-ledger.ts";
 import type { System } from "../system/system.ts";
 import type { Recorder } from "./recorder.ts";
 

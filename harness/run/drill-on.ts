@@ -4,8 +4,8 @@
  */
 import { gatherFacts } from "../check/facts.ts";
 import { armFault } from "../faults/index.ts";
-import { readRecord } from "../history/read-record.ts";
 import { reasonOf } from "../model/program/failure.ts";
+import { readRecord } from "../record/read-record.ts";
 import type { System } from "../system/system.ts";
 import { audit } from "./aftermath.ts";
 import { DrillExport } from "./bulk-export.ts";

@@ -1,8 +1,8 @@
 /** The end of a drill: its record is judged from disk, as `check` judges it later. */
 import { judge } from "../check/judge.ts";
-import { readRecord } from "../history/read-record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
+import { readRecord } from "../record/read-record.ts";
 import { indexRun } from "../store/results.ts";
 import type { RunFolder } from "../store/run-folder.ts";
 

@@ -6,11 +6,11 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "../check/judge.ts";
-import { readRecord } from "../history/read-record.ts";
 import { chance } from "../model/load/write.ts";
 import type { SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Measures, Verdict } from "../model/verdict/verdict.ts";
+import { readRecord } from "../record/read-record.ts";
 import { CACHE } from "../store/results.ts";
 import { RunFolder } from "../store/run-folder.ts";
 import type { System } from "../system/system.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { judge } from "../check/judge.ts";
 import { fakeParts, fakeRun, filesOf, recordOf } from "../check/testing/fake-run.ts";
-import { readRecord } from "../history/read-record.ts";
 import { DrillFailure, EXIT } from "../model/program/failure.ts";
+import { readRecord } from "../record/read-record.ts";
 import { allRuns, indexRun, newRunFolder, requireWritable } from "./results.ts";
 import type { RunFolder } from "./run-folder.ts";
 

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeParts } from "../check/testing/fake-run.ts";
-import { readRecord } from "../history/read-record.ts";
+import { readRecord } from "../record/read-record.ts";
 import { RunFolder } from "./run-folder.ts";
 
 let path: string;

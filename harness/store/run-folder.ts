@@ -4,8 +4,6 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Text } from "../history/lines.ts";
-import type { RunFiles } from "../history/read-record.ts";
 import { ledgerFile, OTHER_RUNNERS } from "../model/load/runners.ts";
 import type { AuditLine } from "../model/record/audit.ts";
 import type { BulkExportLine } from "../model/record/bulk-export.ts";
@@ -17,6 +15,8 @@ import { type OtherLedgers, RECORD_FILES, sealOf } from "../model/record/seal.ts
 import type { VaultLine } from "../model/record/vault.ts";
 import type { WalLine } from "../model/record/wal.ts";
 import type { Verdict } from "../model/verdict/verdict.ts";
+import type { Text } from "../record/lines.ts";
+import type { RunFiles } from "../record/read-record.ts";
 import { named, onDisk, pack, piecesOf, sizeOf } from "./packed-file.ts";
 import { guarded, replaceFile } from "./written.ts";
 

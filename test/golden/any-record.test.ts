@@ -13,13 +13,13 @@ import { cameBack } from "../../harness/check/testing/fake-return.ts";
 import { fakeParts, filesOf, type Parts } from "../../harness/check/testing/fake-run.ts";
 import { sharedFiles } from "../../harness/check/testing/fake-runners.ts";
 import { withVault } from "../../harness/check/testing/fake-vault.ts";
-import { readRecord } from "../../harness/history/read-record.ts";
 import { AuditSchema } from "../../harness/model/record/audit.ts";
 import { BridgeSchema, DeviceSchema, HeldSchema } from "../../harness/model/record/device.ts";
 import { EventSchema } from "../../harness/model/record/event.ts";
 import { ProbeSchema } from "../../harness/model/record/probe.ts";
 import { VaultLineSchema } from "../../harness/model/record/vault.ts";
 import { VerdictSchema } from "../../harness/model/verdict/verdict.ts";
+import { readRecord } from "../../harness/record/read-record.ts";
 import { anyOf } from "./any-lines.ts";
 
 const SMALL = {

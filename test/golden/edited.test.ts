@@ -15,12 +15,12 @@ import { judge } from "../../harness/check/judge.ts";
 import { lostWrites } from "../../harness/check/lost-writes.ts";
 import { rto } from "../../harness/check/rto.ts";
 import { worthJudging } from "../../harness/check/worth-judging.ts";
-import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
 import type { LedgerLine } from "../../harness/model/load/ledger.ts";
 import { CAPABILITY_NAMES } from "../../harness/model/plan/capability.ts";
 import type { RunRecord } from "../../harness/model/record/record.ts";
 import type { Run } from "../../harness/model/record/run.ts";
 import { brokenSeals, Marked, RECORD_FILES, type RecordFile, sealOf } from "../../harness/model/record/seal.ts";
+import { type RunFiles, readRecord } from "../../harness/record/read-record.ts";
 import { cutOff, deleted, doubled, type Edit, linesOf, quoted, renumbered, rerun, swapped } from "./edits.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 

@@ -1,8 +1,8 @@
 /** The judge gives the stored verdicts of real runs again; `npm run golden` updates them on purpose. */
 import { expect, test } from "vitest";
 import { judge } from "../../harness/check/judge.ts";
-import { readRecord } from "../../harness/history/read-record.ts";
 import { type CheckResult, UNASKED, VerdictSchema } from "../../harness/model/verdict/verdict.ts";
+import { readRecord } from "../../harness/record/read-record.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 
 test("there are real runs to judge again", () => {

@@ -8,7 +8,7 @@
 import { writeFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
 import { judge } from "../../harness/check/judge.ts";
-import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
+import { type RunFiles, readRecord } from "../../harness/record/read-record.ts";
 import { RunFolder } from "../../harness/store/run-folder.ts";
 import { goldenNames, goldenPath, readGolden } from "./read-golden.ts";
 

@@ -1,13 +1,13 @@
 /** A stored run as lines, so that a test can alter it; and its verdict afterwards. */
 import { readFileSync } from "node:fs";
 import { judge } from "../../harness/check/judge.ts";
-import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
 import type { LedgerLine } from "../../harness/model/load/ledger.ts";
 import type { AuditLine } from "../../harness/model/record/audit.ts";
 import type { DrillEvent } from "../../harness/model/record/event.ts";
 import type { ProbeLine } from "../../harness/model/record/probe.ts";
 import type { Run } from "../../harness/model/record/run.ts";
 import type { Verdict } from "../../harness/model/verdict/verdict.ts";
+import { type RunFiles, readRecord } from "../../harness/record/read-record.ts";
 
 export interface Saved {
   extension: [{ valueString: string }, { valueDecimal: number }];

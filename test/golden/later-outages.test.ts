@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { judge } from "../../harness/check/judge.ts";
-import { type RunFiles, readRecord } from "../../harness/history/read-record.ts";
+import { type RunFiles, readRecord } from "../../harness/record/read-record.ts";
 import { RunFolder } from "../../harness/store/run-folder.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 

@@ -1,7 +1,7 @@
 /** Real ledgers are read the same, line by line, whether or not lines in k6's own form are read without JSON. */
 import { expect, test, vi } from "vitest";
-import { PlainLines } from "../../harness/history/plain-line.ts";
-import { readRecord } from "../../harness/history/read-record.ts";
+import { PlainLines } from "../../harness/record/plain-line.ts";
+import { readRecord } from "../../harness/record/read-record.ts";
 import { goldenNames, readGolden } from "./read-golden.ts";
 
 test.each(goldenNames())("%s", (name) => {

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
-import type { RunFiles } from "../../harness/history/read-record.ts";
 import type { Verdict } from "../../harness/model/verdict/verdict.ts";
+import type { RunFiles } from "../../harness/record/read-record.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 const ENDING = ".json.br";

@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { goldenNames, readGolden } from "../../../test/golden/read-golden.ts";
-import { readRecord } from "../../history/read-record.ts";
 import type { Operation } from "../../model/columns/operation.ts";
 import { WRITE_KINDS, type WriteKind, writeId } from "../../model/load/write.ts";
 import type { DrillEvent } from "../../model/record/event.ts";
 import type { RunRecord } from "../../model/record/record.ts";
+import { readRecord } from "../../record/read-record.ts";
 import { gatherFacts } from "../facts.ts";
 import { rto } from "../rto.ts";
 import { PLAN } from "./fake-plan.ts";

@@ -4,7 +4,6 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readRecord } from "../../history/read-record.ts";
 import { UNVERIFIABLE } from "../../model/columns/operation.ts";
 import { fingerprint } from "../../model/load/content.ts";
 import { firstVersionOf, planWrite, REGISTERS, registerOf, SEED_LIMIT, writeId } from "../../model/load/write.ts";
@@ -13,6 +12,7 @@ import type { BulkExportLine } from "../../model/record/bulk-export.ts";
 import type { DeviceLine } from "../../model/record/device.ts";
 import type { DrillEvent } from "../../model/record/event.ts";
 import type { RunRecord } from "../../model/record/record.ts";
+import { readRecord } from "../../record/read-record.ts";
 import { CHECKERS, judge } from "../judge.ts";
 import { withAsks } from "./fake-audit.ts";
 import { withDevices, withEnd } from "./fake-devices.ts";

@@ -15,7 +15,7 @@ export interface Operation {
   /** `null` when no answer was recorded: as far as known, the write is still pending. */
   completedMs: number | null;
   outcome: Outcome;
-  /** Why it has that outcome: the row of the table in `history/outcome.ts`. */
+  /** Why it has that outcome: the row of the table in `record/outcome.ts`. */
   reason: string;
   status: number;
   /** `Type/id/version`, as acknowledged. */

@@ -1,6 +1,6 @@
 /**
  * The lines that a generator writes: one when a write begins, one when its last answer (or the lack of one) is known,
- * and in between, for an update, one for what it read. Facts only: `history/outcome.ts` decides later what they mean.
+ * and in between, for an update, one for what it read. Facts only: `record/outcome.ts` decides later what they mean.
  *
  * This file runs in k6 and in Node: it imports nothing but types.
  */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fakeParts, filesOf } from "../../check/testing/fake-run.ts";
 import { sharedFiles } from "../../check/testing/fake-runners.ts";
-import { readRecord } from "../../history/read-record.ts";
+import { readRecord } from "../../record/read-record.ts";
 import { ranSection } from "./ran-section.ts";
 
 const clock = { offsetMs: 1_790_000_000_000, errorMs: 1.5, samples: 3 };
