@@ -29,7 +29,7 @@ export const PROMISES: readonly Promised[] = [
   {
     number: 3,
     what: "Both regions need the same throughput",
-    drill: ["unequal-secondary", "async"],
+    drill: ["undersized-standby", "async"],
     seenIn: "`latency` after the failover, and `replication-lag` before it",
   },
   {

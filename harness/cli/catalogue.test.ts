@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigSchema } from "../model/plan/config.ts";
 import { type SettingsInput, SettingsSchema } from "../model/plan/settings.ts";
 import { DrillFailure, EXIT } from "../model/program/failure.ts";
-import { checked, choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { checked, choose, currentName, loadConfigs, loadScenarios } from "./catalogue.ts";
 
 const [config] = await loadConfigs();
 
@@ -15,6 +15,13 @@ async function failureOf(work: () => Promise<unknown>): Promise<DrillFailure> {
 test("the shipped catalogue is valid, and region-loss and async come first", async () => {
   expect((await loadScenarios())[0]?.name).toBe("region-loss");
   expect(config?.name).toBe("async");
+});
+
+test("a former name of a scenario is understood, for it stands in stored runs and their commands", async () => {
+  expect(choose("scenario", await loadScenarios(), await currentName("unequal-secondary")).name).toBe(
+    "undersized-standby",
+  );
+  expect(await currentName("region-loss")).toBe("region-loss");
 });
 
 test("a wrong value is a usage error that names file, place and value", async () => {

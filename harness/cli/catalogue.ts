@@ -28,6 +28,12 @@ export async function loadScenarios(settings?: LoadedSettings, seed?: number): P
   return all.map((scenario) => ({ ...scenario, load: { ...scenario.load, ...given(load) } }));
 }
 
+/** The name of today for one that a scenario had before. */
+export async function currentName(name: string): Promise<string> {
+  const { FORMER_NAMES } = await import("../../scenarios/index.ts");
+  return FORMER_NAMES[name] ?? name;
+}
+
 export async function loadSelfTest(): Promise<Scenario> {
   const read = async () => [(await import("../../scenarios/self-test.ts")).selfTest];
   const [scenario] = await checked("scenarios/self-test.ts", ScenarioSchema, read);

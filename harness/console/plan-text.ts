@@ -51,10 +51,15 @@ export function planText(
 function actText(act: Act, disaster: number | null): string {
   const { kind, afterSeconds: _, ...details } = act.does === "order" ? act.order : act.fault;
   const shown = Object.entries(details).filter(([key]) => key !== "healAfterSeconds");
-  const what = `${kind}${shown.length > 0 ? ` (${shown.map(([key, value]) => `${key} ${value}`).join(", ")})` : ""}`;
+  const what = `${kind}${shown.length > 0 ? ` (${shown.map(([key, value]) => detailText(key, value)).join(", ")})` : ""}`;
   if (act.does === "order") return `operation: ${what}, once any operation under way has ended`;
   if (act.does === "heal") return `healed: ${what}`;
   return `fault: ${what}, up to a second later${act.index === disaster ? "; RPO and RTO are measured from here" : ""}`;
+}
+
+/** "site A": the plan says of a site what everything else does, whatever the key is called in a record. */
+function detailText(key: string, value: unknown): string {
+  return key === "side" ? `site ${String(value).toUpperCase()}` : `${key} ${value}`;
 }
 
 /** Steps at the same time keep their order. */

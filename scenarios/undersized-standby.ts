@@ -1,9 +1,9 @@
 import type { Scenario } from "../harness/model/plan/scenario.ts";
 import { regionLoss } from "./region-loss.ts";
 
-export const unequalSecondary: Scenario = {
+export const undersizedStandby: Scenario = {
   ...regionLoss,
-  name: "unequal-secondary",
+  name: "undersized-standby",
   asks: "Region B is much smaller than A when it takes over. Does it keep up as the follower, and carry the load after the failover?",
   goodAnswer: "It follows closely, and serves the full rate after the failover. If it cannot, it is undersized.",
   load: { ...regionLoss.load, ratePerSecond: 20 },
