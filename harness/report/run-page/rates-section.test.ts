@@ -41,7 +41,7 @@ test("the line has the highest carried rate, and what happened at the next", () 
   ]);
   expect(text(40, { ...high, carried: null })).toEqual(["40 writes/s carried; 60 not known"]);
   expect(carriedText({ carriedRate: { highest: null, levels: [{ ...low, carried: false, inTime: 0 }] } })).toEqual([
-    "no rate carried; of 20 0 % acknowledged in time",
+    "no rate carried; of 20, 0 % acknowledged in time",
   ]);
   expect(verdictText(verdict, STEPPED.run, { folder: "x" })).toContain("\nrate         60 writes/s carried,");
   expect(verdictText(judge(fakeRun()), fakeRun().run, { folder: "x" })).not.toContain("\nrate ");
