@@ -44,7 +44,8 @@ const FIRST_OF_BOTH = [
 const DESIGNS = CONFIGS.filter(({ name, patroni }) => patroni !== null || name === "async" || name === "sync");
 const isUnderPatroni = ({ config }: Row) => DESIGNS.some(({ name, patroni }) => name === config && patroni !== null);
 
-/** Without the older version's runs, which differ in more than the configuration. */
+/** The day of the runs by an older version (measured/README.md), which differ in more than the configuration. */
+const OLDER_VERSION = "2026-11-25";
 const COMPARED = ["measured/*/async/2026-11-30*", "measured/*/patroni/*"];
 
 interface Block {
@@ -59,7 +60,9 @@ export function measuredBlocks(): Block[] {
   const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
   // Scenarios that were not drilled under Patroni are only in the whole table.
-  const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => newest(named(rows, scenario.name, config.name))))
+  const both = SCENARIOS.map((scenario) =>
+    DESIGNS.flatMap((config) => current(named(rows, scenario.name, config.name))),
+  )
     .filter((each) => each.some(isUnderPatroni))
     .flat();
   return [
@@ -67,7 +70,7 @@ export function measuredBlocks(): Block[] {
     { page: "README.md", name: "first", text: shortTable(rows, FIRST, ["lost", "downtime"]) },
     { page: "README.md", name: "both", text: shortTable(rows, FIRST_OF_BOTH, ["lost", "gone", "rto", "downtime"]) },
     { page: "docs/patroni.md", name: "both", text: tableMarkdown(both) },
-    { page: "docs/patroni.md", name: "comparison", text: comparison() },
+    { page: "docs/patroni-compared.md", name: "comparison", text: comparison() },
     { page: "docs/promises.md", name: "promises", text: promisesTable(MEASURED) },
   ];
 }
@@ -76,9 +79,10 @@ function named(rows: readonly Row[], scenario: string, config: string): Row[] {
   return rows.filter((row) => row.scenario === scenario && row.config === config);
 }
 
-/** Older rows of one name come from another setup or an older version. */
-function newest(rows: readonly Row[]): Row[] {
-  return rows.toSorted((x, y) => y.made.to.localeCompare(x.made.to)).slice(0, 1);
+/** Without those of the older version, if the name has others. */
+function current(rows: readonly Row[]): readonly Row[] {
+  const newer = rows.filter(({ made }) => made.to > OLDER_VERSION);
+  return newer.length > 0 ? newer : rows;
 }
 
 /** One row per name, without the legend, which only the whole table has. */

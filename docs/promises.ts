@@ -16,7 +16,7 @@ interface Promised {
 export const PROMISES: readonly Promised[] = [
   {
     number: 1,
-    what: "Objectives: of the last 15 minutes at the most is anything lost (RPO), and within 60 minutes service is back (RTO)",
+    what: "Objectives: at most the last 15 minutes of writes are lost (RPO), and service is back within 60 minutes (RTO)",
     drill: ["region-loss", "async"],
     seenIn: "`rpo` and `rto`, against the objectives of the configuration",
   },
@@ -36,7 +36,7 @@ export const PROMISES: readonly Promised[] = [
     number: 4,
     what: "A regional outage is failed over automatically; clients keep their address",
     drill: ["region-loss", "async"],
-    seenIn: "`lost-writes`, `downtime`, and `rto` with its parts: detect, switch, resume",
+    seenIn: "`lost-writes`, `downtime`, and `rto` split into detect, switch, resume",
   },
   {
     number: 5,
