@@ -35,7 +35,7 @@ import { rto } from "./rto.ts";
 
 const NOT_FOUND = "name-not-found";
 const FURTHER_MS = 5000;
-/** The longest acceptable time without a sample of the replication lag. */
+/** The longest acceptable time for which the replication lag is not known. */
 const UNKNOWN_MS = 5000;
 
 interface Wrong {

@@ -58,6 +58,20 @@ describe("after a promotion that reuses the old primary's row numbers", () => {
     expect(checked(n, reused).measures?.doubleExecuted).toEqual({ count: 1, ids: [id(n)] });
   });
 
+  test("where only FHIR was read, another instant is no second execution: a server may stamp a copy anew", () => {
+    const byFhir = ({ audit, ...rest }: Parts): Partial<Parts> => ({
+      ...rest,
+      audit: audit.map((line) => {
+        if (line.type === "row" && line.side === "a") return { ...line, updatedMs: (line.updatedMs as number) + 4000 };
+        if (line.type !== "rows-end") return line;
+        const { postgres: _, ...end } = line;
+        return { ...end, by: "fhir", listed: true };
+      }),
+    });
+    const record = fakeRun({}, byFhir);
+    expect(doubleExecutedWrites.check(record, gatherFacts(record)).measures?.doubleExecuted?.count).toBe(0);
+  });
+
   test("an old record without instants is judged by numbers", () => {
     const without = (row: AuditRow) => [{ ...row, updatedMs: undefined }];
     expect(checked(put, without).measures?.doubleExecuted?.count).toBe(0);

@@ -3,7 +3,8 @@
  * leaves rows with row numbers of its database, and a replicated copy has the number and the instant of its original. So a
  * write was carried out twice when more different rows carry its id, over both sites, than it has resources. A number alone
  * does not identify a row: a promoted physical standby continues on a new timeline, and assigns numbers again that the old
- * primary used for writes that were never replicated. Where an old record has no instants, numbers are all there is.
+ * primary used for writes that were never replicated. Numbers alone decide where an old record has no instants, and where
+ * only FHIR was read: a server may stamp a copy anew, and the audit gives equal versions one number.
  *
  * Broken if clients see it: a resource with two versions by one write, on the serving site. Two resources by one write are
  * duplicates, another check; a write carried out once on each site is only measured.
@@ -50,15 +51,24 @@ export const doubleExecutedWrites: Checker = {
 
 /** How many different rows write n left on both sites together. Called for every write, so nothing is copied first. */
 function executionRows(sites: readonly Contents[], n: number): number {
-  const rows: { pid: number; updatedMs: number }[] = [];
+  const pids: number[] = [];
+  const instants: number[] = [];
   for (const contents of sites)
     for (let row = contents.lastRowOf(n); row >= 0; row = contents.rowBefore[row] as number) {
-      const [pid, updatedMs] = [contents.pid[row] as number, contents.updatedMs[row] as number];
-      const isCopy = (other: { pid: number; updatedMs: number }) =>
-        other.pid === pid && !(Math.abs(other.updatedMs - updatedMs) > 0);
-      if (!rows.some(isCopy)) rows.push({ pid, updatedMs });
+      const pid = contents.pid[row] as number;
+      const instant = contents.rowsEnd?.by === "fhir" ? Number.NaN : (contents.updatedMs[row] as number);
+      if (isKnown(pids, instants, pid, instant)) continue;
+      pids.push(pid);
+      instants.push(instant);
     }
-  return rows.length;
+  return pids.length;
+}
+
+/** Whether a row of that number is among them; one of another instant is another row, and NaN is any. */
+function isKnown(pids: readonly number[], instants: readonly number[], pid: number, instant: number): boolean {
+  for (let at = pids.indexOf(pid); at >= 0; at = pids.indexOf(pid, at + 1))
+    if (!(Math.abs((instants[at] as number) - instant) > 0)) return true;
+  return false;
 }
 
 function hasTwoVersions(contents: Contents, n: number): boolean {

@@ -12,9 +12,9 @@ export interface NetworkLoss {
   fromMs: number;
   /** When its effect was seen; `Infinity`: never. */
   seenMs: number;
-  /** When healing was started, successful or not; `Infinity`: never. */
+  /** When healing had been carried out, successful or not; `Infinity`: never. */
   untilMs: number;
-  /** When a successful healing was started; `Infinity`: never. */
+  /** When a successful healing had been carried out; `Infinity`: never. */
   backMs: number;
 }
 
@@ -24,7 +24,7 @@ export interface NetworkView {
   losses: NetworkLoss[];
   /** When it was first lost with its region, by the drill's clock; `null`: never. */
   lostMs: number | null;
-  /** When the last such loss began to heal; `null`: one of them never healed, or there was none. */
+  /** When the last such loss had been healed; `null`: one of them never healed, or there was none. */
   backMs: number | null;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Patroni's history of timelines, held against the takeovers that the observer reported. The history is kept in the store of
- * the lock, so it has what no sample shows. Pure.
+ * Compares Patroni's history of timelines with the takeovers that the observer reported. The history is kept in the lock
+ * store, so it has what no sample shows. Pure.
  */
 import { tellsItsPrimary } from "../model/plan/config.ts";
 import { firstPrimary, takeoversIn } from "../model/record/primary.ts";
@@ -8,15 +8,14 @@ import type { PrimaryProbe, TimelineEnd } from "../model/record/probe.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { reportedTakeovers } from "./observed.ts";
 
-/**
- * The primary writes the history in its next round. By default rounds are 10 s apart; on a busy machine they take longer.
- */
-const WRITTEN_WITHIN_MS = 30_000;
+/** The primary writes the history in its next round (`loop_wait`); on a busy machine a round takes longer. */
+const ROUNDS_TO_WRITE = 3;
+const DEFAULT_LOOP_WAIT_SECONDS = 10;
 
 /** A timeline by the history, and the member that began it with its site; `null` where the history does not say that. */
 type Began = Pick<TimelineEnd, "timeline" | "leader" | "side">;
 
-/** What does not agree, a sentence each. Without a history there is nothing to hold. */
+/** What does not agree, one sentence each. Empty if no history was read. */
 export function wrongTimelines({ run, events, probes }: RunRecord): string[] {
   if (!tellsItsPrimary(run.config)) return [];
   const samples = probes.filter((probe) => probe.type === "primary");
@@ -25,6 +24,7 @@ export function wrongTimelines({ run, events, probes }: RunRecord): string[] {
   const reported = reportedTakeovers(events);
   const began = beganAfter(ended, [...reported, ...takeoversIn(samples)]);
   const again = promotedAgain(began, samples);
+  const writtenWithinMs = ROUNDS_TO_WRITE * (run.config.patroni?.loopWaitSeconds ?? DEFAULT_LOOP_WAIT_SECONDS) * 1000;
   return [
     ...began.flatMap(({ timeline, leader, side }) => {
       const name = side?.toUpperCase() ?? leader;
@@ -39,7 +39,10 @@ export function wrongTimelines({ run, events, probes }: RunRecord): string[] {
         : [`the observer reported ${takeover(told[0] as Reported)}, and Patroni's history has that timeline${named}`];
     }),
     ...reported
-      .filter(({ timeline, atMs }) => !began.some((each) => each.timeline === timeline) && isDueIn(samples, atMs))
+      .filter(
+        ({ timeline, atMs }) =>
+          !began.some((each) => each.timeline === timeline) && isDueIn(samples, atMs, writtenWithinMs),
+      )
       .map((each) => `the observer reported ${takeover(each)}, and Patroni's history has no such timeline`),
   ];
 }
@@ -81,10 +84,10 @@ function promotedAgain(began: readonly Began[], samples: readonly PrimaryProbe[]
  * Whether a history was read so long after a takeover that it has to be there. Nobody writes to a store that is away, and a
  * member that cannot read it answers with what it knew: so that site must have seen one holder of the lock all that time.
  */
-function isDueIn(samples: readonly PrimaryProbe[], sinceMs: number): boolean {
+function isDueIn(samples: readonly PrimaryProbe[], sinceMs: number, writtenWithinMs: number): boolean {
   return samples.some(({ side, sentMs: readMs, history, lock: last }) => {
-    if (!history || !last?.holder || readMs - WRITTEN_WITHIN_MS < sinceMs) return false;
-    const fromMs = readMs - WRITTEN_WITHIN_MS;
+    if (!history || !last?.holder || readMs - writtenWithinMs < sinceMs) return false;
+    const fromMs = readMs - writtenWithinMs;
     return samples
       .filter((each) => each.side === side && each.sentMs >= fromMs && each.sentMs <= readMs)
       .every(({ lock }) => lock?.holder === last.holder);

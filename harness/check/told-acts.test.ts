@@ -128,7 +128,7 @@ describe("a fault", () => {
     expect(wrong(failed)).toEqual([]);
   });
 
-  test("heals if planned, and not otherwise, after its healing was started", () => {
+  test("heals if planned, and not otherwise, after its healing was carried out", () => {
     const [loss] = healthy.run.scenario.faults as [Scenario["faults"][number]];
     const healing = { ...loss, healAfterSeconds: 2 };
     const detail = { orderedMs: FAULT_MS + 2000 };

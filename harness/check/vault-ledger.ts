@@ -2,8 +2,8 @@
  * What the clients of the vault got from it, by the drill's clock, and when it was taken from them.
  *
  * The ledger is complete if it is readable, each site has as many lines as its end counts, and renewers recorded all
- * their asks (`vault-asks.ts`). A vault is away from the last act of its fault until its healing began: from then on
- * its clients wait for nothing but themselves.
+ * their asks (`vault-asks.ts`). A vault is away from the last act of its fault until the act that heals it has been carried
+ * out: from then on its clients wait for nothing but themselves.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";

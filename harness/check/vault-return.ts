@@ -6,8 +6,8 @@
  * Clients: until each client whose asks had failed has what it asked for, a database its key and a renewer a
  * certificate.
  *
- * A vault has returned when its healing began: whatever it needs to answer again is part of the time. Of several
- * returns the slowest counts.
+ * A vault has returned when the act that heals it has been carried out; whatever it then needs to answer again is part of
+ * the time. Of several returns the slowest counts.
  *
  * Unit: seconds.
  * Broken: it took longer, or had taken longer when the load or the record ended.

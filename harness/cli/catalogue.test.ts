@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigSchema } from "../model/plan/config.ts";
 import { type SettingsInput, SettingsSchema } from "../model/plan/settings.ts";
 import { DrillFailure, EXIT } from "../model/program/failure.ts";
-import { checked, choose, currentName, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { checked, choose, chooseScenario, loadConfigs, loadScenarios } from "./catalogue.ts";
 
 const [config] = await loadConfigs();
 
@@ -18,10 +18,12 @@ test("the shipped catalogue is valid, and region-loss and async come first", asy
 });
 
 test("a former name of a scenario is understood, for it stands in stored runs and their commands", async () => {
-  expect(choose("scenario", await loadScenarios(), await currentName("unequal-secondary")).name).toBe(
-    "undersized-standby",
-  );
-  expect(await currentName("region-loss")).toBe("region-loss");
+  const scenarios = await loadScenarios();
+  expect((await chooseScenario(scenarios, "unequal-secondary")).name).toBe("undersized-standby");
+  expect((await chooseScenario(scenarios, "silent-region")).name).toBe("silent-region");
+  expect((await chooseScenario(scenarios, undefined)).name).toBe("region-loss");
+  const own = { ...(scenarios[0] as (typeof scenarios)[number]), name: "unequal-secondary" };
+  expect(await chooseScenario([...scenarios, own], "unequal-secondary")).toBe(own);
 });
 
 test("a wrong value is a usage error that names file, place and value", async () => {

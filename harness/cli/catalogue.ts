@@ -28,10 +28,11 @@ export async function loadScenarios(settings?: LoadedSettings, seed?: number): P
   return all.map((scenario) => ({ ...scenario, load: { ...scenario.load, ...given(load) } }));
 }
 
-/** The name of today for one that a scenario had before. */
-export async function currentName(name: string): Promise<string> {
+/** The named scenario of the list, also by a former name that no other scenario has; the first without a name. */
+export async function chooseScenario(list: readonly Scenario[], name: string | undefined): Promise<Scenario> {
   const { FORMER_NAMES } = await import("../../scenarios/index.ts");
-  return FORMER_NAMES[name] ?? name;
+  const isCurrent = list.some((scenario) => scenario.name === name);
+  return choose("scenario", list, name === undefined || isCurrent ? name : (FORMER_NAMES[name] ?? name));
 }
 
 export async function loadSelfTest(): Promise<Scenario> {

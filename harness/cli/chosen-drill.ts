@@ -8,7 +8,7 @@ import { COMMAND } from "../model/program/built.ts";
 import { usageFailure } from "../model/program/failure.ts";
 import { unsupported } from "../run/supported.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
-import { choose, currentName, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { choose, chooseScenario, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { rateArgument } from "./rate.ts";
 import type { LoadedSettings } from "./settings.ts";
 
@@ -25,8 +25,7 @@ export async function chosenDrill(
   names: { scenario: string | undefined; config: string | undefined; rate?: number | undefined },
   seed: number,
 ): Promise<ChosenDrill> {
-  const name = names.scenario === undefined ? undefined : await currentName(names.scenario);
-  const wanted = choose("scenario", await loadScenarios(settings, seed), name);
+  const wanted = await chooseScenario(await loadScenarios(settings, seed), names.scenario);
   const configs = await loadConfigs(settings);
   const config = choose("configuration", configs, names.config);
   const scenario = outlasting(wanted, config);

@@ -24,7 +24,7 @@ import { engineGone, findEngine } from "../systems/lab/engine.ts";
 import { capabilitiesOf } from "../systems/lab/labs.ts";
 import { isDead, removeOurs, removeRun, thisOwner } from "../systems/lab/ownership.ts";
 import { hasRoomForTwo } from "../systems/lab/room-for-two.ts";
-import { choose, loadConfigs, loadScenarios } from "./catalogue.ts";
+import { choose, chooseScenario, loadConfigs, loadScenarios } from "./catalogue.ts";
 import { commandOf } from "./chosen-drill.ts";
 import { interruptible } from "./interrupt.ts";
 import { endMatrix, failureLines } from "./matrix-end.ts";
@@ -83,8 +83,8 @@ async function planned(options: MatrixOptions): Promise<Plan> {
   const { scenarios, configs, repeat, seed = randomInt(SEED_LIMIT), rate } = options;
   const settings = withRate(await loadSettings(), rate);
   const what = {
-    scenarios: chosen("scenario", await loadScenarios(settings), scenarios),
-    configs: chosen("configuration", await loadConfigs(settings), configs),
+    scenarios: await chosen(await loadScenarios(settings), scenarios, chooseScenario),
+    configs: await chosen(await loadConfigs(settings), configs, chooseConfig),
     ...{ repeat, seed, rate: rate ?? null },
   };
   const { drills, refused } = planDrills(
@@ -99,10 +99,17 @@ async function planned(options: MatrixOptions): Promise<Plan> {
   return { schema: MATRIX_SCHEMA, id: newId(new Date().toISOString()), ...what, images, prices, refused, drills };
 }
 
+const chooseConfig = async (list: readonly Config[], name: string) => choose("configuration", list, name);
+
 /** The named items, each once, in the order of the list. */
-function chosen<T extends { name: string }>(kind: string, list: T[], names: string[] | undefined): T[] {
+async function chosen<T>(
+  list: T[],
+  names: string[] | undefined,
+  one: (list: readonly T[], name: string) => Promise<T>,
+): Promise<T[]> {
   if (names === undefined) return list;
-  const found = new Set(names.map((name) => choose(kind, list, name)));
+  const found = new Set<T>();
+  for (const name of names) found.add(await one(list, name));
   return list.filter((item) => found.has(item));
 }
 

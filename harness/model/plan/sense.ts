@@ -28,7 +28,7 @@ const DONE_TO_PATRONI: readonly FaultSpec["kind"][] = [
 
 /** What a vault rules out, and why. */
 const NOT_WITH_VAULT: Record<Guards, readonly [FaultSpec["kind"], string][]> = {
-  data: [["disk-full", "a encrypted data directory has no small disk of its own to fill"]],
+  data: [["disk-full", "an encrypted data directory has no small disk of its own to fill"]],
   access: [
     [
       "clock-skew",

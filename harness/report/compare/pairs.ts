@@ -5,17 +5,11 @@
 import type { z } from "zod";
 import type { Run } from "../../model/record/run.ts";
 import { MeasuresSchema, VerdictSchema } from "../../model/verdict/verdict.ts";
+import { EndsSchema } from "../figures/counted.ts";
 
 /** What a comparison reads of a verdict. */
 export const ComparedSchema = VerdictSchema.extend({
-  measures: MeasuresSchema.pick({
-    lost: true,
-    rto: true,
-    downtime: true,
-    rpo: true,
-    availability: true,
-    redundancy: true,
-  }),
+  measures: EndsSchema.extend(MeasuresSchema.pick({ lost: true, rpo: true, availability: true }).shape),
 });
 export type Compared = z.infer<typeof ComparedSchema>;
 

@@ -1,14 +1,15 @@
 /**
  * Which runs' figures count when many runs are combined. An inconclusive run proves nothing, so its figures do not count,
- * unless it is inconclusive only because an end was not observed. The longest outages are those that had not ended when the
- * load did: without them, a median would be that of the good runs.
+ * unless it is inconclusive only because an end was not observed: that of an outage of writes or reads, or of the time
+ * without redundancy. The longest outages are those that had not ended when the load did. Without them, a median would be
+ * that of the good runs.
  */
 import type { z } from "zod";
 import { MeasuresSchema, type Verdict } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
 
 /** The measures that have an end, in verdicts of any version. */
-export const EndsSchema = MeasuresSchema.pick({ rto: true, downtime: true }).extend({
+export const EndsSchema = MeasuresSchema.pick({ rto: true, downtime: true, readAvailability: true }).extend({
   redundancy: MeasuresSchema.shape.redundancy.default({ seconds: null, censoredAtSeconds: null }),
 });
 type Ends = z.infer<typeof EndsSchema>;
@@ -19,6 +20,7 @@ const END_UNSEEN: Record<string, (measures: Ends) => boolean> = {
   rto: ({ rto }) => rto.censoredAtSeconds !== null || rto.seconds !== null,
   downtime: ({ downtime }) => downtime.censored,
   availability: ({ downtime }) => downtime.censored,
+  "read-availability": ({ readAvailability }) => readAvailability.censored,
   redundancy: ({ redundancy }) => redundancy.censoredAtSeconds !== null,
 };
 

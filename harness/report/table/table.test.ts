@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { CONFIGS } from "../../../scenarios/configs.ts";
 import { regionLoss } from "../../../scenarios/region-loss.ts";
 import type { Config } from "../../model/plan/config.ts";
+import { UNMEASURED } from "../../model/verdict/unmeasured.ts";
 import { NO_RTO, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { type Row, type TabledRun, tableOf } from "./table.ts";
 import { tableMarkdown, tableText } from "./text.ts";
@@ -49,6 +50,7 @@ function run(
         stranded: { count: stranded, ids: [] },
         rto: beyond === undefined ? { ...NO_RTO, seconds: rto } : { ...NO_RTO, censoredAtSeconds: beyond },
         downtime: { seconds: downtime, censored: endless, intervals: [] },
+        readAvailability: UNMEASURED.readAvailability,
         redundancy: { seconds: null, censoredAtSeconds: null },
       },
     },
@@ -82,6 +84,14 @@ describe("a row", () => {
     expect(row.figures.downtime).toMatchObject({ n: 3, high: { value: 41, censored: true } });
     expect(row.words).toEqual({ holds: 2, broken: 0, inconclusive: 1 });
     expect(row.inconclusive).toHaveLength(1);
+  });
+
+  test("counts a run whose reads had not come back, for the same reason", () => {
+    const endless = run("inconclusive", { rto: 9, downtime: 9 });
+    endless.verdict.checks = [inconclusive("read-availability")];
+    expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 1 });
+    endless.verdict.measures.readAvailability = { ...UNMEASURED.readAvailability, censored: true };
+    expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 2, high: { value: 9 } });
   });
 
   test("counts no figure of a run without an observed end if anything else is unknown, too", () => {

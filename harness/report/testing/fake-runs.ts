@@ -1,6 +1,7 @@
 /** For tests: fake runs, as a comparison reads them. */
 import { fakeParts } from "../../check/testing/fake-run.ts";
 import type { Config } from "../../model/plan/config.ts";
+import { UNMEASURED } from "../../model/verdict/unmeasured.ts";
 import { type CheckWord, NO_RTO, type VerdictWord } from "../../model/verdict/verdict.ts";
 import type { ComparedRun, RunSet } from "../compare/pairs.ts";
 
@@ -54,6 +55,7 @@ export function fake(figures: PlannedFigures = {}, change: Partial<ComparedRun["
         downtime: { seconds: downtime, censored: false, intervals: [] },
         rpo: { count: lost, seconds: rpo, afterFault: 0, later: 0 },
         availability: { byTime: availability, byCount: availability, budgetByTime: null, budgetByCount: null },
+        readAvailability: UNMEASURED.readAvailability,
         redundancy: { seconds: apartFor === undefined ? redundancy : null, censoredAtSeconds: apartFor ?? null },
       },
     },

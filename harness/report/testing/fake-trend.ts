@@ -1,5 +1,6 @@
 /** For tests: a fake history, one run per night. */
 import { fakeParts } from "../../check/testing/fake-run.ts";
+import { UNMEASURED } from "../../model/verdict/unmeasured.ts";
 import { NO_RTO, VERDICT_SCHEMA, type VerdictWord } from "../../model/verdict/verdict.ts";
 import type { TrendedRun } from "../trend/trend.ts";
 
@@ -41,6 +42,7 @@ export function night(
         rto: { ...NO_RTO, seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
         rpo: { count: lost, seconds: lost === null ? null : lost / 50, afterFault: 0, later: 0 },
         downtime: { seconds: rto, censored: false, intervals: [] },
+        readAvailability: UNMEASURED.readAvailability,
         redundancy: { seconds: null, censoredAtSeconds: null },
       },
     },
