@@ -6,6 +6,7 @@
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "../check/judge.ts";
+import type { Operation } from "../model/columns/operation.ts";
 import { chance } from "../model/load/write.ts";
 import type { SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -53,6 +54,7 @@ export async function seedAndFind(
   return { comparisons: [...defects(seeds, before.measures, after.measures), outage(record, after)], folder };
 }
 
+const SINGLE = ["put", "post"] as const;
 const COUNTS = { gone: 7, halved: 1, altered: 3, copied: 1, unindexed: 2 };
 
 /** Drawn by the seed from acknowledged writes that are complete and have not been overwritten since. */
@@ -62,17 +64,18 @@ function chooseSeeds({ history, run }: RunRecord, { lost }: Measures): Seeds {
     ({ outcome, write, kind }) => outcome === "ok" && !spoilt.has(write) && kind !== "update",
   );
   const drawn = sound.toSorted((x, y) => chance(run.seed + 2, x.n) - chance(run.seed + 2, y.n));
-  const take = (count: number, bundles: boolean) => {
-    const taken = drawn.filter((op) => (op.kind === "bundle") === bundles).slice(0, count);
+  const take = (count: number, kinds: readonly Operation["kind"][]) => {
+    const taken = drawn.filter(({ kind }) => kinds.includes(kind)).slice(0, count);
     for (const op of taken) drawn.splice(drawn.indexOf(op), 1);
     return taken.map((op) => op.write);
   };
   return {
-    gone: take(COUNTS.gone, false),
-    halved: take(COUNTS.halved, true),
-    altered: take(COUNTS.altered, false),
-    copied: take(COUNTS.copied, false),
-    unindexed: take(COUNTS.unindexed, false),
+    gone: take(COUNTS.gone, SINGLE),
+    halved: take(COUNTS.halved, ["bundle"]),
+    altered: take(COUNTS.altered, SINGLE),
+    // A copy of what a PUT sent would be under another name than the client's, which is a defect of its own.
+    copied: take(COUNTS.copied, ["post"]),
+    unindexed: take(COUNTS.unindexed, SINGLE),
   };
 }
 
