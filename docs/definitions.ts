@@ -27,19 +27,19 @@ const LABEL = /^(Unit|Broken|Inconclusive|Not examined|No objective): /;
 
 const INTRODUCTION = `# Definitions
 
-What each check of a verdict asks, in the order in which a verdict has them. Written by \`npm run docs\` from the heads of
-the checkers' files; to change a definition, change it there.
+What each check of a verdict asks, in the order of a verdict. Written by \`npm run docs\` from the docstrings of the checkers;
+to change a definition, change it there.
 
-**Holds** is the rest: asked, and not otherwise. **No objective** (\`no-objective\`): there is nothing to hold it against; it is
-measured only, or the run has nothing of the kind. **Not examined** (\`not-examined\`): it could not be looked at, because the
-system lacks what the check **needs**, or the record lacks the evidence. Neither counts, and every one that was not examined
-is listed with its reason.
+**Holds**: the check was examined, and no other result applies. **No objective** (\`no-objective\`): there is nothing to
+compare with; the figure is only measured, or the run has nothing of the kind. **Not examined** (\`not-examined\`): it could
+not be checked, because the system lacks what the check **needs**, or the record lacks the evidence. Neither of these two
+affects the verdict, and every check that was not examined is listed with its reason.
 
-The word of a run is the worst of its checks: broken, then inconclusive, then holds; a run in which nothing holds is
-inconclusive, and so is one in which \`lost-writes\` was not examined. A checker that fails is inconclusive. A figure that was
-not measured is \`null\`, never 0.
+The verdict of a run is the worst of its checks: broken, then inconclusive, then holds. A run in which nothing holds is
+inconclusive, and so is one in which \`lost-writes\` was not examined. A checker that throws is inconclusive. A figure that
+was not measured is \`null\`, never 0.
 
-All instants are milliseconds of one clock, which begins with the run.`;
+All times are milliseconds of one clock, which starts with the run.`;
 
 /** `sourceOf` gives the text of \`harness/check/<name>.ts\`. */
 export function definitionsPage(sourceOf: (name: string) => string): string {

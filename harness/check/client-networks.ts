@@ -12,7 +12,7 @@
  *
  * Unit: writes and seconds.
  * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`, or those
- * of one that was lost within as long after it was ordered to heal; or replication was touched by a fault of the
+ * of one that was lost within as long after it was healed; or replication was touched by a fault of the
  * networks alone.
  * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write; or writes are recorded as
  * acknowledged by an endpoint that was lost, or for clients of a network that was lost; or whether replication was
@@ -126,8 +126,8 @@ function notBack({ backMs, record: { history, run } }: NetworkView, { loadEndMs 
   const isLate = after > run.config.objectives.rtoSeconds;
   if (isBack && !isLate) return [];
   const reason = isBack
-    ? `its clients wrote again ${seconds(after)} after it was ordered to heal`
-    : `its clients had not written again when the load ended, ${seconds(after)} after it was ordered to heal`;
+    ? `its clients wrote again ${seconds(after)} after it was healed`
+    : `its clients had not written again when the load ended, ${seconds(after)} after it was healed`;
   return [{ verdict: isLate ? "broken" : "inconclusive", reason }];
 }
 
@@ -152,7 +152,7 @@ function answersIn(own: NetworkView, all: readonly NetworkView[], { run: { priva
 }
 
 /**
- * Whether the network was lost all that time: from when its loss was observed until it was ordered to heal. A write sent
+ * Whether the network was lost all that time: from when its loss was observed until it was healed. A write sent
  * just before that may be served.
  */
 function isLostIn({ losses, lostMs }: NetworkView, span: Interval): boolean {

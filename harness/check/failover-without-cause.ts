@@ -2,7 +2,7 @@
  * A failover without a cause: the operator gave a site up, and acted on that, while no fault was in force that touched
  * the site. It costs an outage and what the other site did not hold yet, and no objective excuses that.
  *
- * A fault is in force from its injection until ten seconds after it was ordered to heal, in which its effects wear off;
+ * A fault is in force from its injection until ten seconds after it was healed, in which its effects wear off;
  * to the end of the run, if it was never verified as healed. The loss of a region, and the end of a process or a
  * database, are also over once that site has taken over again. A fault touches the site of its component or link. The
  * replication link belongs to the follower. If writes wait for the follower, what touches one site touches both; so
