@@ -87,7 +87,9 @@ function current(rows: readonly Row[]): readonly Row[] {
 
 /** One row per name, without the legend, which only the whole table has. */
 function shortTable(rows: readonly Row[], names: readonly (readonly [string, string])[], shown: Column[]): string {
-  const first = names.map(([scenario, config]) => bestProven(named(rows, scenario, config), `${scenario} × ${config}`));
+  const first = names.map(([scenario, config]) =>
+    bestProven(current(named(rows, scenario, config)), `${scenario} × ${config}`),
+  );
   return tableMarkdown(first, shown).split("\n\n")[0] as string;
 }
 
