@@ -60,9 +60,7 @@ export function measuredBlocks(): Block[] {
   const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
   // Scenarios that were not drilled under Patroni are only in the whole table.
-  const both = SCENARIOS.map((scenario) =>
-    DESIGNS.flatMap((config) => current(named(rows, scenario.name, config.name))),
-  )
+  const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => named(rows, scenario.name, config.name)))
     .filter((each) => each.some(isUnderPatroni))
     .flat();
   return [
@@ -75,21 +73,16 @@ export function measuredBlocks(): Block[] {
   ];
 }
 
+/** Without the rows of the older version, if the name has others. */
 function named(rows: readonly Row[], scenario: string, config: string): Row[] {
-  return rows.filter((row) => row.scenario === scenario && row.config === config);
-}
-
-/** Without those of the older version, if the name has others. */
-function current(rows: readonly Row[]): readonly Row[] {
-  const newer = rows.filter(({ made }) => made.to > OLDER_VERSION);
-  return newer.length > 0 ? newer : rows;
+  const all = rows.filter((row) => row.scenario === scenario && row.config === config);
+  const newer = all.filter(({ made }) => made.to > OLDER_VERSION);
+  return newer.length > 0 ? newer : all;
 }
 
 /** One row per name, without the legend, which only the whole table has. */
 function shortTable(rows: readonly Row[], names: readonly (readonly [string, string])[], shown: Column[]): string {
-  const first = names.map(([scenario, config]) =>
-    bestProven(current(named(rows, scenario, config)), `${scenario} × ${config}`),
-  );
+  const first = names.map(([scenario, config]) => bestProven(named(rows, scenario, config), `${scenario} × ${config}`));
   return tableMarkdown(first, shown).split("\n\n")[0] as string;
 }
 

@@ -148,9 +148,7 @@ describe("a network that is lost with its region", () => {
     expect(returning(4000, 5)).toMatchObject({ verdict: "holds" });
     expect(returning(5500, 5)).toMatchObject({
       verdict: "broken",
-      reason: expect.stringMatching(
-        /^network A: its clients wrote again 5\.\d+ s after it was healed; \d+ of/,
-      ),
+      reason: expect.stringMatching(/^network A: its clients wrote again 5\.\d+ s after it was healed; \d+ of/),
     });
     const never = /^network A: its clients had not written again when the load ended, \d\.\d+ s after/;
     expect(returning(60_000, 5)).toMatchObject({ verdict: "broken", reason: expect.stringMatching(never) });

@@ -5,7 +5,7 @@
  * The share of inconclusive runs is a row of its own. `counted.ts` decides which runs' figures count.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
-import { whyInconclusive } from "../table/table.ts";
+import { whyInconclusive } from "../figures/counted.ts";
 import type { Expression } from "./fail-on.ts";
 import { type ComparedRun, type Paired, pairsOf, type RunSet } from "./pairs.ts";
 import { whyDecided } from "./reasons.ts";

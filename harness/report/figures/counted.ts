@@ -1,5 +1,5 @@
 /**
- * Which runs' figures count when many runs are combined. An inconclusive run proves nothing, so its figures do not count,
+ * Which runs' figures count when many runs are combined, and why a run proves nothing. An inconclusive run proves nothing, so its figures do not count,
  * unless it is inconclusive only because an end was not observed: that of an outage of writes or reads, or of the time
  * without redundancy. The longest outages are those that had not ended when the load did. Without them, a median would be
  * that of the good runs.
@@ -30,7 +30,7 @@ interface CountedRun<M extends Ends> {
   measures: M;
 }
 
-export function isCounted({ verdict, checks, measures }: CountedRun<Ends>): boolean {
+function isCounted({ verdict, checks, measures }: CountedRun<Ends>): boolean {
   if (verdict !== "inconclusive") return true;
   const unknown = checks.filter((check) => check.verdict === "inconclusive");
   return unknown.length > 0 && unknown.every(({ name }) => END_UNSEEN[name]?.(measures) ?? false);
@@ -42,4 +42,10 @@ export function countedFigure<M extends Ends>(
   of: (measures: M) => Observation | null,
 ): Observation | null {
   return isCounted(run) ? of(run.measures) : null;
+}
+
+/** Of an inconclusive verdict. */
+export function whyInconclusive({ checks }: Pick<Verdict, "checks">): string {
+  const check = checks.find(({ verdict }) => verdict === "inconclusive");
+  return check ? `${check.name}: ${check.reason}` : "no objective was checked";
 }

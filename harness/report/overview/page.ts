@@ -3,11 +3,12 @@
  * verdicts of its repeats. Colour never carries meaning alone.
  */
 import type { VerdictWord } from "../../model/verdict/verdict.ts";
+import { whyInconclusive } from "../figures/counted.ts";
 import { HEADS } from "../figures/observed.ts";
 import { minute, wordList } from "../figures/text.ts";
 import { type Html, html } from "../html/html.ts";
 import { plural, wordHtml } from "../run-page/top.ts";
-import { type Row, whyInconclusive } from "../table/table.ts";
+import type { Row } from "../table/table.ts";
 import { inLine, LEGEND } from "../table/text.ts";
 import { type Cell, type ListedRun, nameOf, startOf, UNENDED, type UncountedRun } from "./overview.ts";
 import { OVERVIEW_STYLE } from "./style.ts";

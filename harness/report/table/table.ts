@@ -9,7 +9,7 @@ import { PUBLISHED } from "../../model/plan/settings.ts";
 import type { Run } from "../../model/record/run.ts";
 import { MeasuresSchema, VerdictSchema, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { type Spread, spread } from "../../stats/median.ts";
-import { countedFigure, EndsSchema } from "../figures/counted.ts";
+import { countedFigure, EndsSchema, whyInconclusive } from "../figures/counted.ts";
 import { OBSERVED } from "../figures/observed.ts";
 import { setupOf } from "../figures/setup.ts";
 
@@ -84,9 +84,4 @@ function rowOf(runs: readonly TabledRun[]): Row {
       .filter(({ verdict }) => verdict.verdict === "inconclusive")
       .map(({ verdict, name }) => ({ name, reason: whyInconclusive(verdict) })),
   };
-}
-
-export function whyInconclusive({ checks }: Pick<Tabled, "checks">): string {
-  const check = checks.find(({ verdict }) => verdict === "inconclusive");
-  return check ? `${check.name}: ${check.reason}` : "no objective was checked";
 }

@@ -11,7 +11,7 @@ import type { Run } from "../../model/record/run.ts";
 import { VerdictSchema, type VerdictWord } from "../../model/verdict/verdict.ts";
 import { changePoints, FEWEST_VALUES } from "../../stats/change-points.ts";
 import { type Observation, type Spread, spread } from "../../stats/median.ts";
-import { countedFigure } from "../figures/counted.ts";
+import { countedFigure, whyInconclusive } from "../figures/counted.ts";
 import { setupOf } from "../figures/setup.ts";
 import { differences } from "./differences.ts";
 import { TREND_FIGURES, TrendMeasuresSchema } from "./figures.ts";
@@ -123,12 +123,10 @@ function courseOf(runs: readonly TrendedRun[], subjects: Subjects): Omit<Course,
 }
 
 function courseRunOf({ name, run, verdict: judged }: TrendedRun): CourseRun {
-  const { verdict, checks } = judged;
-  const inconclusive = verdict === "inconclusive";
-  const check = checks.find((each) => each.verdict === "inconclusive");
-  const why = check ? `${check.name}: ${check.reason}` : "no objective was checked";
+  const { verdict } = judged;
+  const reason = verdict === "inconclusive" ? whyInconclusive(judged) : null;
   const values = TREND_FIGURES.map((figure) => countedFigure(judged, figure.of));
-  return { name, startedAt: run.startedAt, verdict, reason: inconclusive ? why : null, values };
+  return { name, startedAt: run.startedAt, verdict, reason, values };
 }
 
 function figureCourse(
