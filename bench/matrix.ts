@@ -2,14 +2,18 @@
  * The share of the time of many drills that is not their load: `npm run bench:matrix [-- DRILLS]`, about ten minutes.
  * The same drills one after the other (`run --repeat`), and as a matrix, which starts the next system while the
  * previous drill is audited and removed. The default scenario and configuration; first one drill that is not counted,
- * which creates what all share.
+ * which creates what all share. Below the table: what a start during the load would need, and what the load leaves idle.
  */
 import { spawnSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadTimes, type Scenario } from "../harness/model/plan/scenario.ts";
+import { loadTimes } from "../harness/model/plan/scenario.ts";
+import type { RunRecord } from "../harness/model/record/record.ts";
+import { readRecord } from "../harness/record/read-record.ts";
+import { RunFolder } from "../harness/store/run-folder.ts";
+import { median } from "./child.ts";
 
 const MAIN = fileURLToPath(new URL("../harness/cli/main.ts", import.meta.url));
 const DRILLS = process.argv[2] ?? "4";
@@ -21,8 +25,10 @@ try {
   console.log("| drills in a row | number | verdicts | whole, s | each, s | load of each, s | not load |");
   console.log("|---|--:|---|--:|--:|--:|--:|");
   const common = ["--repeat", DRILLS, "--seed", String(SEED)];
-  printRow("run --repeat", drilled("run", ["run", "region-loss", ...common]));
+  const alone = drilled("run", ["run", "region-loss", ...common]);
+  printRow("run --repeat", alone);
   printRow("matrix", drilled("matrix", ["matrix", "--scenarios", "region-loss", "--configs", "async", ...common]));
+  printRoom(alone.records);
 } finally {
   rmSync(results, { recursive: true, force: true });
 }
@@ -32,6 +38,7 @@ interface Drilled {
   /** Each drill's, with its warm-up. */
   loads: number[];
   verdicts: string[];
+  records: RunRecord[];
 }
 
 function drilled(name: string, args: readonly string[]): Drilled {
@@ -43,14 +50,31 @@ function drilled(name: string, args: readonly string[]): Drilled {
   });
   const seconds = (performance.now() - beganMs) / 1000;
   if (status === null || status > 3) throw new Error(`${args.join(" ")} ended with ${status}`);
-  const read = <T>(file: string) =>
-    globSync(join(folder, "region-loss", "*", "*", file)).map((path) => JSON.parse(readFileSync(path, "utf8")) as T);
-  const runs = read<{ scenario: Scenario; warmUp: { tookMs: number } }>("run.json");
+  const paths = globSync(join(folder, "region-loss", "*", "*"));
+  const records = paths.map((path) => readRecord(new RunFolder(path).readFiles()));
   return {
-    seconds,
-    loads: runs.map(({ scenario, warmUp }) => warmUp.tookMs / 1000 + loadTimes(scenario).end),
-    verdicts: read<{ verdict: string }>("verdict.json").map(({ verdict }) => verdict),
+    ...{ seconds, records },
+    loads: records.map(({ run }) => (run.warmUp?.tookMs ?? 0) / 1000 + loadTimes(run.scenario).end),
+    verdicts: paths.map((path) => JSON.parse(readFileSync(join(path, "verdict.json"), "utf8")).verdict),
   };
+}
+
+/** What a start during the load would need of the processors, and what the load leaves of them. */
+function printRoom(records: readonly RunRecord[]): void {
+  const starts = records.flatMap(({ run }) =>
+    run.setup.filter(({ step }) => step === "FHIR servers and proxy").map(({ tookMs }) => tookMs / 1000),
+  );
+  const loads = records.map(({ events, probes }) => {
+    const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs ?? 0;
+    const samples = probes.filter((probe) => probe.type === "machine").filter((sample) => sample.fromMs >= fromMs);
+    const sum = (of: (sample: (typeof samples)[number]) => number) => samples.reduce((all, each) => all + of(each), 0);
+    const whole = sum(({ cores, fromMs, atMs }) => ((cores ?? 0) * (atMs - fromMs)) / 1000);
+    return { whole, idle: whole - sum(({ busySeconds }) => busySeconds ?? 0) };
+  });
+  const figure = (values: readonly number[]) => median(values).toFixed(1);
+  const [idle, whole] = [figure(loads.map((load) => load.idle)), figure(loads.map((load) => load.whole))];
+  console.log(`
+To start the FHIR servers takes ${figure(starts)} s; from the baseline on, the load leaves ${idle} of ${whole} processor seconds idle.`);
 }
 
 function printRow(name: string, { seconds, loads, verdicts }: Drilled): void {
