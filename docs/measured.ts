@@ -11,15 +11,17 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rejudge } from "../harness/cli/rejudge.ts";
 import { readSets } from "../harness/cli/run-sets.ts";
-import { readTable } from "../harness/cli/table.ts";
 import { compareSets } from "../harness/report/compare/compare.ts";
 import { compareText } from "../harness/report/compare/text.ts";
-import type { Row } from "../harness/report/table/table.ts";
+import { type Row, tableOf } from "../harness/report/table/table.ts";
 import { type Column, tableMarkdown } from "../harness/report/table/text.ts";
 import { findRuns } from "../harness/store/find-runs.ts";
 import { RunFolder } from "../harness/store/run-folder.ts";
+import { readStoredRuns } from "../harness/store/stored-runs.ts";
 import { CONFIGS } from "../scenarios/configs.ts";
 import { SCENARIOS } from "../scenarios/index.ts";
+import { bestProven } from "./best-proven.ts";
+import { ExtendedSchema, extensionBlocks } from "./extensions.ts";
 import { promisesTable } from "./promises.ts";
 
 const MEASURED = fileURLToPath(new URL("../measured/", import.meta.url));
@@ -57,8 +59,10 @@ interface Block {
 
 /** All generated blocks of the pages, from the verdicts in `measured/`. */
 export function measuredBlocks(): Block[] {
-  const { rows, leftOut } = readTable(findRuns([MEASURED]).map(({ path }) => path));
+  const paths = findRuns([MEASURED]).map(({ path }) => path);
+  const { runs, leftOut } = readStoredRuns(paths, ExtendedSchema);
   if (leftOut.length > 0) throw new Error(`measured/ has runs that cannot be read: ${JSON.stringify(leftOut)}`);
+  const rows = tableOf(runs);
   // Scenarios that were not drilled under Patroni are only in the whole table.
   const both = SCENARIOS.map((scenario) => DESIGNS.flatMap((config) => named(rows, scenario.name, config.name)))
     .filter((each) => each.some(isUnderPatroni))
@@ -70,6 +74,7 @@ export function measuredBlocks(): Block[] {
     { page: "docs/patroni.md", name: "both", text: tableMarkdown(both) },
     { page: "docs/patroni-compared.md", name: "comparison", text: comparison() },
     { page: "docs/promises.md", name: "promises", text: promisesTable(MEASURED) },
+    ...extensionBlocks(runs),
   ];
 }
 
@@ -84,16 +89,6 @@ function named(rows: readonly Row[], scenario: string, config: string): Row[] {
 function shortTable(rows: readonly Row[], names: readonly (readonly [string, string])[], shown: Column[]): string {
   const first = names.map(([scenario, config]) => bestProven(named(rows, scenario, config), `${scenario} × ${config}`));
   return tableMarkdown(first, shown).split("\n\n")[0] as string;
-}
-
-/**
- * Of several rows with one name, the one with the most conclusive runs; of equals, the newest. Throws if there is none.
- */
-export function bestProven(rows: readonly Row[], name: string): Row {
-  const proven = ({ words }: Row) => words.holds + words.broken;
-  const [best] = rows.toSorted((x, y) => proven(y) - proven(x) || y.made.to.localeCompare(x.made.to));
-  if (best === undefined) throw new Error(`measured/ has no run of ${name}`);
-  return best;
 }
 
 function comparison(): string {

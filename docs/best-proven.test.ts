@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Row } from "../harness/report/table/table.ts";
-import { bestProven } from "./measured.ts";
+import { bestProven } from "./best-proven.ts";
 
 function row(words: Partial<Row["words"]>, day: string): Row {
   return {
