@@ -12,8 +12,8 @@
  *
  * Unit: writes and seconds.
  * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`, or those
- * of one that was lost within as long after it was healed; or replication was touched by a fault of the
- * networks alone.
+ * of one that was lost within as long after it was healed, for good (`recovery`); or replication was touched by a
+ * fault of the networks alone.
  * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write; or writes are recorded as
  * acknowledged by an endpoint that was lost, or for clients of a network that was lost; or whether replication was
  * touched.
@@ -31,7 +31,8 @@ import { divergenceOf } from "./divergence.ts";
 import { downtime } from "./downtime.ts";
 import { type Facts, gatherFacts, statesOf } from "./facts.ts";
 import { type NetworkView, networksOf } from "./networks.ts";
-import { rto } from "./rto.ts";
+import { recoveryOf } from "./recovery.ts";
+import { describeLater, rto, wordOfLater } from "./rto.ts";
 
 const NOT_FOUND = "name-not-found";
 const FURTHER_MS = 5000;
@@ -110,25 +111,31 @@ function judgeNetwork(
     });
   if (lostMs === null && (back.verdict === "broken" || back.verdict === "inconclusive"))
     wrong.push({ verdict: back.verdict, reason: `${name}: ${back.reason}${because}` });
-  wrong.push(...notBack(network, facts).map((each) => ({ ...each, reason: `${name}: ${each.reason}${because}` })));
+  wrong.push(...notBack(network).map((each) => ({ ...each, reason: `${name}: ${each.reason}${because}` })));
   return { measure, text: networkText(measure), wrong };
 }
 
-/** What is wrong if the clients of a network that came back with its region did not write again in time. */
-function notBack({ backMs, record: { history, run } }: NetworkView, { loadEndMs }: Facts): Wrong[] {
-  if (backMs === null || loadEndMs === null || loadEndMs <= backMs) return [];
-  let firstMs = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < history.length; i += 1)
-    if (history.outcome[i] === OK && (history.invokedMs[i] as number) >= backMs)
-      firstMs = Math.min(firstMs, history.completedMs[i] as number);
-  const isBack = Number.isFinite(firstMs);
-  const after = ((isBack ? firstMs : loadEndMs) - backMs) / 1000;
-  const isLate = after > run.config.objectives.rtoSeconds;
-  if (isBack && !isLate) return [];
-  const reason = isBack
-    ? `its clients wrote again ${seconds(after)} after it was healed`
-    : `its clients had not written again when the load ended, ${seconds(after)} after it was healed`;
-  return [{ verdict: isLate ? "broken" : "inconclusive", reason }];
+/** What is wrong if the clients of a network that came back with its region did not write again in time, and for good. */
+function notBack({ backMs, record }: NetworkView): Wrong[] {
+  // Facts of its own: they remember the recovery from one disaster, and this one is counted from the return.
+  const facts = gatherFacts(record);
+  const { baseline, loadEndMs } = facts;
+  if (backMs === null || loadEndMs <= backMs) return [];
+  if (baseline === null || baseline.ratePerSecond === 0)
+    return [{ verdict: "inconclusive", reason: "there is no baseline rate to come back to" }];
+  const recovery = recoveryOf(record, facts, { beganMs: backMs, injectedMs: backMs }, baseline);
+  const isBack = recovery.backMs !== null;
+  const { rtoSeconds } = record.run.config.objectives;
+  const after = ((recovery.backMs ?? loadEndMs) - backMs) / 1000;
+  if (!isBack || after > rtoSeconds) {
+    const reason = isBack
+      ? `its clients wrote again ${seconds(after)} after it was healed`
+      : `its clients did not write again for good before the load ended, ${seconds(after)} after it was healed`;
+    return [{ verdict: after > rtoSeconds ? "broken" : "inconclusive", reason }];
+  }
+  const verdict = wordOfLater(recovery.later, recovery.open, rtoSeconds);
+  if (verdict !== "broken" && verdict !== "inconclusive") return [];
+  return [{ verdict, reason: describeLater(recovery.later, recovery.open).join("; ") }];
 }
 
 /** Counts acknowledged writes by endpoint. No client gets out of a lost network, to whichever endpoint. */

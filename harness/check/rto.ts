@@ -111,7 +111,7 @@ function censored(seconds: number, objective: number, since: string): Finding {
   return { verdict, reason, measures: { rto: { ...NO_RTO, censoredAtSeconds } } };
 }
 
-function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
+export function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
   const outages = later.flatMap(({ fromMs, toMs, cause }) => {
     const seconds = ((toMs - fromMs) / 1000).toFixed(3);
     if (cause === null) return [];
@@ -124,7 +124,7 @@ function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
 }
 
 /** The verdict on later outages, each by its own clock. */
-function wordOfLater(later: readonly LaterOutage[], open: boolean, objective: number): CheckWord {
+export function wordOfLater(later: readonly LaterOutage[], open: boolean, objective: number): CheckWord {
   const isLong = ({ fromMs, toMs, cause }: LaterOutage) => cause !== null && (toMs - fromMs) / 1000 > objective;
   return later.some(isLong) ? "broken" : open ? "inconclusive" : "holds";
 }
