@@ -231,6 +231,16 @@ describe("another act of the schedule", () => {
     expect(ends(5).verdict).toBe("broken");
   });
 
+  test("whose outage is not seen to end is not over because of a write that was missed at the end", () => {
+    const { verdict, reason, rto } = drilled(dead([0, 2], [20.5, 29], [29.9, 29.95]), {
+      ...another(20),
+      objective: 60,
+    });
+    expect(verdict).toBe("inconclusive");
+    expect(reason).toContain("; another outage had not ended 9.950 s after the link-cut fault, when the load did; the");
+    expect(rto?.later).toHaveLength(1);
+  });
+
   test("whose outage was over before service was back for good is part of it", () => {
     // Until 24 s every tenth write is not even sent; then the act has an outage of its own.
     const isSent = (at: number) => at < 2 || at >= 24 || Math.round(at / 0.05) % 10 !== 0;

@@ -112,14 +112,16 @@ function censored(seconds: number, objective: number, since: string): Finding {
 }
 
 export function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
-  const outages = later.flatMap(({ fromMs, toMs, cause }) => {
+  const caused = later.filter(({ cause }) => cause !== null);
+  // One whose end was not seen lasts as long as the load.
+  const lastMs = Math.max(...caused.map(({ toMs }) => toMs));
+  const outages = caused.map(({ fromMs, toMs, cause }) => {
     const seconds = ((toMs - fromMs) / 1000).toFixed(3);
-    if (cause === null) return [];
-    return open && toMs === later.at(-1)?.toMs
-      ? [`another outage had not ended ${seconds} s after the ${cause}, when the load did`]
-      : [`another outage was over ${seconds} s after the ${cause}`];
+    return open && toMs === lastMs
+      ? `another outage had not ended ${seconds} s after the ${cause}, when the load did`
+      : `another outage was over ${seconds} s after the ${cause}`;
   });
-  const few = later.length - outages.length;
+  const few = later.length - caused.length;
   return few === 0 ? outages : [...outages, `later some writes were missed, ${few} times`];
 }
 
