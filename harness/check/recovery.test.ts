@@ -232,13 +232,14 @@ describe("another act of the schedule", () => {
   });
 
   test("whose outage is not seen to end is not over because of a write that was missed at the end", () => {
-    const { verdict, reason, rto } = drilled(dead([0, 2], [20.5, 29], [29.9, 29.95]), {
+    const { verdict, reason } = drilled(dead([0, 2], [20.5, 29], [29.9, 29.95]), {
       ...another(20),
       objective: 60,
     });
     expect(verdict).toBe("inconclusive");
-    expect(reason).toContain("; another outage had not ended 9.950 s after the link-cut fault, when the load did; the");
-    expect(rto?.later).toHaveLength(1);
+    expect(reason).toContain(
+      "; another outage had not ended 9.950 s after the link-cut fault, when the load did; later",
+    );
   });
 
   test("whose outage was over before service was back for good is part of it", () => {

@@ -101,10 +101,10 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const outagesOfActs = causedByActs
     .map(({ backMs: toMs, ...act }): LaterOutage => ({ ...act, toMs: toMs ?? facts.loadEndMs }))
     .filter(({ toMs }) => toMs > untilMs);
-  // The last acknowledgement comes after the load's end, and an outage whose end was not seen is not over then.
-  const isInOutage = ({ toMs: ms }: Interval) =>
-    causedByActs.some((act) => act.fromMs <= ms && ms <= (act.backMs ?? Number.POSITIVE_INFINITY));
-  const few = missed.filter((span) => span.toMs > untilMs && !isInOutage(span));
+  const few = missed.filter(
+    (span) =>
+      span.toMs > untilMs && !outagesOfActs.some(({ fromMs, toMs }) => fromMs <= span.toMs && span.toMs <= toMs),
+  );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
   const open = causedByActs.some((act) => act.backMs === null);
   return { fromMs, backMs, wasAway, before, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
