@@ -9,6 +9,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { baselineBeganMs } from "../harness/check/facts.ts";
 import { loadTimes } from "../harness/model/plan/scenario.ts";
 import type { RunRecord } from "../harness/model/record/record.ts";
 import { readRecord } from "../harness/record/read-record.ts";
@@ -65,7 +66,7 @@ function printRoom(records: readonly RunRecord[]): void {
     run.setup.filter(({ step }) => step === "FHIR servers and proxy").map(({ tookMs }) => tookMs / 1000),
   );
   const loads = records.map(({ events, probes }) => {
-    const fromMs = events.find((event) => event.type === "phase" && event.phase === "baseline")?.atMs ?? 0;
+    const fromMs = baselineBeganMs(events) ?? 0;
     const samples = probes.filter((probe) => probe.type === "machine").filter((sample) => sample.fromMs >= fromMs);
     const sum = (of: (sample: (typeof samples)[number]) => number) => samples.reduce((all, each) => all + of(each), 0);
     const whole = sum(({ cores, fromMs, atMs }) => ((cores ?? 0) * (atMs - fromMs)) / 1000);

@@ -2,6 +2,7 @@
 
 import { type Measures, MeasuresSchema } from "../harness/model/verdict/verdict.ts";
 import { countedFigure } from "../harness/report/figures/counted.ts";
+import { OBSERVED, seen } from "../harness/report/figures/observed.ts";
 import { markdownHead, markdownLine, number, wordList } from "../harness/report/figures/text.ts";
 import { type Row, rowsOf, type TabledRun, TabledSchema } from "../harness/report/table/table.ts";
 import { inLine } from "../harness/report/table/text.ts";
@@ -11,7 +12,7 @@ import { bestProven } from "./best-proven.ts";
 /** What these tables read of a verdict. */
 export const ExtendedSchema = TabledSchema.extend({
   measures: MeasuresSchema.pick({
-    ...{ deviceMessages: true, deviceConnections: true, clientNetworks: true, bulkExport: true },
+    ...{ deviceMessages: true, clientNetworks: true, bulkExport: true },
     ...{ vaultReturn: true, accessEnds: true, stolenData: true },
   }).extend(TabledSchema.shape.measures.shape),
 });
@@ -31,14 +32,8 @@ interface Page {
   figures: readonly Figure[];
 }
 
-function figure(head: string, of: (measures: Read) => number | null | undefined): Figure {
-  return {
-    head,
-    of: (measures) => {
-      const value = of(measures) ?? null;
-      return value === null ? null : { value, censored: false };
-    },
-  };
+function figure(head: string, of: (measures: Read) => number | null): Figure {
+  return { head, of: (measures) => seen(of(measures)) };
 }
 
 function downtimeOf(site: "a" | "b"): Figure {
@@ -67,9 +62,9 @@ const PAGES: readonly Page[] = [
   },
   {
     page: "docs/customer-keys.md",
-    has: ({ config }) => config.vault != null,
+    has: ({ config }) => config.vault !== null,
     figures: [
-      figure("nobody could write, s", ({ downtime }) => downtime.seconds),
+      { head: "nobody could write, s", of: OBSERVED.downtime },
       figure("until writes after the vault's return, s", ({ vaultReturn }) => vaultReturn.writesSeconds),
       figure("until keys or certificates after it, s", ({ vaultReturn }) => vaultReturn.clientsSeconds),
       figure("served after the last certificate's end, s", ({ accessEnds }) => accessEnds.servedSeconds),

@@ -117,10 +117,11 @@ function judgeNetwork(
 
 /** What is wrong if the clients of a network that came back with its region did not write again in time, and for good. */
 function notBack({ backMs, record }: NetworkView): Wrong[] {
+  if (backMs === null) return [];
   // Facts of its own: they remember the recovery from one disaster, and this one is counted from the return.
   const facts = gatherFacts(record);
   const { baseline, loadEndMs } = facts;
-  if (backMs === null || loadEndMs <= backMs) return [];
+  if (loadEndMs <= backMs) return [];
   if (baseline === null || baseline.ratePerSecond === 0)
     return [{ verdict: "inconclusive", reason: "there is no baseline rate to come back to" }];
   const recovery = recoveryOf(record, facts, { beganMs: backMs, injectedMs: backMs }, baseline);
@@ -134,7 +135,7 @@ function notBack({ backMs, record }: NetworkView): Wrong[] {
     return [{ verdict: after > rtoSeconds ? "broken" : "inconclusive", reason }];
   }
   const verdict = wordOfLater(recovery.later, recovery.open, rtoSeconds);
-  if (verdict !== "broken" && verdict !== "inconclusive") return [];
+  if (verdict === "holds") return [];
   return [{ verdict, reason: describeLater(recovery.later, recovery.open).join("; ") }];
 }
 

@@ -34,7 +34,7 @@ import { type History, OK } from "../model/columns/history.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
 import type { OperatorEvent, StepName } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import { type CheckWord, type Measures, NO_RTO } from "../model/verdict/verdict.ts";
+import { type Measures, NO_RTO } from "../model/verdict/verdict.ts";
 import type { Interval } from "../stats/intervals.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Disaster, type Facts } from "./facts.ts";
@@ -126,7 +126,11 @@ export function describeLater(later: readonly LaterOutage[], open: boolean): str
 }
 
 /** The verdict on later outages, each by its own clock. */
-export function wordOfLater(later: readonly LaterOutage[], open: boolean, objective: number): CheckWord {
+export function wordOfLater(
+  later: readonly LaterOutage[],
+  open: boolean,
+  objective: number,
+): "broken" | "inconclusive" | "holds" {
   const isLong = ({ fromMs, toMs, cause }: LaterOutage) => cause !== null && (toMs - fromMs) / 1000 > objective;
   return later.some(isLong) ? "broken" : open ? "inconclusive" : "holds";
 }
