@@ -9,9 +9,10 @@ export const vaultAwayFailback: Scenario = {
   load: { ...vaultPartition.load, afterSeconds: 40 },
   faults: [
     { kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0, healAfterSeconds: 10 },
-    { kind: "vault-partition", afterSeconds: 58, healAfterSeconds: 30 },
+    // Until the first certificate ends, 45 s at the earliest. A's server may take until then to boot.
+    { kind: "vault-partition", afterSeconds: 58, healAfterSeconds: 45 },
   ],
-  // Soon after the vault became unreachable, but not before A follows.
+  // Soon after the vault became unreachable; waits until A follows.
   orders: [{ kind: "switchover", to: "a", afterSeconds: 60 }],
   disaster: 0,
 };

@@ -156,6 +156,23 @@ describe("inconclusive", () => {
     );
   });
 
+  test("if a switchover that was planned for its absence took place before or after it", () => {
+    const ordered = (doneMs: number) => (parts: Parts) => {
+      const { run, events } = parts;
+      const order = { kind: "switchover", to: "b", afterSeconds: 5 } as const;
+      const done = { type: "operator", plan: "switchover", step: "done", side: "b", tookMs: 500, detail: {} } as const;
+      return {
+        run: { ...run, scenario: { ...run.scenario, orders: [order] } },
+        events: [...events, { ...done, atMs: doneMs }].toSorted((x, y) => x.atMs - y.atMs),
+      };
+    };
+    const none = "0 of 1 switchovers planned for the vault's absence took place in it";
+    expect(reasonOf(ordered(RETURNED_MS + 1))).toBe(none);
+    expect(reasonOf(ordered(FAULT_MS + 499))).toBe(none);
+    expect(checked(ALL, {}, ordered(RETURNED_MS)).verdict).toBe("holds");
+    expect(checked(ALL, {}, ordered(FAULT_MS + 500)).verdict).toBe("holds");
+  });
+
   test("without a mapped clock", () => {
     expect(reasonOf(({ run }) => ({ run: { ...run, clock: null } }))).toMatch(/^k6's clock was never mapped/);
   });

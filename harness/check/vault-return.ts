@@ -12,8 +12,9 @@
  * Unit: seconds.
  * Broken: it took longer, or had taken longer when the load or the record ended.
  * Inconclusive: it was not over when the load or the record ended, which was before the objective's end; or the vault
- * was never lost, or never came back; or the ledger of its clients is missing, damaged or incomplete, for example
- * because a renewer is silent for longer than its interval.
+ * was never lost, or never came back; or a switchover that was planned for its absence did not take place in it; or the
+ * ledger of its clients is missing, damaged or incomplete, for example because a renewer is silent for longer than its
+ * interval.
  * No objective: there is no vault, or nothing was done to it.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
@@ -24,6 +25,7 @@ import { seconds } from "../model/verdict/told.ts";
 import type { Checker } from "./checker.ts";
 import { outages } from "./downtime.ts";
 import { baselineBeganMs, type Facts } from "./facts.ts";
+import { switchoversIn } from "./switchover.ts";
 import { type Away, type VaultLedger, vaultLedger } from "./vault-ledger.ts";
 
 export const NO_VAULT = { verdict: "no-objective", reason: "the configuration has no vault" } as const;
@@ -51,6 +53,8 @@ export const vaultReturn: Checker = {
     const measures = {
       vaultReturn: { writesSeconds: slowest(service), clientsSeconds: slowest(clients) },
     };
+    const outside = switchoversOutside(ledger.away, record);
+    if (outside !== null) return { verdict: "inconclusive", reason: outside, measures };
     const waits = [...service, ...clients];
     const evidence = waits.filter(({ seconds: took }) => took !== 0).map(textOf);
     const objective = `the objective is ${RECONNECTED_WITHIN_SECONDS} s`;
@@ -63,6 +67,25 @@ export const vaultReturn: Checker = {
     return { verdict: "holds", reason: `${reason}; ${objective}`, evidence, measures };
   },
 };
+
+/** The operator waits until a site follows, and the vault may be back by then. */
+function switchoversOutside(away: readonly Away[], { run, events }: RunRecord): string | null {
+  const { faults, orders } = run.scenario;
+  const absences = faults.filter(isVaultFault);
+  const planned = orders.filter(
+    ({ kind, afterSeconds: at }) =>
+      kind === "switchover" &&
+      absences.some(
+        ({ afterSeconds, healAfterSeconds = Number.POSITIVE_INFINITY }) =>
+          at >= afterSeconds && at < afterSeconds + healAfterSeconds,
+      ),
+  );
+  const inside = switchoversIn(events).filter((span) =>
+    away.some(({ fromMs, toMs }) => span.fromMs >= fromMs && span.toMs <= (toMs ?? Number.POSITIVE_INFINITY)),
+  );
+  if (inside.length >= planned.length) return null;
+  return `${inside.length} of ${planned.length} switchovers planned for the vault's absence took place in it`;
+}
 
 function serviceAfter(returnedMs: number, { history, events }: RunRecord, facts: Facts): Wait {
   const who = "writes were acknowledged";
