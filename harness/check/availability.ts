@@ -51,7 +51,7 @@ export const availability: Checker = {
     const budgetByCount = missed / (allowedSeconds * run.scenario.load.ratePerSecond * pace);
     const measures = { availability: { byTime, byCount, budgetByTime, budgetByCount } };
     const spent = `${what}; of the error budget of ${promised.periodDays} days, ${percent(budgetByTime)} by time and ${percent(budgetByCount)} by count`;
-    if (Math.max(budgetByTime, budgetByCount) > 1) return { verdict: "broken", reason: spent, measures };
+    if (Math.max(budgetByTime, budgetByCount) > 1) return { verdict: "broken", reason: spent, measures, isLate: true };
     if (censored) return { verdict: "inconclusive", reason: `${spent}, and the outage had not ended`, measures };
     return { verdict: "holds", reason: spent, measures };
   },

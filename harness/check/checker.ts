@@ -18,6 +18,8 @@ export interface Finding {
   reason: string;
   evidence?: string[];
   measures?: Partial<Measures>;
+  /** Broken by nothing but a time that ended, and was too long: on a busy machine that is not the system's fault. */
+  isLate?: boolean;
 }
 
 /** Evidence is for reading; the measures have the whole lists. */

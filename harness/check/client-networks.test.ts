@@ -6,7 +6,7 @@ import { clientNetworks } from "./client-networks.ts";
 import { gatherFacts } from "./facts.ts";
 import { CHECKERS, judge } from "./judge.ts";
 import { withAsks } from "./testing/fake-audit.ts";
-import { ENDPOINTS, networkOf, notFound, withNetworks } from "./testing/fake-networks.ts";
+import { ENDPOINTS, networkOf, notFound, PRIVATE_LINK, withNetworks } from "./testing/fake-networks.ts";
 import { PLAN, type Plan } from "./testing/fake-plan.ts";
 import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
 import { faultMsOf } from "./testing/fake-writes.ts";
@@ -59,6 +59,20 @@ describe("an outage of one network is not hidden by the other's success", () => 
     expect(measures.downtime.seconds).toBeGreaterThan(7);
     expect(measures.availability.byTime).toBeLessThan(0.5);
     expect(wordOf(parts, "rto")?.reason).toMatch(/^network B: writes had not resumed for good/);
+  });
+
+  test("each figure is that of the worse one, whichever verdict is worse", () => {
+    // A misses its last write, so its outage is not seen to end; B was away for longer.
+    const both = withNetworks(fakeParts({ outage: null, operator: null }), (op) => {
+      const last = networkOf(op) === "a" && op.n === 238;
+      const away = networkOf(op) === "b" && op.invokedMs >= FAULT_MS && op.invokedMs < FAULT_MS + 3000;
+      return last || away ? notFound(op) : {};
+    });
+    expect(wordOf(both, "downtime")).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/^network A: /),
+    });
+    expect(judge(recordOf(both)).measures.downtime.seconds).toBeGreaterThan(2.9);
   });
 
   test("and the reason names the network, and why its writes failed", () => {
@@ -169,6 +183,38 @@ describe("a network that is lost with its region", () => {
     expect(returned(30)).toMatchObject({ verdict: "inconclusive", reason: expect.stringMatching(never) });
   });
 
+  test("must not have some of them locked out", () => {
+    const few = (nth: number) => (op: Operation) => (op.invokedMs > FAULT_MS + 1500 && op.n % nth > 1 ? {} : gone(op));
+    const returned = (nth: number, rtoSeconds: number) => {
+      const planned = { ...within(rtoSeconds), afterSeconds: 60 };
+      // All of one kind: 1 in 30 of all writes may be too many of one of their kinds.
+      const all = withNetworks(fakeParts(planned), (op) => ({ kind: "put", ...throughB(op), ...few(nth)(op) }));
+      return checked(toldToHeal(lose(all), FAULT_MS + 1000));
+    };
+    expect(returned(60, 120)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(/^network A: .*; \d+ writes failed after it, more than 1 in 100, the last of them after 5\d/),
+    });
+    expect(returned(60, 5).verdict).toBe("broken");
+    expect(returned(400, 5).verdict).toBe("holds");
+  });
+
+  test("had clients before that, whose outage counts until the loss", () => {
+    // Away for so many milliseconds before the loss.
+    const awayFor = (ms: number, rtoSeconds: number, backMs = 0) => {
+      const away = (op: Operation) =>
+        networkOf(op) === "a" && op.invokedMs >= FAULT_MS - ms && op.invokedMs < FAULT_MS - backMs
+          ? notFound(op)
+          : gone(op);
+      return checked(lose(withNetworks(fakeParts(within(rtoSeconds)), (op) => ({ ...throughB(op), ...away(op) }))));
+    };
+    expect(awayFor(1000, 3.5).verdict).toBe("holds");
+    expect(awayFor(1500, 1.2)).toMatchObject({
+      verdict: "broken",
+      reason: expect.stringMatching(/^network A: before it was lost, its clients could not write for 1\.\d+ s/),
+    });
+  });
+
   test("is judged if it was not lost", () => {
     expect(checked(withNetworks(fakeParts(within(5)), gone)).verdict).toBe("broken");
   });
@@ -193,13 +239,43 @@ describe("a fault of the networks alone", () => {
     const ofB = ofA.flatMap((line) =>
       line.type === "row" || line.type === "rows-end" ? [{ ...line, side: "b" as const }] : [],
     );
-    const parts = withNetworks({ ...seeded, audit: [...ofA, ...ofB] });
+    // Each network through its own endpoint: the other's cannot be reached.
+    const parts = withNetworks({ ...seeded, audit: [...ofA, ...ofB] }, (op) => ({ via: ENDPOINTS[networkOf(op)] }));
     const { run } = parts;
     const edited = { ...parts, run: { ...run, scenario: { ...run.scenario, faults: [cut] } } };
     return { ...edited, ...edit(edited) };
   };
 
   test("leaves replication as it was", () => expect(checked(peering()).verdict).toBe("holds"));
+
+  test("cuts clients off: a write through the other network's endpoint contradicts it", () => {
+    const crossed = peering({}, ({ operations }) => ({
+      operations: operations.map((op) => ({ ...op, via: ENDPOINTS.a })),
+    }));
+    expect(checked(crossed)).toMatchObject({
+      verdict: "inconclusive",
+      reason: expect.stringMatching(
+        /^network B: \d+ of its writes are recorded as acknowledged although its clients had no way to the endpoint$/,
+      ),
+    });
+  });
+
+  test("of names cuts off clients that need the name for each request, and no others", () => {
+    const nameless = (side: "a" | "b", connections: "kept" | "fresh", dnsCacheSeconds = 0) =>
+      checked(
+        peering({}, ({ run }) => ({
+          run: {
+            ...run,
+            scenario: { ...run.scenario, faults: [{ kind: "resolver-loss", side, afterSeconds: 0 }] },
+            config: { ...run.config, privateLink: { ...PRIVATE_LINK, connections, dnsCacheSeconds } },
+          },
+        })),
+      );
+    expect(nameless("a", "fresh").reason).toMatch(/^network A: \d+ of its writes .* no way to the endpoint$/);
+    expect(nameless("b", "fresh").reason).toMatch(/^network B: /);
+    expect(nameless("b", "kept").verdict).toBe("holds");
+    expect(nameless("b", "fresh", 30).verdict).toBe("holds");
+  });
 
   test("is broken if it delays replication", () => {
     const behind = peering({}, ({ probes }) => ({

@@ -5,41 +5,46 @@
  * had no address there.
  *
  * RTO, downtime and availability of the run are those of the worse network. A network that was lost with its region
- * took its clients along: that is reported, and is no outage of the service.
+ * took its clients along: that is reported, and is no outage of the service. Before that they were clients like others:
+ * an outage that began before the loss is judged until the loss.
  *
  * A fault of the client networks alone must not touch replication: the follower is never further behind than five
  * seconds more than in the baseline, and in the end both sites hold the same.
  *
  * Unit: writes and seconds.
  * Broken: the clients of a network that was not lost could not write again within the objective `rtoSeconds`, or those
- * of one that was lost within as long after it was healed, for good (`recovery`); or replication was touched by a
- * fault of the networks alone.
+ * of one that was lost within as long after it was healed, for good (`recovery`); or they could not write for longer
+ * than that before it was lost; or replication was touched by a fault of the networks alone.
  * Inconclusive: it is not known whether they could; or which endpoint acknowledged a write; or writes are recorded as
- * acknowledged by an endpoint that was lost, or for clients of a network that was lost; or whether replication was
- * touched.
+ * acknowledged by an endpoint that was lost, or for clients of a network that was lost, or by the other network's
+ * endpoint while the peering was lost, or over connections of their own while the name could not be looked up; or
+ * whether replication was touched.
  * No objective: clients were in no networks of their own.
  */
 import { OK } from "../model/columns/history.ts";
-import { isOfNetworks } from "../model/plan/fault.ts";
+import { type FaultSpec, isOfNetworks } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { networkText, seconds } from "../model/verdict/told.ts";
 import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
 import type { Interval } from "../stats/intervals.ts";
-import type { Checker } from "./checker.ts";
+import { awayIn } from "./away.ts";
+import type { Checker, Finding } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
 import { downtime } from "./downtime.ts";
 import { type Facts, gatherFacts, statesOf } from "./facts.ts";
+import { describeFailing, describeLater, isLonger, wordOfLater } from "./later-outages.ts";
 import { type NetworkView, networksOf } from "./networks.ts";
-import { recoveryOf } from "./recovery.ts";
-import { describeLater, rto, wordOfLater } from "./rto.ts";
+import { joined, recoveryOf } from "./recovery.ts";
+import { rto } from "./rto.ts";
+import { failingAfter } from "./still-failing.ts";
 
 const NOT_FOUND = "name-not-found";
 const FURTHER_MS = 5000;
 /** The longest acceptable time for which the replication lag is not known. */
 const UNKNOWN_MS = 5000;
 
-interface Wrong {
+interface Wrong extends Pick<Finding, "isLate"> {
   verdict: "broken" | "inconclusive";
   reason: string;
 }
@@ -60,7 +65,8 @@ export const clientNetworks: Checker = {
         ? "inconclusive"
         : "holds";
     const first = wrong.find((each) => each.verdict === verdict);
-    return { verdict, reason: first?.reason ?? evidence.join("; "), evidence, measures };
+    const isLate = wrong.every((each) => each.verdict !== "broken" || each.isLate === true);
+    return { verdict, reason: first?.reason ?? evidence.join("; "), evidence, measures, isLate };
   },
 };
 
@@ -74,7 +80,7 @@ function judgeNetwork(
   const facts = gatherFacts(record);
   const away = downtime.check(record, facts).measures?.downtime;
   const back = rto.check(record, facts);
-  const { answeredBy, unknown, impossible, unreached } = answersIn(network, all, whole);
+  const { answeredBy, unknown, impossible, unreached, cutOff } = answersIn(network, all, whole);
   let notFound = 0;
   for (let i = 0; i < history.length; i += 1) if (history.reasonAt(i) === NOT_FOUND) notFound += 1;
   const measure: NetworkMeasure = {
@@ -109,10 +115,31 @@ function judgeNetwork(
       verdict: "inconclusive",
       reason: `${name}: ${unreached} of its writes are recorded as acknowledged while it was lost`,
     });
+  if (cutOff > 0)
+    wrong.push({
+      verdict: "inconclusive",
+      reason: `${name}: ${cutOff} of its writes are recorded as acknowledged although its clients had no way to the endpoint`,
+    });
+  const ownWrong: Wrong[] = [...beforeLoss(network, facts), ...notBack(network)];
   if (lostMs === null && (back.verdict === "broken" || back.verdict === "inconclusive"))
-    wrong.push({ verdict: back.verdict, reason: `${name}: ${back.reason}${because}` });
-  wrong.push(...notBack(network).map((each) => ({ ...each, reason: `${name}: ${each.reason}${because}` })));
+    ownWrong.push({ verdict: back.verdict, reason: back.reason, isLate: back.isLate === true });
+  wrong.push(...ownWrong.map((each) => ({ ...each, reason: `${name}: ${each.reason}${because}` })));
   return { measure, text: networkText(measure), wrong };
+}
+
+/** What is wrong if the clients of a network that was lost later could not write before that. */
+function beforeLoss({ lostMs, record }: NetworkView, facts: Facts): Wrong[] {
+  const { baseline } = facts;
+  if (lostMs === null || baseline === null || baseline.ratePerSecond === 0) return [];
+  const { rtoSeconds } = record.run.config.objectives;
+  return joined(awayIn(record, facts, baseline, lostMs).filter(({ fromMs }) => fromMs < lostMs))
+    .map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, lostMs) }))
+    .filter((span) => isLonger(span, rtoSeconds))
+    .map(({ fromMs, toMs }) => ({
+      verdict: "broken",
+      reason: `before it was lost, its clients could not write for ${seconds((toMs - fromMs) / 1000)}`,
+      isLate: toMs < lostMs,
+    }));
 }
 
 /** What is wrong if the clients of a network that came back with its region did not write again in time, and for good. */
@@ -132,18 +159,26 @@ function notBack({ backMs, record }: NetworkView): Wrong[] {
     const reason = isBack
       ? `its clients wrote again ${seconds(after)} after it was healed`
       : `its clients did not write again for good before the load ended, ${seconds(after)} after it was healed`;
-    return [{ verdict: after > rtoSeconds ? "broken" : "inconclusive", reason }];
+    return [{ verdict: after > rtoSeconds ? "broken" : "inconclusive", reason, isLate: isBack }];
   }
-  const verdict = wordOfLater(recovery.later, recovery.open, rtoSeconds);
+  const failing = failingAfter(recovery, record.history, baseline);
+  const verdict = wordOfLater(recovery, failing, rtoSeconds);
   if (verdict === "holds") return [];
-  return [{ verdict, reason: describeLater(recovery.later, recovery.open).join("; ") }];
+  const reasons = [...describeLater(recovery.later, recovery.open), ...describeFailing(failing, recovery.fromMs)];
+  return [{ verdict, reason: reasons.join("; "), isLate: !recovery.open }];
 }
 
 /** Counts acknowledged writes by endpoint. No client gets out of a lost network, to whichever endpoint. */
-function answersIn(own: NetworkView, all: readonly NetworkView[], { run: { privateLink } }: RunRecord) {
+function answersIn(own: NetworkView, all: readonly NetworkView[], whole: RunRecord) {
   const { history } = own.record;
+  const { privateLink } = whole.run;
   const answeredBy = Object.fromEntries(SITES.map((site) => [site, 0])) as Record<SiteName, number>;
-  let [unknown, impossible, unreached] = [0, 0, 0];
+  const unpeered = cutsOf(whole, ({ kind }) => kind === "peering-loss");
+  const nameless = cutsOf(
+    whole,
+    (fault) => (fault.kind === "resolver-loss" || fault.kind === "zone-unlinked") && fault.side === own.side,
+  );
+  let [unknown, impossible, unreached, cutOff] = [0, 0, 0, 0];
   for (let i = 0; i < history.length; i += 1) {
     if (history.outcome[i] !== OK) continue;
     const span = { fromMs: history.invokedMs[i] as number, toMs: history.completedMs[i] as number };
@@ -154,9 +189,31 @@ function answersIn(own: NetworkView, all: readonly NetworkView[], { run: { priva
     else {
       answeredBy[by.side] += 1;
       if (isLostIn(by, span)) impossible += 1;
+      if ((by.side !== own.side && isWithin(span, unpeered)) || (looksUpEach(whole) && isWithin(span, nameless)))
+        cutOff += 1;
     }
   }
-  return { answeredBy, unknown, impossible, unreached };
+  return { answeredBy, unknown, impossible, unreached, cutOff };
+}
+
+/** A client that neither keeps its connection nor caches the address needs the name for each request. */
+function looksUpEach({ run: { config } }: RunRecord): boolean {
+  return config.privateLink?.connections === "fresh" && config.privateLink.dnsCacheSeconds === 0;
+}
+
+/** From when a fault's effect was seen until its healing had been carried out. */
+function cutsOf({ run, events }: RunRecord, isIt: (fault: FaultSpec) => boolean): Interval[] {
+  return run.scenario.faults.flatMap((fault, index) => {
+    const states = statesOf(events, index);
+    const seen = isIt(fault) ? states.find(({ state }) => state === "evidenced") : undefined;
+    const over = states.find(({ state }) => state === "healed" || state === "not-healed" || state === "not-lasted");
+    const toMs = over?.detail.orderedMs ?? over?.atMs ?? Number.POSITIVE_INFINITY;
+    return seen === undefined ? [] : [{ fromMs: seen.atMs, toMs }];
+  });
+}
+
+function isWithin({ fromMs, toMs }: Interval, spans: readonly Interval[]): boolean {
+  return spans.some((span) => fromMs > span.fromMs && toMs < span.toMs);
 }
 
 /**

@@ -44,6 +44,7 @@ test("a failover from a site that no fault touched has none, and is named with t
   const seen = { ...detected, detail: { failures: ["status 409", "timeout"] } };
   expect(judged([LOSS], [state("injecting", INJECTED_MS), seen, ...rest])).toEqual({
     verdict: "broken",
+    isLate: true,
     reason: "1 of 1 failovers had no cause: no fault was in force on the site that was given up",
     evidence: ["B was given up at 12.000 s: status 409, timeout"],
   });

@@ -40,7 +40,8 @@ export const failoverWithoutCause: Checker = {
       return `${side.toUpperCase()} was given up at ${(detected.atMs / 1000).toFixed(3)} s${why}`;
     });
     const reason = `${needless.length} of ${failovers.length} failovers had no cause: no fault was in force on the site that was given up`;
-    return { verdict: "broken", reason, evidence };
+    // A site is given up for taking too long.
+    return { verdict: "broken", reason, evidence, isLate: true };
   },
 };
 

@@ -64,6 +64,9 @@ import { vaultReturn } from "./vault-return.ts";
 import { worstOfNetworks } from "./worst-of-networks.ts";
 import { worthJudging } from "./worth-judging.ts";
 
+/** In seconds: longer than any time that ended. */
+const LONGER = 1e9;
+
 export const CHECKERS: readonly Checker[] = [
   worthJudging,
   machine,
@@ -72,9 +75,11 @@ export const CHECKERS: readonly Checker[] = [
   lostWrites,
   unverifiableAcknowledgements,
   rpo,
-  worstOfNetworks(rto, ({ rto: of }) => of?.seconds ?? of?.censoredAtSeconds ?? 0),
-  worstOfNetworks(downtime, ({ downtime: of }) => of?.seconds ?? 0),
-  worstOfNetworks(availability, ({ availability: of }) => 1 - (of?.byTime ?? 1)),
+  worstOfNetworks(rto, ({ rto: of }) => of && (of.seconds ?? LONGER + (of.censoredAtSeconds ?? 0))),
+  worstOfNetworks(downtime, ({ downtime: of }) => of?.seconds),
+  worstOfNetworks(availability, ({ availability: of }) =>
+    of === undefined || of.byTime === null ? null : 1 - of.byTime,
+  ),
   readAvailability,
   failoverWithoutCause,
   acknowledgedWhenFenced,
@@ -112,20 +117,6 @@ export const CHECKERS: readonly Checker[] = [
   stolenData,
 ];
 
-/**
- * Checks that compare a time with an objective, and whether there is such a time: an end that never came has none. A
- * failover without cause is among them, because a site is given up for taking too long.
- */
-const TIMES: Record<string, (measures: Measures) => boolean> = {
-  [rto.name]: ({ rto }) => rto.seconds !== null,
-  [redundancy.name]: ({ redundancy }) => redundancy.seconds !== null,
-  [availability.name]: () => true,
-  [failoverWithoutCause.name]: () => true,
-  [clientNetworks.name]: ({ rto }) => rto.seconds !== null,
-  [vaultReturn.name]: ({ vaultReturn: { writesSeconds, clientsSeconds } }) =>
-    writesSeconds !== null && clientsSeconds !== null,
-};
-
 /** A run in which this check was not examined never holds. */
 const ESSENTIAL = lostWrites.name;
 const PROVES_NOTHING = ", so it is not known what was lost, and the run proves nothing";
@@ -136,11 +127,13 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   const has = capabilitiesIn(record.run);
   let measures = unmeasured(record);
   const checks: CheckResult[] = [];
+  const late = new Set<string>();
   for (const checker of checkers) {
     try {
       const finding = whyNotRun(checker, has, untimed) ?? checker.check(record, facts);
       requireNumbers(finding.measures);
       checks.push(toResult(checker.name, finding));
+      if (finding.isLate) late.add(checker.name);
       measures = { ...measures, ...finding.measures };
     } catch (error) {
       const reason = `the checker itself failed: ${reasonOf(error)}`;
@@ -149,7 +142,7 @@ export function judge(record: RunRecord, checkers: readonly Checker[] = CHECKERS
   }
   if (untimed !== null) measures.lost = { ...measures.lost, oldestAckMs: null, tail: null, holes: null };
   const { id, scenario, config } = record.run;
-  const fair = withoutBlame(checks, measures);
+  const fair = withoutBlame(checks, late, measures);
   const isDark = fair.some((check) => check.name === ESSENTIAL && check.verdict === "not-examined");
   const verdict = worst(fair.map((check) => (isDark && check.verdict === "holds" ? "inconclusive" : check.verdict)));
   const of = { schema: VERDICT_SCHEMA, run: id, scenario: scenario.name, config: config.name } as const;
@@ -176,11 +169,11 @@ function requireNumbers(measures: Finding["measures"]): void {
 }
 
 /** On a busy machine a missed time is not the system's fault. A lost write is lost on any machine. */
-function withoutBlame(checks: readonly CheckResult[], measures: Measures): CheckResult[] {
+function withoutBlame(checks: readonly CheckResult[], late: ReadonlySet<string>, measures: Measures): CheckResult[] {
   const busy = checks.some(({ name, verdict }) => name === machine.name && verdict === "inconclusive");
   const sampled = measures.machine.unknownSeconds === 0;
   return checks.map((check) =>
-    busy && sampled && check.verdict === "broken" && TIMES[check.name]?.(measures)
+    busy && sampled && check.verdict === "broken" && late.has(check.name)
       ? { ...check, verdict: "inconclusive", reason: `${check.reason}, on a busy machine` }
       : check,
   );

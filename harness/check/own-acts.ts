@@ -12,7 +12,8 @@ import type { Interval } from "../stats/intervals.ts";
 import type { Facts } from "./facts.ts";
 import { plannedStages } from "./pace.ts";
 
-const QUIET_MS = 10_000;
+/** Good seconds before an act, without which nobody can say what caused the next outage. */
+export const QUIET_MS = 10_000;
 
 export interface Act {
   atMs: number;

@@ -2,7 +2,7 @@
  * The prober as a witness: the harness itself writes through the edge, five times a second and by its own clock. When
  * the ledger says that nobody could write, the prober could not either. When the prober could not write, the load
  * could not. And the load got no answers while the prober kept sending and got none. Otherwise k6's clock was wrong,
- * or lines were changed.
+ * or lines were changed; or new clients were locked out, because only the prober opens a connection for each write.
  *
  * A server that answers the load with errors of its own may still accept the prober's writes: on a full disk, or where
  * the ids of new rows are already taken, a small resource can be changed but none be added. Such a silence is no

@@ -29,7 +29,7 @@ import { awayIn, enough } from "./away.ts";
 import { outages } from "./downtime.ts";
 import { type Baseline, countBelow, type Disaster, type Facts } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
-import { ownActs } from "./own-acts.ts";
+import { ownActs, QUIET_MS } from "./own-acts.ts";
 import { paceOf } from "./pace.ts";
 import { Row } from "./row.ts";
 
@@ -41,6 +41,10 @@ export interface LaterOutage extends Interval {
   cause: string | null;
 }
 
+export function isOutage({ cause }: LaterOutage): boolean {
+  return cause !== null;
+}
+
 export interface Recovery {
   fromMs: number;
   /** `null` when service was not seen to be back for good. */
@@ -49,6 +53,8 @@ export interface Recovery {
   wasAway: boolean;
   /** Outages that were over before the disaster, during which the operator had begun its failover. */
   before: Interval[];
+  /** All others that were over before the disaster; those with less than ten good seconds between them are one. */
+  earlier: Interval[];
   /** Outages and missed writes that were not over at `backMs`, in order. */
   later: LaterOutage[];
   /** An outage caused by another act was not seen to end. */
@@ -80,11 +86,13 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   const backAfter = (spans: readonly Interval[]) =>
     backAtRate(row, spans.at(-1)?.toMs ?? row.servedSinceMs(beganMs), missed, facts, rateIn);
 
-  const before = away
-    .filter(({ toMs }) => toMs <= beganMs)
-    .filter(({ fromMs, toMs }) =>
-      failoversIn(record.events).some(({ detected }) => fromMs < detected.atMs && detected.atMs < toMs),
-    );
+  const over = away.filter(({ toMs }) => toMs <= beganMs);
+  const before = over.filter(({ fromMs, toMs }) =>
+    failoversIn(record.events).some(({ detected }) => fromMs < detected.atMs && detected.atMs < toMs),
+  );
+  const earlier = joined(over).filter(
+    (span) => !before.some((one) => one.fromMs === span.fromMs && one.toMs === span.toMs),
+  );
   const own = since.filter((span) => actOf(span) === undefined);
   const openMs = own[0]?.fromMs ?? beganMs;
   const fromMs = openMs < beganMs - inFlightMs(record, baseline) ? openMs : beganMs;
@@ -107,7 +115,18 @@ function workOut(record: RunRecord, facts: Facts, { beganMs }: Disaster, baselin
   );
   const later = [...outagesOfActs, ...few.map((span) => ({ ...span, cause: null }))];
   const open = causedByActs.some((act) => act.backMs === null);
-  return { fromMs, backMs, wasAway, before, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
+  return { fromMs, backMs, wasAway, before, earlier, later: later.toSorted((x, y) => x.fromMs - y.fromMs), open };
+}
+
+/** Spans in order, those with fewer good seconds between them than an act of its own needs are one. */
+export function joined(spans: readonly Interval[]): Interval[] {
+  const all: Interval[] = [];
+  for (const { fromMs, toMs } of spans) {
+    const last = all.at(-1);
+    if (last !== undefined && fromMs - last.toMs < QUIET_MS) last.toMs = Math.max(last.toMs, toMs);
+    else all.push({ fromMs, toMs });
+  }
+  return all;
 }
 
 /** `null` when it was not seen before the load ended. */

@@ -63,7 +63,8 @@ export const redundancy: Checker = {
     const promised = objective === null ? "" : `; the objective is ${objective} s`;
     const reason = `the two sites were equal again ${seconds.toFixed(3)} s after the fault${promised}`;
     if (objective === null) return { verdict: "no-objective", reason, measures };
-    return { verdict: seconds <= objective ? "holds" : "broken", reason, measures };
+    const isLate = seconds > objective;
+    return { verdict: isLate ? "broken" : "holds", reason, measures, isLate };
   },
 };
 

@@ -23,12 +23,18 @@
  * Patroni's primary was seen to be gone), switch (→ the proxy was routed to the other site, or its server was seen as
  * the primary), resume (→ back for good). They add up to the whole.
  *
+ * Still failing: of any 500 writes in a row that were sent after RTO's end and in no outage, more than 1 % failed, and
+ * five at least; what failed in the baseline comes on top of that (`still-failing`).
+ *
+ * Outages that were over before the disaster are held against the same objective, each by its own clock; those with
+ * less than ten good seconds between them are one. In a run without a disaster the clock starts with the first act.
+ *
  * Unit: seconds.
- * Broken: it is above the objective `rtoSeconds`, or a later outage is, by its own clock; right-censored, when it is
- * more than that already.
- * Inconclusive: one of them is right-censored below the objective; or the fault was never injected, or there is no
- * baseline to come back to; or k6's clock cannot be mapped to the drill's.
- * No objective: no disaster was planned.
+ * Broken: it is above the objective `rtoSeconds`, or another outage is, by its own clock; right-censored, when it is
+ * more than that already; or writes were still failing when the objective had passed.
+ * Inconclusive: one of them is right-censored below the objective; or writes were still failing after RTO's end; or the
+ * fault was never injected, or there is no baseline to come back to; or k6's clock cannot be mapped to the drill's.
+ * No objective: no disaster was planned, and no outage was longer than the objective.
  */
 import { type History, OK } from "../model/columns/history.ts";
 import { failsOverByItself } from "../model/plan/config.ts";
@@ -39,8 +45,10 @@ import type { Interval } from "../stats/intervals.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Disaster, type Facts } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
-import { NO_DISASTER } from "./no-disaster.ts";
+import { describeFailing, describeLater, isLonger, wordOfLater } from "./later-outages.ts";
+import { outagesWithoutDisaster } from "./no-disaster.ts";
 import { type LaterOutage, recoveryOf } from "./recovery.ts";
+import { failingAfter } from "./still-failing.ts";
 
 /** A write is slow from this long before it would count as not served. */
 const SLOW_BEFORE_MS = 1000;
@@ -50,15 +58,20 @@ export const rto: Checker = {
   needsTimes: true,
   check: (record, facts) => {
     const { disaster, baseline, loadEndMs } = facts;
-    if (record.run.scenario.disaster === null) return NO_DISASTER;
+    if (record.run.scenario.disaster === null) return outagesWithoutDisaster(record, facts);
     if (disaster === null) return { verdict: "inconclusive", reason: "the fault was never injected" };
     if (baseline === null || baseline.ratePerSecond === 0)
       return { verdict: "inconclusive", reason: "there is no baseline rate to come back to" };
     const objective = record.run.config.objectives.rtoSeconds;
     const recovery = recoveryOf(record, facts, disaster, baseline);
+    const earlier = recovery.earlier.map((span) => `an outage before the disaster took ${secondsOf(span)} s`);
+    const wasLong = [...recovery.before, ...recovery.earlier].some((span) => isLonger(span, objective));
     // A recovery that never came took longest.
-    if (recovery.backMs === null)
-      return censored((loadEndMs - recovery.fromMs) / 1000, objective, sinceWhat(recovery, disaster));
+    if (recovery.backMs === null) {
+      const never = censored((loadEndMs - recovery.fromMs) / 1000, objective, sinceWhat(recovery, disaster));
+      const verdict = wasLong ? "broken" : never.verdict;
+      return { ...never, verdict, reason: [...earlier, never.reason].join("; ") };
+    }
     const own = { fromMs: recovery.fromMs, toMs: recovery.backMs };
     const slowest = [...recovery.before, own].reduce((slower, clock) =>
       tookMs(clock) > tookMs(slower) ? clock : slower,
@@ -75,20 +88,29 @@ export const rto: Checker = {
         ...{ lastEndSeconds, later, slowWrites: slow.count, slowUntilSeconds },
       },
     };
+    const failing = failingAfter(recovery, record.history, baseline);
     const findings = [
       `writes resumed for good ${seconds.toFixed(3)} s after ${sinceWhat(slowest, disaster)}`,
+      ...earlier,
       ...describeLater(later, recovery.open),
+      ...describeFailing(failing, recovery.fromMs),
       ...(slowUntilSeconds === null
         ? []
         : [`${slow.count} writes after it were slow, the last until ${slowUntilSeconds.toFixed(3)} s`]),
     ];
-    const verdict = seconds > objective ? "broken" : wordOfLater(later, recovery.open, objective);
-    return { verdict, reason: `${findings.join("; ")}; the objective is ${objective} s`, measures };
+    const verdict =
+      wasLong || isLonger(slowest, objective) ? "broken" : wordOfLater({ ...recovery, later }, failing, objective);
+    const reason = `${findings.join("; ")}; the objective is ${objective} s`;
+    return { verdict, reason, measures, isLate: verdict === "broken" && !recovery.open && failing === null };
   },
 };
 
 function tookMs({ fromMs, toMs }: Interval): number {
   return toMs - fromMs;
+}
+
+function secondsOf(span: Interval): string {
+  return (tookMs(span) / 1000).toFixed(3);
 }
 
 function sinceWhat({ fromMs }: { fromMs: number }, { beganMs }: Disaster): string {
@@ -109,30 +131,6 @@ function censored(seconds: number, objective: number, since: string): Finding {
   const reason = `writes had not resumed for good ${censoredAtSeconds.toFixed(1)} s after ${since}, when the load ended; the objective is ${objective} s`;
   const verdict = censoredAtSeconds > objective ? "broken" : "inconclusive";
   return { verdict, reason, measures: { rto: { ...NO_RTO, censoredAtSeconds } } };
-}
-
-export function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
-  const caused = later.filter(({ cause }) => cause !== null);
-  // One whose end was not seen lasts as long as the load.
-  const lastMs = Math.max(...caused.map(({ toMs }) => toMs));
-  const outages = caused.map(({ fromMs, toMs, cause }) => {
-    const seconds = ((toMs - fromMs) / 1000).toFixed(3);
-    return open && toMs === lastMs
-      ? `another outage had not ended ${seconds} s after the ${cause}, when the load did`
-      : `another outage was over ${seconds} s after the ${cause}`;
-  });
-  const few = later.length - caused.length;
-  return few === 0 ? outages : [...outages, `later some writes were missed, ${few} times`];
-}
-
-/** The verdict on later outages, each by its own clock. */
-export function wordOfLater(
-  later: readonly LaterOutage[],
-  open: boolean,
-  objective: number,
-): "broken" | "inconclusive" | "holds" {
-  const isLong = ({ fromMs, toMs, cause }: LaterOutage) => cause !== null && (toMs - fromMs) / 1000 > objective;
-  return later.some(isLong) ? "broken" : open ? "inconclusive" : "holds";
 }
 
 /** Slow writes that were sent then or later, and in no later outage. */

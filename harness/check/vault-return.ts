@@ -58,8 +58,10 @@ export const vaultReturn: Checker = {
     const waits = [...service, ...clients];
     const evidence = waits.filter(({ seconds: took }) => took !== 0).map(textOf);
     const objective = `the objective is ${RECONNECTED_WITHIN_SECONDS} s`;
-    if (waits.some((wait) => wait.atLeast > RECONNECTED_WITHIN_SECONDS))
-      return { verdict: "broken", reason: `${waits.map(textOf).join("; ")}; ${objective}`, evidence, measures };
+    if (waits.some((wait) => wait.atLeast > RECONNECTED_WITHIN_SECONDS)) {
+      const isLate = waits.every((wait) => wait.seconds !== null);
+      return { verdict: "broken", reason: `${waits.map(textOf).join("; ")}; ${objective}`, evidence, measures, isLate };
+    }
     const open = waits.filter((wait) => wait.seconds === null);
     if (open.length > 0)
       return { verdict: "inconclusive", reason: `${open.map(textOf).join("; ")}; ${objective}`, evidence, measures };

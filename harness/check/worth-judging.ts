@@ -33,7 +33,9 @@
  * second in which all the prober's writes failed, at most a quarter of the load's were acknowledged; in a second in
  * which it had no answer, at most a third. Each write was answered by the site that the proxy was routed to. Where
  * Patroni fails over, the takeovers that the observer recorded are those that the samples of both sites show, and some
- * site was seen as the primary. Patroni's history of timelines, if it was read, has these takeovers and no others.
+ * site was seen as the primary. Patroni's history of timelines, if it was read, has these takeovers and no others. A
+ * switched DNS record was found by the clients who could look it up, not sooner than planned, and no write went through
+ * the endpoint of B before.
  *
  * Inconclusive: the answer to one of these is no; all that failed are listed below the first.
  */
@@ -60,6 +62,7 @@ import { wrongDetections } from "./told-detections.ts";
 import { wrongDialect } from "./told-dialect.ts";
 import { wrongExtensions } from "./told-extensions.ts";
 import { wrongPlans } from "./told-plans.ts";
+import { wrongRecord } from "./told-record.ts";
 import { wrongReturns } from "./told-returns.ts";
 import { wrongRunners } from "./told-runners.ts";
 import { wrongSites } from "./told-sites.ts";
@@ -237,6 +240,7 @@ const CONTRADICTIONS: readonly ((record: RunRecord, facts: Facts) => string[])[]
   wrongDetections,
   wrongTakeovers,
   wrongTimelines,
+  wrongRecord,
   wrongReturns,
   wrongSites,
   wrongCapabilities,

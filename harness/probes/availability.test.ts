@@ -1,7 +1,11 @@
 /** What the probe writes to servers of several dialects, beat by beat. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { tagBesideOf } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
+import { askAt } from "../system/edge.ts";
 import { MemoryFhir } from "../system/testing/memory-fhir.ts";
 import { AVAILABILITY_PERIOD_MS, startAvailabilityProbe } from "./availability.ts";
 import { ProbedResource } from "./probed-resource.ts";
@@ -129,6 +133,25 @@ test("a late refusal for a lost resource does not affect its successor", () => {
   made("2");
   resource.learn(second, { ...answer, status: 404 });
   expect(resource.write(5)).toMatchObject({ method: "PUT", path: "Basic/2" });
+});
+
+test("each write opens a connection of its own", async () => {
+  let connections = 0;
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => response.writeHead(201).end());
+  }).on("connection", () => {
+    connections += 1;
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  try {
+    const edge = { ask: askAt(`127.0.0.1:${port}`) };
+    const { probes } = await probed(Object.assign(new MemoryFhir(), edge), true, 5);
+    expect(probes.map(({ ok }) => ok)).toEqual(Array(5).fill(true));
+    expect(connections).toBe(5);
+  } finally {
+    server.close();
+  }
 });
 
 test("a missing answer is recorded with status 0", async () => {

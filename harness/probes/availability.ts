@@ -1,10 +1,12 @@
 /**
  * The availability probe, independent of k6: the harness writes through the edge at a steady rate, whether or not the
- * previous write was answered.
+ * previous write was answered. Each write opens a connection of its own, as a new client does: the load keeps its
+ * connections and the addresses that it has looked up, so it may go on although nobody new gets in.
  */
 import type { Tag } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import type { Edge } from "../system/edge.ts";
+import type { Ask } from "../system/fhir-server.ts";
 import { type Send, sendTagged } from "../system/send-write.ts";
 import { ProbedResource } from "./probed-resource.ts";
 
@@ -23,7 +25,9 @@ export interface Beat {
 
 /** Starts sampling; the returned function stops it and waits for the writes still under way. */
 export function startAvailabilityProbe(beat: Beat): () => Promise<void> {
-  const send = sendTagged(beat.edge.ask, beat.tags, TIMEOUT_MS);
+  const anew: Ask = (path, init) =>
+    beat.edge.ask(path, { ...init, headers: { ...init?.headers, Connection: "close" } });
+  const send = sendTagged(anew, beat.tags, TIMEOUT_MS);
   const resource = new ProbedResource(beat.seed, beat);
   const pending = new Set<Promise<void>>();
   let round = 0;

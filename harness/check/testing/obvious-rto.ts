@@ -48,11 +48,13 @@ export function obviousRto(record: RunRecord): ObviousRto | null {
   const own = since.filter((span) => actOf(span) === undefined);
   const backMs = backAfter(own, missed, asked);
   const openMs = own[0]?.fromMs ?? beganMs;
+  const over = asOne(away.filter(({ toMs }) => toMs <= beganMs));
   const fromMs = openMs < beganMs - inFlightMs ? openMs : beganMs;
   if (backMs === null) {
     const censoredMs = Math.max(0, endMs - fromMs);
     const unknown = { seconds: null, lastEndSeconds: null, slowWrites: null, slowUntilSeconds: null, later: [] };
-    const verdict = censoredMs > objectiveMs ? "broken" : "inconclusive";
+    const isLong = [...over, { fromMs: 0, toMs: censoredMs }].some((span) => span.toMs - span.fromMs > objectiveMs);
+    const verdict = isLong ? "broken" : "inconclusive";
     return { ...unknown, censoredAtSeconds: censoredMs / 1000, verdict };
   }
 
@@ -89,14 +91,46 @@ export function obviousRto(record: RunRecord): ObviousRto | null {
   );
   const seconds = (ms: number) => (ms - slowest.fromMs) / 1000;
   const isLong = (span: Interval) => lengthMs(span) > objectiveMs;
-  const unsure = ofActs.some(({ isOver }) => !isOver) ? "inconclusive" : "holds";
+  const ofDisaster = own.length > 0 ? [{ fromMs, toMs: backMs }] : [];
+  const failedMs = failingUntil(backMs, [...over, ...ofDisaster, ...ofActs], record);
+  const unsure = ofActs.some(({ isOver }) => !isOver) || failedMs !== null ? "inconclusive" : "holds";
+  const failedLong = failedMs !== null && failedMs - fromMs > objectiveMs;
   return {
     ...{ seconds: seconds(slowest.toMs), censoredAtSeconds: null, later },
     lastEndSeconds: seconds(Math.max(slowest.toMs, ...later.map(({ toMs }) => toMs))),
     slowWrites: slow.length,
     slowUntilSeconds: slow.length === 0 ? null : seconds(Math.max(...slow.map(({ ackMs }) => ackMs as number))),
-    verdict: isLong(slowest) || ofActs.some(isLong) ? "broken" : unsure,
+    verdict: [slowest, ...outages, ...over].some(isLong) || failedLong ? "broken" : unsure,
   };
+}
+
+/** Spans with less than ten seconds between them are one. */
+function asOne(spans: readonly Interval[]): Interval[] {
+  return union(spans.map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs + 9999.999 }))).map(({ fromMs, toMs }) => ({
+    fromMs,
+    toMs: toMs - 9999.999,
+  }));
+}
+
+/** When the last of the writes was sent that still failed after that and outside those; `null` if none did. */
+function failingUntil(backMs: number, outages: readonly Interval[], { events, history }: RunRecord): number | null {
+  const baseline = baselineOf(events) as Interval;
+  const calm = [...history].filter(
+    ({ invokedMs }) => !outages.some(({ fromMs, toMs }) => fromMs <= invokedMs && invokedMs <= toMs),
+  );
+  const isFailed = (op: Operation) => !isAcknowledged(op) && op.status !== 429;
+  const usual = calm.filter(
+    ({ invokedMs, completedMs }) => invokedMs >= baseline.fromMs && (completedMs ?? NEVER) < baseline.toMs,
+  );
+  const share = usual.length === 0 ? 0 : usual.filter(isFailed).length / usual.length;
+  const after = calm.filter(({ invokedMs }) => invokedMs >= backMs);
+  const rows = after.length <= 500 ? [after] : after.slice(499).map((_, i) => after.slice(i, i + 500));
+  const failing = rows.filter((row) => {
+    const failed = row.filter(isFailed).length;
+    return failed >= 5 && failed > Math.floor((share + 0.01) * row.length);
+  });
+  const times = failing.flatMap((row) => row.filter(isFailed).map(({ invokedMs }) => invokedMs));
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 function askedOf({ events, run, history }: RunRecord): Asked | null {

@@ -1,0 +1,40 @@
+/** What came after service was back, for people, and its verdict: other outages, and writes that went on failing. */
+import type { Interval } from "../stats/intervals.ts";
+import { isOutage, type LaterOutage, type Recovery } from "./recovery.ts";
+import type { Failing } from "./still-failing.ts";
+
+export function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
+  const caused = later.filter(isOutage);
+  // One whose end was not seen lasts as long as the load.
+  const lastMs = Math.max(...caused.map(({ toMs }) => toMs));
+  const outages = caused.map(({ fromMs, toMs, cause }) => {
+    const seconds = ((toMs - fromMs) / 1000).toFixed(3);
+    return open && toMs === lastMs
+      ? `another outage had not ended ${seconds} s after the ${cause}, when the load did`
+      : `another outage was over ${seconds} s after the ${cause}`;
+  });
+  const few = later.length - caused.length;
+  return few === 0 ? outages : [...outages, `later some writes were missed, ${few} times`];
+}
+
+/** Nothing, or one sentence. */
+export function describeFailing(failing: Failing | null, fromMs: number): string[] {
+  if (failing === null) return [];
+  const seconds = ((failing.lastMs - fromMs) / 1000).toFixed(3);
+  return [`${failing.count} writes failed after it, more than 1 in 100, the last of them after ${seconds} s`];
+}
+
+/** The verdict on later outages, each by its own clock, and on writes that went on failing, by RTO's. */
+export function wordOfLater(
+  { fromMs, later, open }: Pick<Recovery, "fromMs" | "later" | "open">,
+  failing: Failing | null,
+  objective: number,
+): "broken" | "inconclusive" | "holds" {
+  const spans = [...later.filter(isOutage), ...(failing === null ? [] : [{ fromMs, toMs: failing.lastMs }])];
+  if (spans.some((span) => isLonger(span, objective))) return "broken";
+  return open || failing !== null ? "inconclusive" : "holds";
+}
+
+export function isLonger({ fromMs, toMs }: Interval, seconds: number): boolean {
+  return (toMs - fromMs) / 1000 > seconds;
+}

@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { gatherFacts } from "./facts.ts";
+import { rto } from "./rto.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import type { Parts } from "./testing/fake-run.ts";
+import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
+
+const END_MS = FAULT_MS + 60_000;
+const SINCE = every(100, FAULT_MS, END_MS);
+
+/** Every `nth` of them fails, for the first `count` times. */
+function failing(writes: readonly Instants[], nth: number, count = Number.POSITIVE_INFINITY): Instants[] {
+  return writes.map(([at, ack], i): Instants => [at, i % nth === nth - 1 && (i + 1) / nth <= count ? null : ack]);
+}
+
+function checked(writes: readonly Instants[], rtoSeconds = 3600, edit: (parts: Parts) => Partial<Parts> = () => ({})) {
+  // All of one kind: 1 in 25 of all writes may be too many of one of their kinds.
+  const record = timeline(writes, { objectives: { ...PLAN.objectives, rtoSeconds } }, (parts) => {
+    const alike = { ...parts, operations: parts.operations.map((op) => ({ ...op, kind: "put" as const })) };
+    return { ...alike, ...edit(alike) };
+  });
+  return rto.check(record, gatherFacts(record));
+}
+
+describe("writes that go on failing after service is back", () => {
+  test("are no outage, but service is not what it was", () => {
+    const one = checked([...BASELINE, ...failing(SINCE, 25)]);
+    expect(one).toMatchObject({ verdict: "inconclusive", measures: { rto: { seconds: 0.01 } } });
+    expect(one.reason).toMatch(
+      /; 24 writes failed after it, more than 1 in 100, the last of them after 59\.900 s; the objective/,
+    );
+  });
+
+  test("until after the objective are broken", () => {
+    expect(checked([...BASELINE, ...failing(SINCE, 25)], 59.9).verdict).toBe("inconclusive");
+    expect(checked([...BASELINE, ...failing(SINCE, 25)], 59.8).verdict).toBe("broken");
+  });
+
+  test("are too few below five, and up to 1 %", () => {
+    expect(checked([...BASELINE, ...failing(SINCE, 25, 4)]).verdict).toBe("holds");
+    expect(checked([...BASELINE, ...failing(SINCE, 120)]).verdict).toBe("holds");
+    expect(checked([...BASELINE, ...failing(SINCE, 75)]).verdict).toBe("inconclusive");
+  });
+
+  test("count as far as more fail than were failing in the baseline", () => {
+    const first =
+      (answeredMs: number) =>
+      ({ operations }: Parts) => ({
+        operations: operations.map((op) =>
+          op.n === 0 ? { ...op, outcome: "fail" as const, completedMs: answeredMs } : op,
+        ),
+      });
+    const of = (answeredMs: number) => checked([...BASELINE, ...failing(SINCE, 25)], 3600, first(answeredMs)).verdict;
+    // 1 in 20 is 5 %, and 1 % more may fail. One that was still in flight at the fault was killed by it.
+    expect(of(FAULT_MS - 1)).toBe("holds");
+    expect(of(FAULT_MS)).toBe("inconclusive");
+  });
+
+  test("are counted in 500 writes in a row, so that a long load hides none", () => {
+    const long = every(100, FAULT_MS, FAULT_MS + 400_000);
+    const early = (count: number) => checked([...BASELINE, ...failing(long, 25, count)], 100);
+    expect(early(5).verdict).toBe("holds");
+    expect(early(6).verdict).toBe("inconclusive");
+    // A straggler long after them is not one of them.
+    const straggler = failing(long, 25, 20).map(([at, ack]): Instants => [at, at === FAULT_MS + 390_000 ? null : ack]);
+    expect(checked([...BASELINE, ...straggler], 100).reason).toMatch(
+      /; 20 writes failed after it, .* after 49\.900 s;/,
+    );
+    expect(checked([...BASELINE, ...failing(long, 25)], 100).verdict).toBe("broken");
+  });
+
+  test("exclude those answered with 429, and those of an outage of another act", () => {
+    const refused = ({ operations }: Parts) => ({
+      operations: operations.map((op) => (op.outcome === "ok" ? op : { ...op, status: 429 })),
+    });
+    expect(checked([...BASELINE, ...failing(SINCE, 25)], 3600, refused).verdict).toBe("holds");
+    const outage = SINCE.map(([at, ack]): Instants => [at, at >= 22_000 && at < 24_000 ? null : ack]);
+    const act = ({ run, events }: Parts) => {
+      const fault = { type: "fault", fault: 1, kind: "freeze", state: "injecting", atMs: 22_000, detail: {} } as const;
+      const faults = [...run.scenario.faults, { kind: "freeze", part: "hapi-b", afterSeconds: 20 } as const];
+      const scenario = { ...run.scenario, faults };
+      return { run: { ...run, scenario }, events: [...events, fault].toSorted((x, y) => x.atMs - y.atMs) };
+    };
+    expect(checked([...BASELINE, ...outage], 3600, act).verdict).toBe("holds");
+  });
+});
+
+describe("an outage before the disaster", () => {
+  // The disaster comes ten seconds after the baseline's end, and stops nothing.
+  const LATER_MS = FAULT_MS + 10_000;
+  const late = ({ run, events }: Parts) => {
+    const earlier = {
+      type: "fault",
+      fault: 1,
+      kind: "link-cut",
+      state: "injecting",
+      atMs: FAULT_MS,
+      detail: {},
+    } as const;
+    const faults = [...run.scenario.faults, { kind: "link-cut", link: "hapi-b", afterSeconds: 0 } as const];
+    return {
+      run: { ...run, scenario: { ...run.scenario, faults } },
+      events: [
+        ...events.map((event) => {
+          if (event.type === "fault") return { ...event, atMs: LATER_MS };
+          return event.type === "operator" ? { ...event, atMs: event.atMs + LATER_MS - FAULT_MS } : event;
+        }),
+        earlier,
+      ].toSorted((x, y) => x.atMs - y.atMs),
+    };
+  };
+  const writes = SINCE.map(([at, ack]): Instants => [at, at < FAULT_MS + 4000 ? null : ack]);
+
+  test("that no failover answered is held against the objective by its own clock", () => {
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...writes], rtoSeconds, late);
+    expect(of(4.01)).toMatchObject({ verdict: "holds", measures: { rto: { seconds: 0.01 } } });
+    expect(of(4.01).reason).toContain("; an outage before the disaster took 4.010 s; ");
+    expect(of(4).verdict).toBe("broken");
+  });
+
+  test("counts together with the next one, if it was good for less than ten seconds between them", () => {
+    // Twice a second, in the ten seconds before the disaster.
+    const flapping = SINCE.map(([at, ack]): Instants => {
+      const ms = at - FAULT_MS;
+      return [at, ms < 1000 || (ms >= 5000 && ms < 6000) ? null : ack];
+    });
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...flapping], rtoSeconds, late);
+    expect(of(6.01)).toMatchObject({ verdict: "holds" });
+    expect(of(6.01).reason).toContain("; an outage before the disaster took 6.010 s; ");
+    expect(of(6).verdict).toBe("broken");
+  });
+
+  test("is broken even if service was not seen to come back after the disaster", () => {
+    const never = writes.map(([at, ack]): Instants => [at, at >= LATER_MS + 45_000 ? null : ack]);
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...never], rtoSeconds, late).verdict;
+    expect(of(3600)).toBe("inconclusive");
+    expect(of(4)).toBe("broken");
+  });
+});
+
+describe("without a disaster", () => {
+  const calm = ({ run }: Parts) => ({ run: { ...run, scenario: { ...run.scenario, disaster: null } } });
+  const down = (fromMs: number, toMs: number) =>
+    SINCE.map(([at, ack]): Instants => [at, at >= fromMs && at < toMs ? null : ack]);
+
+  test("an outage is held against the same objective, from the first act on", () => {
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...down(10_000, 15_000)], rtoSeconds, calm);
+    expect(of(13)).toMatchObject({ verdict: "broken" });
+    expect(of(13.01)).toMatchObject({
+      verdict: "no-objective",
+      reason: "no disaster was planned; writes resumed for good 13.010 s after the first act; the objective is 13.01 s",
+    });
+  });
+
+  test("and flapping is one", () => {
+    const flapping = SINCE.map(([at, ack]): Instants => [at, at < 42_000 && at % 10_000 < 8000 ? null : ack]);
+    expect(checked([...BASELINE, ...flapping], 30, calm).verdict).toBe("broken");
+    expect(checked([...BASELINE, ...flapping], 3600, calm).verdict).toBe("no-objective");
+  });
+
+  test("one that had not ended is inconclusive, until the objective has passed", () => {
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...down(END_MS - 5000, END_MS)], rtoSeconds, calm);
+    expect(of(59).verdict).toBe("broken");
+    expect(of(60)).toMatchObject({ verdict: "inconclusive" });
+    expect(of(60).reason).toContain(
+      "writes had not resumed for good 59.900 s after the first act, when the load ended",
+    );
+  });
+
+  test("and so are writes that go on failing", () => {
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...failing(SINCE, 25)], rtoSeconds, calm);
+    expect(of(3600).verdict).toBe("inconclusive");
+    expect(of(30).verdict).toBe("broken");
+    expect(checked([...BASELINE, ...SINCE], 30, calm)).toEqual({
+      verdict: "no-objective",
+      reason: "no disaster was planned",
+    });
+  });
+});

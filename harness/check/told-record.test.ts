@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import type { Operation } from "../model/columns/operation.ts";
+import type { FaultSpec } from "../model/plan/fault.ts";
+import type { DrillEvent } from "../model/record/event.ts";
+import { ENDPOINTS, withNetworks } from "./testing/fake-networks.ts";
+import { PLAN } from "./testing/fake-plan.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
+import { faultMsOf } from "./testing/fake-writes.ts";
+import { wrongRecord } from "./told-record.ts";
+
+const FAULT_MS = faultMsOf(PLAN);
+const SWITCHED_MS = FAULT_MS + 4000;
+
+interface Switched {
+  tookMs?: number;
+  foundInA?: string | null;
+  foundInB?: string | null;
+  recordSeconds?: number;
+  faults?: FaultSpec[];
+  via?: (op: Operation) => Partial<Operation>;
+  steps?: number;
+}
+
+function wrongOf(changes: Switched = {}): string[] {
+  const { tookMs = 300, foundInA = ENDPOINTS.b, foundInB = ENDPOINTS.b, recordSeconds = 0, steps = 1 } = changes;
+  const parts = withNetworks(fakeParts(), changes.via);
+  const { run, events } = parts;
+  const detail = { serial: 2, foundInA, foundInB };
+  const step = { type: "operator", plan: "failover", step: "record-switched", side: "b", tookMs, detail } as const;
+  const edited: Parts = {
+    ...parts,
+    run: {
+      ...run,
+      config: { ...run.config, privateLink: { ...run.config.privateLink, recordSeconds } as never },
+      scenario: { ...run.scenario, faults: changes.faults ?? run.scenario.faults },
+    },
+    events: [...events, ...Array<DrillEvent>(steps).fill({ ...step, atMs: SWITCHED_MS })].toSorted(
+      (x, y) => x.atMs - y.atMs,
+    ),
+  };
+  return wrongRecord(recordOf(edited));
+}
+
+test("nothing is wrong without networks, nor if clients of both find the endpoint", () => {
+  expect(wrongRecord(fakeRun())).toEqual([]);
+  expect(wrongOf()).toEqual([]);
+  expect(wrongOf({ steps: 0 })).toEqual([]);
+});
+
+test("a switch that came sooner than planned", () => {
+  expect(wrongOf({ recordSeconds: 30, tookMs: 30_200 })).toEqual([]);
+  expect(wrongOf({ recordSeconds: 30, tookMs: 1000 })).toEqual([
+    expect.stringMatching(/^the record was switched at \d+\.\d{3} s after 1\.000 s, not 30 s$/),
+  ]);
+});
+
+describe("a switch that clients did not see", () => {
+  test("because they found the old address, or none", () => {
+    expect(wrongOf({ foundInA: ENDPOINTS.a })).toEqual([
+      expect.stringMatching(/^clients in network A found 172\.30\.0\.80 when the record was switched to B at \d/),
+    ]);
+    expect(wrongOf({ foundInB: null })).toEqual([
+      expect.stringMatching(/^clients in network B found no address when the record was switched to B at \d/),
+    ]);
+  });
+
+  test("unless a fault keeps them from looking it up", () => {
+    const lost: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", network: true, afterSeconds: 0 };
+    expect(wrongOf({ foundInA: null, faults: [lost] })).toEqual([]);
+    expect(wrongOf({ foundInA: ENDPOINTS.a, faults: [lost] })).toHaveLength(1);
+    expect(wrongOf({ foundInB: null, faults: [lost] })).toHaveLength(1);
+    expect(
+      wrongOf({ foundInA: null, faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }] }),
+    ).toHaveLength(1);
+    const unlinked: FaultSpec = { kind: "zone-unlinked", side: "b", afterSeconds: 0 };
+    expect(wrongOf({ foundInB: null, faults: [unlinked] })).toEqual([]);
+  });
+});
+
+test("a write that went through B's endpoint before the record named it", () => {
+  const from = (ms: number) => (op: Operation) =>
+    op.outcome === "ok" && (op.completedMs ?? 0) >= ms ? { via: ENDPOINTS.b } : {};
+  expect(wrongOf({ via: from(SWITCHED_MS - 300) })).toEqual([]);
+  expect(wrongOf({ via: from(SWITCHED_MS - 800) })).toEqual([
+    expect.stringMatching(/ was acknowledged through B's endpoint before the record named it$/),
+  ]);
+  expect(wrongOf({ via: from(SWITCHED_MS), steps: 0 })).toHaveLength(1);
+});
