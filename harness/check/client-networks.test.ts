@@ -193,7 +193,9 @@ describe("a network that is lost with its region", () => {
     };
     expect(returned(60, 120)).toMatchObject({
       verdict: "inconclusive",
-      reason: expect.stringMatching(/^network A: .*; \d+ writes failed after it, more than 1 in 100, the last of them after 5\d/),
+      reason: expect.stringMatching(
+        /^network A: .*; \d+ writes failed after it, more than 1 in 100, the last of them after 5\d/,
+      ),
     });
     expect(returned(60, 5).verdict).toBe("broken");
     expect(returned(400, 5).verdict).toBe("holds");
@@ -242,7 +244,16 @@ describe("a fault of the networks alone", () => {
     // Each network through its own endpoint: the other's cannot be reached.
     const parts = withNetworks({ ...seeded, audit: [...ofA, ...ofB] }, (op) => ({ via: ENDPOINTS[networkOf(op)] }));
     const { run } = parts;
-    const edited = { ...parts, run: { ...run, scenario: { ...run.scenario, faults: [cut] } } };
+    const lasted = {
+      type: "fault",
+      fault: 0,
+      kind: cut.kind,
+      state: "lasted",
+      atMs: FAULT_MS + 6000,
+      detail: {},
+    } as const;
+    const events: DrillEvent[] = [...parts.events, lasted].toSorted((x, y) => x.atMs - y.atMs);
+    const edited = { ...parts, run: { ...run, scenario: { ...run.scenario, faults: [cut] } }, events };
     return { ...edited, ...edit(edited) };
   };
 

@@ -24,6 +24,7 @@
 import { OK } from "../model/columns/history.ts";
 import { type FaultSpec, isOfNetworks } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { networkText, seconds } from "../model/verdict/told.ts";
 import type { CheckWord, NetworkMeasure } from "../model/verdict/verdict.ts";
@@ -201,14 +202,13 @@ function looksUpEach({ run: { config } }: RunRecord): boolean {
   return config.privateLink?.connections === "fresh" && config.privateLink.dnsCacheSeconds === 0;
 }
 
-/** From when a fault's effect was seen until its healing had been carried out. */
+/** From when a fault's effect was first seen until it was last seen, just before its healing began. */
 function cutsOf({ run, events }: RunRecord, isIt: (fault: FaultSpec) => boolean): Interval[] {
   return run.scenario.faults.flatMap((fault, index) => {
-    const states = statesOf(events, index);
-    const seen = isIt(fault) ? states.find(({ state }) => state === "evidenced") : undefined;
-    const over = states.find(({ state }) => state === "healed" || state === "not-healed" || state === "not-lasted");
-    const toMs = over?.detail.orderedMs ?? over?.atMs ?? Number.POSITIVE_INFINITY;
-    return seen === undefined ? [] : [{ fromMs: seen.atMs, toMs }];
+    const states = isIt(fault) ? statesOf(events, index) : [];
+    const atMs = (wanted: FaultEvent["state"]) => states.find(({ state }) => state === wanted)?.atMs;
+    const [fromMs, toMs] = [atMs("evidenced"), atMs("lasted")];
+    return fromMs === undefined || toMs === undefined ? [] : [{ fromMs, toMs }];
   });
 }
 
