@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { VaultLine } from "../model/record/vault.ts";
+import type { SearchedLine, VaultLine } from "../model/record/vault.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { stolenData } from "./stolen-data.ts";
@@ -11,6 +11,9 @@ function checked(plan: Partial<VaultPlan>, edit: (lines: VaultLine[]) => VaultLi
   const record = recordOf({ ...parts, vault: edit(parts.vault) });
   return stolenData.check(record, gatherFacts(record));
 }
+
+const BYTES = 100_000_000;
+const isStolen = (line: VaultLine): line is SearchedLine => line.type === "searched" && line.of === "stolen";
 
 test("without encrypted data directories there is no objective", () => {
   const bare = fakeRun();
@@ -64,6 +67,12 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
     "the copy of the data directory of A has no files",
   ],
   [
+    "a copy of a small part",
+    {},
+    (lines) => lines.map((line) => (isStolen(line) && line.side === "b" ? { ...line, bytes: 49_999_999 } : line)),
+    "the copy of the data directory of B takes 49999999 of its 100000000 bytes",
+  ],
+  [
     "a search that failed",
     {},
     (lines) => [
@@ -74,6 +83,16 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
   ],
 ])("%s proves nothing", (_, plan, edit, reason) => {
   expect(checked(plan, edit)).toMatchObject({ verdict: "inconclusive", reason });
+});
+
+test.each<[string, (line: SearchedLine) => SearchedLine]>([
+  ["as half of its directory", (line) => ({ ...line, bytes: line.of === "stolen" ? 50_000_000 : BYTES })],
+  ["as nobody recorded", ({ bytes: _, ...line }) => line],
+  ["as nobody recorded of the copy", (line) => ({ ...line, bytes: line.of === "stolen" ? undefined : BYTES })],
+])("a copy is large enough if it takes as much %s", (_, edit) => {
+  expect(checked({}, (lines) => lines.map((line) => (line.type === "searched" ? edit(line) : line))).verdict).toBe(
+    "holds",
+  );
 });
 
 test("nor does a damaged record", () => {

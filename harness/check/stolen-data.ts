@@ -1,19 +1,22 @@
 /**
  * Stolen data: whether somebody who takes the files of a data directory, without the key, can read what is in them.
  * Every file of a copy of each site's directory is searched for a text that the database holds. The directory as its
- * database sees it is searched in the same way, and must contain it: a search that finds nothing anywhere proves
- * nothing.
+ * database sees it is searched, too, and must contain it: a search that finds nothing anywhere proves nothing. In the
+ * copy the search was shown to find a file with the text that was added to it, or counts as not made.
  *
  * Unit: files.
  * Broken: a file of a copy that was taken without the key holds the text.
- * Inconclusive: the search did not find the text where it is; or one of the searches was not made, or its record is
- * damaged.
+ * Inconclusive: the search did not find the text where it is; or a copy takes less than half of what its directory
+ * takes, where that was recorded; or one of the searches was not made, or its record is damaged.
  * No objective: the configuration does not encrypt its data directories.
  */
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { SearchedLine } from "../model/record/vault.ts";
 import type { Checker } from "./checker.ts";
+
+/** A copy holds the whole disk, but some of the directory may not have been written there yet. */
+const LEAST_SHARE = 0.5;
 
 export const stolenData: Checker = {
   name: "stolen-data",
@@ -66,8 +69,11 @@ function whyUnknown(
   ];
   if (ofOpen.length !== 1 || ofStolen.length !== 1)
     return `the data directory of ${name} was not searched exactly once with the key and once without`;
-  if (ofStolen[0]?.files === 0) return `the copy of the data directory of ${name} has no files`;
-  return ofOpen[0]?.holding === 0
+  const [whole, copy] = [ofOpen[0], ofStolen[0]];
+  if (copy?.files === 0) return `the copy of the data directory of ${name} has no files`;
+  if (whole?.bytes !== undefined && copy?.bytes !== undefined && copy.bytes < LEAST_SHARE * whole.bytes)
+    return `the copy of the data directory of ${name} takes ${copy.bytes} of its ${whole.bytes} bytes`;
+  return whole?.holding === 0
     ? `the text was not found in the data directory of ${name}, where it must be: the search proves nothing`
     : null;
 }

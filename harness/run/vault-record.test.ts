@@ -6,8 +6,8 @@ import { recordVault } from "./vault-record.ts";
 
 const given = { type: "given", side: "a", epochMs: 5, untilEpochMs: null };
 const DATA: EncryptedData = {
-  searchOpen: async () => ({ files: 9, holding: 2 }),
-  searchStolen: async () => ({ files: 8, holding: 0 }),
+  searchOpen: async () => ({ files: 9, bytes: 9000, holding: 2 }),
+  searchStolen: async () => ({ files: 8, bytes: 8000, holding: 0 }),
 };
 
 async function recorded({
@@ -39,7 +39,7 @@ test("both clients' ledgers are recorded with their end, and what a thief finds 
   const data: EncryptedData = {
     searchOpen: async (side, text) => {
       texts.push(`${side} ${text}`);
-      return { files: 9, holding: 2 };
+      return { files: 9, bytes: 9000, holding: 2 };
     },
     searchStolen: DATA.searchStolen,
   };
@@ -51,10 +51,10 @@ test("both clients' ledgers are recorded with their end, and what a thief finds 
     given,
     { type: "client-end", side: "a", lines: 1 },
     { type: "client-end", side: "b", lines: 0 },
-    { type: "searched", side: "a", of: "open", files: 9, holding: 2 },
-    { type: "searched", side: "a", of: "stolen", files: 8, holding: 0 },
-    { type: "searched", side: "b", of: "open", files: 9, holding: 2 },
-    { type: "searched", side: "b", of: "stolen", files: 8, holding: 0 },
+    { type: "searched", side: "a", of: "open", files: 9, bytes: 9000, holding: 2 },
+    { type: "searched", side: "a", of: "stolen", files: 8, bytes: 8000, holding: 0 },
+    { type: "searched", side: "b", of: "open", files: 9, bytes: 9000, holding: 2 },
+    { type: "searched", side: "b", of: "stolen", files: 8, bytes: 8000, holding: 0 },
   ]);
   expect(texts).toEqual(["a w-12345678", "b w-12345678"]);
   // Otherwise the text might be only in memory and in no file.

@@ -6,6 +6,8 @@ import type { Component } from "./component.ts";
 
 export interface Searched {
   files: number;
+  /** What they take on disk. */
+  bytes: number;
   /** How many of them contain the text. */
   holding: number;
 }
@@ -33,6 +35,9 @@ export interface Vault {
 export interface EncryptedData {
   /** As the database sees it. Rejects when it does not run. */
   searchOpen: (side: SiteName, text: string) => Promise<Searched>;
-  /** In a stolen copy, without the key or anything else of the database's container. */
+  /**
+   * In a stolen copy, without the key or anything else of the database's container. Rejects when a file cannot be read,
+   * or when the search does not find the text in a file that was added to the copy; that file is not counted.
+   */
   searchStolen: (side: SiteName, text: string) => Promise<Searched>;
 }

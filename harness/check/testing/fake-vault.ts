@@ -35,6 +35,7 @@ export const VAULT_PLAN: VaultPlan = {
 };
 
 const FILES = 100;
+const BYTES = 100_000_000;
 
 export function withVault(parts: Parts, changes: Partial<VaultPlan> = {}): Parts {
   const plan = { ...VAULT_PLAN, ...changes };
@@ -51,8 +52,8 @@ export function withVault(parts: Parts, changes: Partial<VaultPlan> = {}): Parts
     return [...given, ...failed, { type: "client-end", side, lines: given.length + failed.length }];
   });
   const searches = SITES.flatMap((side): VaultLine[] => [
-    { type: "searched", side, of: "open", files: FILES, holding: plan.open },
-    { type: "searched", side, of: "stolen", files: FILES, holding: plan.stolen },
+    { type: "searched", side, of: "open", files: FILES, bytes: BYTES, holding: plan.open },
+    { type: "searched", side, of: "stolen", files: FILES, bytes: BYTES, holding: plan.stolen },
   ]);
   const { run } = parts;
   const events = away === null ? [] : eventsOf(away, run.scenario.faults.length, parts);

@@ -24,9 +24,13 @@ export const VaultLineSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("client-end"), ...side, lines: count }),
   /**
    * The result of searching every file of a site's data directory for a text that the database holds: as the database
-   * sees the files (`open`), and in a copy taken without the key (`stolen`).
+   * sees the files (`open`), and in a copy taken without the key (`stolen`). `bytes`: what the files take on disk; older
+   * records have none.
    */
-  z.object({ type: z.literal("searched"), ...side, of: z.enum(["open", "stolen"]), files: count, holding: count }),
+  z.object({
+    ...{ type: z.literal("searched"), ...side, of: z.enum(["open", "stolen"]), files: count, holding: count },
+    bytes: count.optional(),
+  }),
   /** The clients' lines, or a data directory. */
   z.object({ type: z.literal("unreadable"), ...side, what: z.enum(["client", "data"]), why: z.string() }),
 ]);

@@ -1,6 +1,7 @@
 /**
- * A thief of the data directories: copies what is on disk and searches the copy. The database's own view of the same files
- * is searched in the same manner, to show that the search finds what is there.
+ * A thief of the data directories: copies what is on disk and searches the copy, in which a file with the text was
+ * planted, to show that the search finds it there. The database's own view of the same files is searched, too, to show
+ * that they hold the text.
  */
 import type { StartedTestContainer } from "testcontainers";
 import type { SiteName } from "../../../model/plan/site.ts";
@@ -10,11 +11,21 @@ import type { Postgres } from "../postgres.ts";
 
 const DISK = "/disk";
 const COPY = "/copy";
+/** In a folder of its own, as an encrypted folder may be. */
+const PLANTED = "./planted/text";
 
-/** Files of a running database come and go meanwhile, so errors are ignored. Binary files are searched like text. */
-const SEARCH = `cd "$1" || exit 1
+/** Allocated bytes: a disk in a file is mostly holes. */
+const COUNT = `cd "$1" || exit 1
 find . -type f 2>/dev/null | wc -l
-LC_ALL=C grep --recursive --files-with-matches --fixed-strings -e "$2" . 2>/dev/null | wc -l`;
+du -sk . 2>/dev/null | cut -f 1`;
+/** Between zeros, so that grep takes it for a binary file, which encrypted ones are. */
+const PLANT = `mkdir -p "$(dirname ${PLANTED})" && printf '\\000%s\\000' "$2" >${PLANTED} || exit 1`;
+/** Prints a line for each file that holds the text, then grep's exit code. Short options, which any grep has. */
+const SEARCH = `LC_ALL=C grep -rlF -e "$2" .
+echo "code $?"`;
+const NONE_FOUND = 1;
+
+type Container = Pick<StartedTestContainer, "exec">;
 
 export function encryptedData(
   tools: Where,
@@ -22,15 +33,17 @@ export function encryptedData(
   volumes: Record<SiteName, string>,
 ): EncryptedData {
   return {
-    searchOpen: (side, text) => search(databases[side].container, "$PGDATA", text),
+    // Files of a running database come and go meanwhile, so the search may fail for some of them.
+    searchOpen: async (side, text) => (await search(databases[side].container, "$PGDATA", text, [COUNT, SEARCH])).found,
     searchStolen: async (side, text) => {
       const thief = await new DrillContainer(tools, `thief-${side}`)
         .withBindMounts([{ source: volumes[side], target: DISK, mode: "ro" }])
         .start();
       try {
-        const { exitCode, output } = await thief.exec(["cp", "--archive", DISK, COPY]);
+        // Some file systems count what a file takes only when it is written out.
+        const { exitCode, output } = await thief.exec(["sh", "-c", `cp -a ${DISK} ${COPY} && sync`]);
         if (exitCode !== 0) throw new Error(`the data directory cannot be copied: ${output.trim()}`);
-        return await search(thief, COPY, text);
+        return await searchCopy(thief, COPY, text);
       } finally {
         await thief.stop({ timeout: 0 });
       }
@@ -38,12 +51,32 @@ export function encryptedData(
   };
 }
 
+/** Nobody changes the copy meanwhile, so each file must have been read, and the planted one found. */
+export async function searchCopy(container: Container, folder: string, text: string): Promise<Searched> {
+  const { found, names, code, stderr } = await search(container, folder, text, [COUNT, PLANT, SEARCH]);
+  if (code > NONE_FOUND) throw new Error(`the copy of the data directory cannot be searched: ${stderr.trim()}`);
+  if (!names.includes(PLANTED))
+    throw new Error("the search of the copy does not find a text that was planted there: it proves nothing");
+  return { ...found, holding: found.holding - 1 };
+}
+
 /** `folder` may be a variable of the container's environment. */
-async function search(container: StartedTestContainer, folder: string, text: string): Promise<Searched> {
-  const command = `set -- "${folder}" "$1"\n${SEARCH}`;
-  const { exitCode, stdout, output } = await container.exec(["sh", "-c", command, "sh", text]);
-  const [files, holding] = stdout.trim().split(/\s+/).map(Number);
-  if (exitCode !== 0 || !Number.isInteger(files) || !Number.isInteger(holding))
-    throw new Error(`the data directory cannot be searched: ${output.trim()}`);
-  return { files: files as number, holding: holding as number };
+async function search(
+  container: Container,
+  folder: string,
+  text: string,
+  steps: readonly string[],
+): Promise<{ found: Searched; names: string[]; code: number; stderr: string }> {
+  const command = [`set -- "${folder}" "$1"`, ...steps].join("\n");
+  const { exitCode, stdout, stderr } = await container.exec(["sh", "-c", command, "sh", text]);
+  const [files = "", kibibytes = "", ...names] = stdout.trim().split("\n");
+  const code = /^code (\d+)$/.exec(names.pop() ?? "")?.[1];
+  if (exitCode !== 0 || code === undefined || !isCount(files) || !isCount(kibibytes))
+    throw new Error(`the data directory cannot be searched: ${stderr.trim()}`);
+  const found = { files: Number(files), bytes: Number(kibibytes) * 1024, holding: names.length };
+  return { found, names, code: Number(code), stderr };
+}
+
+function isCount(text: string): boolean {
+  return /^\s*\d+\s*$/.test(text);
 }
