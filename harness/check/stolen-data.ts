@@ -1,8 +1,8 @@
 /**
  * Stolen data: whether somebody who takes the files of a data directory, without the key, can read what is in them.
  * Every file of a copy of each site's directory is searched for a text that the database holds. The directory as its
- * database sees it is searched, too, and must contain it: a search that finds nothing anywhere proves nothing. In the
- * copy the search was shown to find a file with the text that was added to it, or counts as not made.
+ * database sees it is searched, too, and must contain it: a search that finds nothing anywhere proves nothing. The
+ * search of a copy must find a file with the text that the drill added to the copy, or it counts as not made.
  *
  * Unit: files.
  * Broken: a file of a copy that was taken without the key holds the text.

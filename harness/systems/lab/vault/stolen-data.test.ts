@@ -37,7 +37,7 @@ const grep = (script: string) => {
   chmodSync(join(folder, "bin", "grep"), 0o755);
 };
 
-test("files and bytes are counted, and the planted file is not", async () => {
+test("files and bytes are counted, and the added file is not", async () => {
   const { files, bytes, holding } = await searched();
   expect([files, holding]).toEqual([2, 0]);
   expect(bytes).toBeGreaterThanOrEqual(100_000);
@@ -49,11 +49,11 @@ test("a file that holds the text is found among any bytes, wherever it is", asyn
 });
 
 test.each([
-  ["cannot read a file", "echo ./planted/text; echo 'grep: ./base: Input/output error' >&2; exit 2", /Input\/output/],
+  ["cannot read a file", "echo ./control/text; echo 'grep: ./base: Input/output error' >&2; exit 2", /Input\/output/],
   [
     "does not know an option",
     "echo 'grep: unrecognized option: r' >&2; exit 1",
-    /does not find a text that was planted/,
+    /does not find the text in the file that was added/,
   ],
   ["is not there", "exit 127", /the copy of the data directory cannot be searched/],
 ])("a search that %s is a failure", async (_, script, why) => {
@@ -61,7 +61,12 @@ test.each([
   await expect(searched()).rejects.toThrow(why);
 });
 
-test("so is a copy that is not there", async () => {
+test("a file that was found counts, even if the search failed for another one", async () => {
+  grep("echo ./base/5/16384; exit 2");
+  expect(await searched()).toMatchObject({ files: 2, holding: 1 });
+});
+
+test("a copy that is not there cannot be searched", async () => {
   rmSync(copy, { recursive: true });
   await expect(searched()).rejects.toThrow(/the data directory cannot be searched: .*copy/);
 });
