@@ -4,6 +4,7 @@ import type { Scenario } from "../model/plan/scenario.ts";
 import type { ProbeLine, SampledComponent } from "../model/record/probe.ts";
 import type { RegisterLook } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
+import type { VaultLine } from "../model/record/vault.ts";
 import { judge } from "./judge.ts";
 import { withDevices } from "./testing/fake-devices.ts";
 import { exportParts } from "./testing/fake-export.ts";
@@ -87,6 +88,38 @@ test("a vault whose clients recorded what they got was in the configuration", ()
   const silent = { ...fakeParts(), probes: [sampled("vault")] };
   expect(wrongExtensions(record(silent))).toEqual([denied("a vault")]);
   expect(wrongExtensions(record({ ...silent, probes: [sampled("hapi-a")] }))).toEqual([]);
+});
+
+describe("what a vault guards", () => {
+  const data = { guards: "data", retrySeconds: 1 } as const;
+  const access = { guards: "access", certificateSeconds: 60, renewSeconds: 15, maxLifetimeSeconds: 30 } as const;
+  const ofClients = ({ type }: VaultLine) => type !== "searched";
+
+  test("is the data if data directories were searched, or could not be", () => {
+    const parts = withVault(fakeParts(), { guards: "data", stolen: 12 });
+    const readable = record(parts, { config: { vault: access } });
+    expect(wrongExtensions(readable)).toEqual([denied("searches of data directories")]);
+    expect(judge(readable).verdict).toBe("inconclusive");
+    const failed: VaultLine = { type: "unreadable", side: "a", what: "data", why: "no space left" };
+    const unsearched = { ...parts, vault: [...parts.vault.filter(ofClients), failed] };
+    expect(wrongExtensions(record(unsearched))).toEqual([]);
+    expect(wrongExtensions(record(unsearched, { config: { vault: access } }))).toEqual([
+      denied("searches of data directories"),
+    ]);
+    const unread: VaultLine = { ...failed, what: "client" };
+    expect(wrongExtensions(record({ ...parts, vault: [unread] }, { config: { vault: access } }))).toEqual([]);
+  });
+
+  test("is the access if there are certificates, or their renewers", () => {
+    const parts = withVault(fakeParts(), { guards: "access" });
+    expect(wrongExtensions(record(parts))).toEqual([]);
+    const denial = record(parts, { config: { vault: data } });
+    expect(wrongExtensions(denial)).toEqual([denied("client certificates")]);
+    expect(judge(denial).verdict).toBe("inconclusive");
+    const silent = { ...parts, vault: [], probes: [sampled("renewer-a")] };
+    expect(wrongExtensions(record(silent))).toEqual([]);
+    expect(wrongExtensions(record(silent, { config: { vault: data } }))).toEqual([denied("client certificates")]);
+  });
 });
 
 test("registers that were read had reads in the load", () => {
