@@ -4,16 +4,19 @@
  * wait. If it issues certificates, a FHIR server has access until its last certificate expires, and over the
  * connections that it has then for as long as it keeps connections (`maxLifetimeSeconds`): that is the bound.
  *
- * Past the bound: writes sent more than two seconds plus the clock error after the bound of the server that
- * acknowledged them, and acknowledged before it had another certificate.
+ * Past the bound: writes sent more than two seconds plus the clients' error after the bound of the server that
+ * acknowledged them, and acknowledged before it had another certificate, by the clients' error at least. The clients'
+ * error is the clock error plus a second, because renewers record whole seconds.
  *
- * Given meanwhile: keys or certificates that the vault issued while it was away.
+ * Given meanwhile: keys or certificates that the vault issued while it was away, from the clients' error after it was
+ * lost to the clients' error before it returned.
  *
  * Unit: writes; seconds from the expiry of a certificate to the last write that was sent and acknowledged over the
  * connections of before.
  * Broken: a write was acknowledged past the bound; or the vault issued a key or certificate while it was away.
  * Inconclusive: the ledger of the vault's clients is missing, damaged or incomplete, for example because a renewer is
- * silent for longer than its interval or a certificate has no valid expiry; or the vault was never taken away.
+ * silent for longer than its interval, or a certificate has no valid expiry, or a database that was started without the
+ * vault recorded no failed ask; or the vault was never taken away.
  * No objective: there is no vault, or nothing was done to it; or access did not have to end: no database started
  * meanwhile, or each certificate was replaced before the bound.
  */
@@ -43,10 +46,10 @@ export const accessEnds: Checker = {
   check: (record, facts) => {
     const { config, scenario } = record.run;
     if (config.vault === null) return NO_VAULT;
-    if (!scenario.faults.some(isVaultFault))
-      return { verdict: "no-objective", reason: "nothing was done to the vault" };
     const ledger = vaultLedger(record);
     if (ledger.unknown !== null) return { verdict: "inconclusive", reason: ledger.unknown };
+    if (!scenario.faults.some(isVaultFault))
+      return { verdict: "no-objective", reason: "nothing was done to the vault" };
     const meanwhile = givenMeanwhile(ledger);
     const gaps = gapsIn(ledger, config.vault, facts);
     const past = gaps.flatMap((gap) => acknowledgedIn(gap, record.history));

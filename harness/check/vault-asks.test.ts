@@ -101,6 +101,86 @@ describe("a certificate", () => {
   });
 });
 
-test("if the vault guards the key of the data, nothing is renewed", () => {
-  expect(vaultLedger(recordOf(withVault(fakeParts()))).unknown).toBeNull();
+describe("if the vault guards the key of the data", () => {
+  const KILL = { kind: "process-kill", part: "pg-b" } as const;
+  const LOSS = { kind: "region-loss", side: "b", how: "refusal" } as const;
+  /** Away from 10 s to 60 s; B's database is lost at 15 s and started at 18 s, and goes on asking until 61 s. */
+  const waited = Array.from({ length: 42 }, (_, i) => 19_000 + i * 1000);
+  const started = (
+    b: { given?: number[]; inVain?: number[] } = {},
+    loss: { spec?: typeof KILL | typeof LOSS; orderedMs?: number; again?: number } = {},
+  ) => {
+    const { spec = KILL, orderedMs = 18_000, again } = loss;
+    const changes: Partial<VaultPlan> = {
+      guards: "data",
+      givenMs: { a: [0], b: b.given ?? [0, 61_000] },
+      inVainMs: { a: [], b: b.inVain ?? waited },
+    };
+    const edit = ({ run, events, ...rest }: Parts): Parts => {
+      const added = [
+        { fault: 1, atMs: 15_000, spec },
+        ...(again === undefined ? [] : [{ fault: 2, atMs: again, spec }]),
+      ];
+      const more = added.flatMap(({ fault, atMs }): DrillEvent[] => {
+        const of = { type: "fault", fault, kind: spec.kind } as const;
+        const began: DrillEvent = { ...of, state: "injecting", atMs, detail: {} };
+        // It works only when it has its key.
+        if (fault === 1) return [began, { ...of, state: "healed", atMs: 62_000, detail: { orderedMs } }];
+        return [began];
+      });
+      const faults = [...run.scenario.faults, ...added.map((each) => ({ ...each.spec, afterSeconds: 0 }))];
+      return { ...rest, run: { ...run, scenario: { ...run.scenario, faults } }, events: [...events, ...more] };
+    };
+    return recordOf(edit(partsWith(changes)));
+  };
+  const why = (...of: Parameters<typeof started>) => vaultLedger(started(...of)).unknown;
+  const SILENT = "the database of B was started at 18.0 s without the vault, but recorded no failed ask";
+
+  test("nothing is renewed", () => {
+    expect(vaultLedger(recordOf(withVault(fakeParts()))).unknown).toBeNull();
+  });
+
+  test("a database that was started without the vault has asked without success", () => {
+    for (const spec of [KILL, LOSS]) {
+      expect(why({}, { spec })).toBeNull();
+      expect(why({ inVain: [] }, { spec })).toBe(SILENT);
+    }
+    // Not the ask of its first start, nor that of a time when the vault was back.
+    expect(why({ inVain: [1000, 62_500] })).toBe(SILENT);
+  });
+
+  test("its ask counts from its loss on, since its start is recorded afterwards", () => {
+    expect(why({ inVain: [15_500, ...waited] }, { orderedMs: 20_000 })).toBeNull();
+  });
+
+  test("unless it had its key a moment before the vault was away, or the vault was back soon after", () => {
+    const soon = { given: [0, 10_500], inVain: [] };
+    expect(why({ ...soon, given: [0, 15_500] })).toBe(SILENT);
+    const none = { given: [0, 61_000], inVain: [] };
+    expect(why(none, { orderedMs: 47_000 })).toBeNull();
+    expect(why(none, { orderedMs: 46_999 })).toMatch(/^the database of B was started at 47\.0 s/);
+    expect(why(none, { orderedMs: 9999 })).toBeNull();
+    expect(why(none, { orderedMs: 60_000 })).toBeNull();
+  });
+
+  test("it asks again until it has its key", () => {
+    const waits = (from: string, to: string) =>
+      `the database of B waited for its key and asks every 1 s, but recorded nothing from ${from} s to ${to} s`;
+    const [first] = waited as [number];
+    expect(why({ given: [0, 33_000], inVain: [first] })).toBeNull();
+    expect(why({ given: [0, 33_001], inVain: [first] })).toBe(waits("19.0", "33.0"));
+    expect(why({ given: [0], inVain: [first] })).toBe(waits("19.0", "91.0"));
+  });
+
+  test("unless it was lost again", () => {
+    const [first] = waited as [number];
+    expect(why({ given: [0], inVain: [first] }, { again: 33_000 })).toBeNull();
+    expect(why({ given: [0], inVain: [first] }, { again: 33_001 })).toMatch(/nothing from 19\.0 s to 33\.0 s$/);
+  });
+
+  test("asks that were deleted would hide the wait", () => {
+    const record = started({ inVain: [] });
+    for (const checker of [vaultReturn, accessEnds])
+      expect(checker.check(record, gatherFacts(record))).toMatchObject({ verdict: "inconclusive", reason: SILENT });
+  });
 });

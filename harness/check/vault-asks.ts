@@ -1,24 +1,43 @@
 /**
- * Vault asks: what renewers recorded, checked against how they work. A renewer asks again a fixed time after each
- * answer, whatever the answer, unless it is lost with its region; and a certificate ends no later than the
- * configuration says. So missing asks leave a silence.
+ * Vault asks: what the vault's clients recorded, checked against how they work, so that missing asks are noticed.
+ *
+ * A renewer asks again a fixed time after each answer, whatever the answer, unless it is lost with its region; and a
+ * certificate ends no later than the configuration says. A database asks when it starts, and after a failed ask again
+ * until it has its key, unless it is lost again. So one that was started while the vault was away, and for long enough,
+ * has asked without success.
  */
+import type { FaultSpec } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
+import type { VaultSettings } from "../model/plan/vault.ts";
+import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
 import { baselineBeganMs, phaseBeganMs, statesOf } from "./facts.ts";
-import type { Ask } from "./vault-ledger.ts";
+import type { Ask, VaultLedger } from "./vault-ledger.ts";
 
-/** An ask ends within five seconds; the rest is for a busy machine. */
-const ASK_MS = 15_000;
+/** How long an ask without an answer takes. */
+const RENEWAL_MS = 5000;
+const KEY_MS = 3000;
+/** For a busy machine. */
+const BUSY_MS = 10_000;
 /** A certificate's end and the time of a line are whole seconds. */
 const ROUNDED_MS = 2000;
 
-/** Why the asks are incomplete; `null` when they are complete, or nothing is renewed. */
-export function whyNotAsked(record: RunRecord, asks: Record<SiteName, readonly Ask[]>): string | null {
+type Told = Omit<VaultLedger, "unknown">;
+type Guarding<Guards> = Extract<VaultSettings, { guards: Guards }>;
+
+/** Why the asks are incomplete; `null` when they are complete. */
+export function whyNotAsked(record: RunRecord, told: Told): string | null {
   const { vault } = record.run.config;
-  if (vault?.guards !== "access") return null;
-  const { certificateSeconds, renewSeconds } = vault;
+  if (vault === null) return null;
+  return vault.guards === "access" ? whyNotRenewed(record, told, vault) : whyNotWaited(record, told, vault);
+}
+
+function whyNotRenewed(
+  record: RunRecord,
+  { asks }: Told,
+  { certificateSeconds, renewSeconds }: Guarding<"access">,
+): string | null {
   const baselineMs = baselineBeganMs(record.events);
   const quietMs = phaseBeganMs(record.events, "quiesce");
   for (const side of SITES) {
@@ -30,9 +49,12 @@ export function whyNotAsked(record: RunRecord, asks: Record<SiteName, readonly A
     // Writes need a certificate, so there is one before the baseline.
     const isCut = baselineMs !== undefined && (askedMs[0] ?? Number.POSITIVE_INFINITY) > baselineMs;
     const timesMs = [...(isCut ? [baselineMs] : []), ...askedMs, ...(quietMs === undefined ? [] : [quietMs])];
-    const silence = silenceIn(timesMs, lossesOf(side, record), renewSeconds * 1000 + ASK_MS);
+    const losses = lossesOf(record, isOfRegion(side), ({ state, atMs }) =>
+      state === "healed" ? atMs : Number.POSITIVE_INFINITY,
+    );
+    const silence = silenceIn(timesMs, losses, renewSeconds * 1000 + RENEWAL_MS + BUSY_MS);
     if (silence !== null)
-      return `the vault's client at ${name} asks every ${renewSeconds} s, but recorded nothing from ${inSeconds(silence.fromMs)} to ${inSeconds(silence.toMs)}`;
+      return `the vault's client at ${name} asks every ${renewSeconds} s, but recorded nothing ${spanText(silence)}`;
   }
   return null;
 }
@@ -41,14 +63,86 @@ function isWithin({ atMs, untilMs }: Ask, certificateSeconds: number): boolean {
   return untilMs !== null && untilMs <= atMs + certificateSeconds * 1000 + ROUNDED_MS;
 }
 
-/** When its region was lost, in order of time. */
-function lossesOf(side: SiteName, { run, events }: RunRecord): Interval[] {
+function whyNotWaited(record: RunRecord, told: Told, { retrySeconds }: Guarding<"data">): string | null {
+  const quietMs = phaseBeganMs(record.events, "quiesce");
+  for (const side of SITES) {
+    const asks = told.asks[side];
+    const silent = startsOf(side, record).find((start) => !hasAskedAfter(start, asks, told));
+    if (silent !== undefined)
+      return `the database of ${side.toUpperCase()} was started at ${inSeconds(silent.orderedMs)} without the vault, but recorded no failed ask`;
+    const isOfDatabase = (fault: FaultSpec) => isOfRegion(side)(fault) || isOf(`pg-${side}`, fault);
+    // It is back before it works: it waits for its key.
+    const losses = lossesOf(record, isOfDatabase, orderedAt);
+    for (const [i, { given, atMs }] of asks.entries()) {
+      const nextMs = asks[i + 1]?.atMs ?? quietMs;
+      if (given || nextMs === undefined) continue;
+      const silence = silenceIn([atMs, nextMs], losses, retrySeconds * 1000 + KEY_MS + BUSY_MS);
+      if (silence !== null)
+        return `the database of ${side.toUpperCase()} waited for its key and asks every ${retrySeconds} s, but recorded nothing ${spanText(silence)}`;
+    }
+  }
+  return null;
+}
+
+/** A start of a database that was lost. */
+interface Start {
+  lostMs: number;
+  orderedMs: number;
+}
+
+function startsOf(side: SiteName, { run, events }: RunRecord): Start[] {
+  return run.scenario.faults.flatMap((fault, index): Start[] => {
+    const isKill = fault.kind === "process-kill" && isOf(`pg-${side}`, fault);
+    if (!isKill && !isOfRegion(side)(fault)) return [];
+    const states = statesOf(events, index);
+    const lostMs = states.find(({ state }) => state === "injecting")?.atMs;
+    const healed = states.find(isHealing);
+    return lostMs === undefined || healed === undefined ? [] : [{ lostMs, orderedMs: orderedAt(healed) }];
+  });
+}
+
+/**
+ * Whether the database recorded what it must have if the vault was away. It was started a moment before the order was
+ * recorded, and may have had its key before the vault was away.
+ */
+function hasAskedAfter({ lostMs, orderedMs }: Start, asks: readonly Ask[], { away, errorMs }: Told): boolean {
+  const absence = away.find(
+    ({ fromMs, toMs }) => orderedMs >= fromMs && orderedMs < (toMs ?? Number.POSITIVE_INFINITY),
+  );
+  if (absence === undefined) return true;
+  const toMs = absence.toMs ?? Number.POSITIVE_INFINITY;
+  if (toMs - orderedMs <= KEY_MS + BUSY_MS) return true;
+  return asks.some(({ given, atMs }) => atMs >= lostMs - errorMs && atMs <= (given ? absence.fromMs : toMs) + errorMs);
+}
+
+function isOfRegion(side: SiteName): (fault: FaultSpec) => boolean {
+  return (fault) => fault.kind === "region-loss" && fault.side === side;
+}
+
+function isOf(component: string, fault: FaultSpec): boolean {
+  return "part" in fault && fault.part === component;
+}
+
+function isHealing({ state }: FaultEvent): boolean {
+  return state === "healed" || state === "not-healed";
+}
+
+function orderedAt({ detail, atMs }: FaultEvent): number {
+  return detail.orderedMs ?? atMs;
+}
+
+/** Each from its first act until it was healed, in order of time. */
+function lossesOf(
+  { run, events }: RunRecord,
+  isLoss: (fault: FaultSpec) => boolean,
+  endOf: (healed: FaultEvent) => number,
+): Interval[] {
   const losses = run.scenario.faults.flatMap((fault, index): Interval[] => {
-    if (fault.kind !== "region-loss" || fault.side !== side) return [];
+    if (!isLoss(fault)) return [];
     const states = statesOf(events, index);
     const began = states.find(({ state }) => state === "injecting");
-    const healed = states.find(({ state }) => state === "healed");
-    return began === undefined ? [] : [{ fromMs: began.atMs, toMs: healed?.atMs ?? Number.POSITIVE_INFINITY }];
+    const healed = states.find(isHealing);
+    return began === undefined ? [] : [{ fromMs: began.atMs, toMs: healed ? endOf(healed) : Number.POSITIVE_INFINITY }];
   });
   return losses.toSorted((x, y) => x.fromMs - y.fromMs);
 }
@@ -66,6 +160,10 @@ function silenceIn(timesMs: readonly number[], losses: readonly Interval[], most
     if (toMs - fromMs > mostMs) return { fromMs, toMs };
   }
   return null;
+}
+
+function spanText({ fromMs, toMs }: Interval): string {
+  return `from ${inSeconds(fromMs)} to ${inSeconds(toMs)}`;
 }
 
 function inSeconds(ms: number): string {

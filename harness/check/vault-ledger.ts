@@ -1,8 +1,8 @@
 /**
  * What the clients of the vault got from it, by the drill's clock, and when it was taken from them.
  *
- * The ledger is complete if it is readable, each site has as many lines as its end counts, and renewers recorded all
- * their asks (`vault-asks.ts`). A vault is away from the last act of its fault until the act that heals it has been carried
+ * The ledger is complete if it is readable, each site has as many lines as its end counts, and its clients
+ * recorded all their asks (`vault-asks.ts`). A vault is away from the last act of its fault until the act that heals it has been carried
  * out: from then on its clients wait for nothing but themselves.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
@@ -29,7 +29,12 @@ export interface Ask {
 }
 
 export interface Away {
+  /** Its fault, by its index in the scenario. */
+  fault: number;
   kind: string;
+  /** The first act of the fault. */
+  beganMs: number;
+  /** The last one. */
   fromMs: number;
   /** `null`: it never came back. */
   toMs: number | null;
@@ -59,12 +64,9 @@ export function vaultLedger(record: RunRecord): VaultLedger {
       }))
       .toSorted((x, y) => x.atMs - y.atMs);
   const asks = Object.fromEntries(SITES.map((site) => [site, ofSite(site)])) as Record<SiteName, Ask[]>;
-  return {
-    asks,
-    away: awayIn(record),
-    errorMs: clock.errorMs + WHOLE_SECONDS_MS,
-    unknown: whyUntimed(record) ?? whyNotWhole(record) ?? whyNotAsked(record, asks) ?? whyNotAway(record),
-  };
+  const told = { asks, away: awayIn(record), errorMs: clock.errorMs + WHOLE_SECONDS_MS };
+  const unknown = whyUntimed(record) ?? whyNotWhole(record) ?? whyNotAsked(record, told) ?? whyNotAway(record);
+  return { ...told, unknown };
 }
 
 function awayIn({ run, events }: RunRecord): Away[] {
@@ -74,9 +76,9 @@ function awayIn({ run, events }: RunRecord): Away[] {
     const injected = states.find(({ state }) => state === "injected");
     const healed = states.find(({ state }) => state === "healed");
     if (injected === undefined) return [];
-    return [
-      { kind: fault.kind, fromMs: injected.atMs, toMs: healed ? (healed.detail.orderedMs ?? healed.atMs) : null },
-    ];
+    const beganMs = states.find(({ state }) => state === "injecting")?.atMs ?? injected.atMs;
+    const toMs = healed ? (healed.detail.orderedMs ?? healed.atMs) : null;
+    return [{ ...{ fault: index, kind: fault.kind }, ...{ beganMs, fromMs: injected.atMs, toMs } }];
   });
 }
 
