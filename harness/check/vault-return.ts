@@ -2,53 +2,51 @@
  * Vault return: how long after the return of a vault it takes until everything is as before. The objective is 20
  * minutes, as the retired managed service promised.
  *
- * Service: until writes are acknowledged again, if they were not at the vault's return.
- * Clients: until each client whose asks had failed has what it asked for, a database its key and a renewer a
- * certificate.
+ * Service: until the end of the last time after the return that service was away (as for RTO), except for what another
+ * act of the schedule caused ten seconds or more after service was back. A few missed writes count if they were being
+ * missed at the return, or within three seconds after the end of what counts.
+ * Clients: until each client whose last ask before the return failed, or any after it and before the next absence, has
+ * what it asked for, a database its key and a renewer a certificate: the first success after the last of these failures.
  *
  * A vault has returned when the act that heals it has been carried out; whatever it then needs to answer again is part of
  * the time. Of several returns the slowest counts.
  *
  * Unit: seconds.
  * Broken: it took longer, or had taken longer when the load or the record ended.
- * Inconclusive: it was not over when the load or the record ended, which was before the objective's end; or the vault
- * was never lost, or never came back; or a switchover that was planned for its absence did not take place in it; or the
- * ledger of its clients is missing, damaged or incomplete, for example because a renewer is silent for longer than its
- * interval.
+ * Inconclusive: it was not over when the load or the record ended, which was before the objective's end; or no write
+ * was sent after the return, or there is no baseline; or the vault was never lost, or never came back; or a switchover
+ * that was planned for its absence did not take place in it; or the ledger of its clients is missing, damaged or
+ * incomplete, for example because a renewer is silent for longer than its interval, or because a database that was
+ * started without the vault recorded no failed ask.
  * No objective: there is no vault, or nothing was done to it.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
-import { SITES } from "../model/plan/site.ts";
 import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { seconds } from "../model/verdict/told.ts";
 import type { Checker } from "./checker.ts";
-import { outages } from "./downtime.ts";
-import { baselineBeganMs, type Facts } from "./facts.ts";
 import { switchoversIn } from "./switchover.ts";
-import { type Away, type VaultLedger, vaultLedger } from "./vault-ledger.ts";
+import { type Away, vaultLedger } from "./vault-ledger.ts";
+import { clientsAfter, serviceAfter, type Wait } from "./vault-waits.ts";
 
 export const NO_VAULT = { verdict: "no-objective", reason: "the configuration has no vault" } as const;
-
-/** `seconds` is `null` if the wait was never over; it had then lasted for `atLeast`. */
-interface Wait {
-  who: string;
-  seconds: number | null;
-  atLeast: number;
-}
 
 export const vaultReturn: Checker = {
   name: "vault-return",
   check: (record, facts) => {
     const { config, scenario } = record.run;
     if (config.vault === null) return NO_VAULT;
-    if (!scenario.faults.some(isVaultFault))
-      return { verdict: "no-objective", reason: "nothing was done to the vault" };
     const ledger = vaultLedger(record);
     if (ledger.unknown !== null) return { verdict: "inconclusive", reason: ledger.unknown };
+    if (!scenario.faults.some(isVaultFault))
+      return { verdict: "no-objective", reason: "nothing was done to the vault" };
     const returns = ledger.away.flatMap(({ toMs, ...away }) => (toMs === null ? [] : [{ ...away, toMs }]));
     if (returns.length < ledger.away.length) return { verdict: "inconclusive", reason: "the vault never came back" };
-    const service = returns.map((each) => serviceAfter(each.toMs, record, facts));
+    const { baseline, loadEndMs } = facts;
+    if (baseline === null) return { verdict: "inconclusive", reason: "there is no baseline" };
+    if (returns.some(({ toMs }) => toMs >= loadEndMs))
+      return { verdict: "inconclusive", reason: "no write was sent after the vault's return" };
+    const service = returns.map((each) => serviceAfter(each, record, facts, baseline));
     const clients = returns.flatMap((each) => clientsAfter(each, ledger, record));
     const measures = {
       vaultReturn: { writesSeconds: slowest(service), clientsSeconds: slowest(clients) },
@@ -87,30 +85,6 @@ function switchoversOutside(away: readonly Away[], { run, events }: RunRecord): 
   );
   if (inside.length >= planned.length) return null;
   return `${inside.length} of ${planned.length} switchovers planned for the vault's absence took place in it`;
-}
-
-function serviceAfter(returnedMs: number, { history, events }: RunRecord, facts: Facts): Wait {
-  const who = "writes were acknowledged";
-  const { intervals, censored } = outages(history, facts, baselineBeganMs(events) ?? Number.NEGATIVE_INFINITY);
-  const open = intervals.findIndex(({ fromMs, toMs }) => fromMs < returnedMs && returnedMs < toMs);
-  const interval = intervals[open];
-  if (interval === undefined) return { who, seconds: 0, atLeast: 0 };
-  const atLeast = (interval.toMs - returnedMs) / 1000;
-  const isOpen = censored && open === intervals.length - 1;
-  return { who, seconds: isOpen ? null : atLeast, atLeast };
-}
-
-function clientsAfter({ toMs }: Away & { toMs: number }, { asks }: VaultLedger, { events }: RunRecord): Wait[] {
-  return SITES.map((side) => {
-    const who = `the vault's client at ${side.toUpperCase()} had what it asked for`;
-    const waits = asks[side].findLast(({ atMs }) => atMs < toMs)?.given === false;
-    if (!waits) return { who, seconds: 0, atLeast: 0 };
-    const given = asks[side].find(({ atMs, given }) => given && atMs >= toMs);
-    // Until the last event, an answer would have been recorded.
-    const lastMs = given?.atMs ?? events.at(-1)?.atMs ?? toMs;
-    const atLeast = Math.max(0, lastMs - toMs) / 1000;
-    return { who, seconds: given === undefined ? null : atLeast, atLeast };
-  });
 }
 
 function textOf({ who, seconds: took, atLeast }: Wait): string {
