@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { seedOfWarmUp, writeId } from "../model/load/write.ts";
+import { fingerprint } from "../model/load/content.ts";
+import { STANDBY } from "../model/load/standby.ts";
+import { kindOfWrite, planWrite, seedOfWarmUp, type WriteKind, writeId } from "../model/load/write.ts";
+import type { AuditRow } from "../model/record/audit.ts";
 import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
 import { readRecord } from "../record/read-record.ts";
 import { bulkExport } from "./bulk-export.ts";
@@ -122,23 +125,153 @@ test("a file may be empty", () => {
   expect(withLines((lines) => recounted(inOne(lines))).verdict).toBe("holds");
 });
 
-test("resources that the drill writes beside its load are neither missing nor foreign", () => {
-  const { seed } = exportParts().run;
-  const beside: BulkExportLine[] = [
-    { ...first, resource: "Patient/1b671a64-40d5-491e-99b0-da01ff1f3341", write: writeId(seedOfWarmUp(seed), 3) },
-    { ...first, resource: "Patient/fhirdrill-standby", write: "fhirdrill-standby" },
-  ];
-  expect(withLines((lines) => recounted([...lines, ...beside]))).toMatchObject({ verdict: "holds" });
+describe("of a line of what the audit knows,", () => {
+  const { audit } = exportParts();
+  const rows = audit.filter((line) => line.type === "row");
+  const lineOf = ({ resource, version, content, write, refersTo }: AuditRow): Line<"resource"> => ({
+    ...{ type: "resource", file: 0, resource, version, content: content as number, write, refersTo },
+  });
+  const observation = lineOf(rows.find(({ refersTo }) => refersTo !== null) as AuditRow);
+  const [register] = rows.filter(({ write, version }) => write.startsWith("r") && version === 1) as [AuditRow];
+  const foundIn = (line: Line<"resource">, edit: (parts: Parts) => Partial<Parts> = () => ({})) => {
+    const parts = exportParts();
+    const found = checked({
+      ...parts,
+      bulkExport: ended(recounted([...parts.bulkExport, line])),
+      ...edit(parts),
+    });
+    const { foreign, altered } = found.measures?.bulkExport ?? {};
+    return [found.verdict, foreign?.resources, altered?.resources];
+  };
+  const stored = ["holds", [], []];
+  const altered = (resource: string) => ["broken", [], [resource]];
+  const foreign = (resource: string) => ["broken", [resource], []];
+
+  test("the reference is content", () => {
+    expect(foundIn(observation)).toEqual(stored);
+    // Older runs did not record it.
+    const { refersTo: _, ...older } = observation;
+    expect(foundIn(older)).toEqual(stored);
+    for (const refersTo of [first.resource, "Patient/nobody", null])
+      expect(foundIn({ ...observation, refersTo })).toEqual(altered(observation.resource));
+  });
+
+  test("the content of any site counts, if it was read", () => {
+    const changed = { ...observation, content: 1 };
+    const onlyUnread = (side: "a" | "b") => (parts: Parts) => ({
+      audit: parts.audit.map((line) =>
+        line.type === "row" && line.side === side && line.resource === changed.resource
+          ? { ...line, content: null }
+          : line,
+      ),
+    });
+    for (const side of ["a", "b"] as const)
+      expect(foundIn(changed, onlyUnread(side))).toEqual(altered(changed.resource));
+  });
+
+  test("the first version of a register is what was sent", () => {
+    expect(foundIn(lineOf(register))).toEqual(stored);
+    expect(foundIn({ ...lineOf(register), content: 1 })).toEqual(altered(register.resource));
+    expect(foundIn({ ...lineOf(register), refersTo: first.resource })).toEqual(altered(register.resource));
+    expect(foundIn({ ...lineOf(register), version: 9 })).toEqual(foreign(register.resource));
+  });
+
+  test("a resource from before the load stays one, whoever is said to have written it", () => {
+    const { seed } = exportParts().run;
+    const claimed = each("resource", (line) =>
+      line.resource === first.resource ? { content: 1, write: writeId(seedOfWarmUp(seed), 3) } : {},
+    );
+    expect(withLines(claimed).measures?.bulkExport?.altered.resources).toEqual([first.resource]);
+    const unread = (parts: Parts) =>
+      parts.audit.map((line) =>
+        line.type === "row" && line.resource === first.resource ? { ...line, content: null } : line,
+      );
+    const parts = exportParts();
+    const { measures } = checked({ ...parts, audit: unread(parts), bulkExport: claimed(parts.bulkExport) });
+    expect(measures?.bulkExport?.altered.resources).toEqual([first.resource]);
+  });
+});
+
+describe("of a line of what the drill writes beside its load,", () => {
+  const { run } = exportParts();
+  const seed = seedOfWarmUp(run.seed);
+  const { mix } = run.scenario.load;
+  const nOf = (kind: WriteKind) =>
+    Array.from({ length: 100 }, (_, n) => n).find((n) => kindOfWrite(seed, n, mix) === kind);
+  /** The lines of a warm-up's write, with ids that a server assigns. */
+  const made = (kind: WriteKind): Line<"resource">[] => {
+    const n = nOf(kind) as number;
+    const { id, method, path, body } = planWrite(seed, n, mix);
+    const { entry = [{ resource: body }] } = body as { entry?: { resource: object }[] };
+    return entry.map(({ resource }, place) => {
+      const { resourceType, subject } = resource as { resourceType: string; subject?: object };
+      return {
+        ...{ type: "resource", file: 0, resource: method === "PUT" ? path : `${resourceType}/${kind}-${place}` },
+        ...{ version: 1, content: fingerprint(resource), write: id },
+        refersTo: subject === undefined ? null : `Patient/${kind}-0`,
+      };
+    });
+  };
+  const standby: Line<"resource"> = {
+    ...{ type: "resource", file: 0, resource: "Patient/fhirdrill-standby", version: 1 },
+    ...{ content: fingerprint(STANDBY.body), write: "fhirdrill-standby", refersTo: null },
+  };
+  const found = (...lines: Line<"resource">[]) => {
+    const { verdict, measures } = withLines((all) => recounted([...all, ...lines]));
+    const { foreign, altered } = measures?.bulkExport ?? {};
+    return [verdict, foreign?.resources, altered?.resources];
+  };
+
+  test.each(["put", "post", "bundle", "update"] as const)("a warm-up's %s is right as it was sent", (kind) => {
+    const lines = made(kind);
+    expect(found(...lines)).toEqual(["holds", [], []]);
+    for (const line of lines) {
+      const others = lines.filter((each) => each !== line);
+      expect(found({ ...line, content: 1 }, ...others)).toEqual(["broken", [], [line.resource]]);
+    }
+  });
+
+  test("its later version is right only where the write puts it", () => {
+    const [[put], [post]] = [made("put"), made("post")] as [[Line<"resource">], [Line<"resource">]];
+    expect(found({ ...put, version: 2 })).toEqual(["holds", [], []]);
+    expect(found({ ...post, version: 2 })).toEqual(["broken", [], [post.resource]]);
+    expect(found({ ...put, resource: "Patient/other" })).toEqual(["broken", [], ["Patient/other"]]);
+    expect(found({ ...put, resource: "Observation/other" })).toEqual(["broken", [], ["Observation/other"]]);
+  });
+
+  test("a reference leads to the patient of the same write", () => {
+    const [patient, one, other] = made("bundle") as [Line<"resource">, Line<"resource">, Line<"resource">];
+    const [stranger] = made("post") as [Line<"resource">];
+    const wrong = ["broken", [], [one.resource]];
+    for (const refersTo of [null, first.resource, stranger.resource, other.resource])
+      expect(found(patient, { ...one, refersTo }, other, stranger)).toEqual(wrong);
+    // It was stored when the export had listed its patients.
+    expect(found(one, other)).toEqual(["holds", [], []]);
+    expect(found({ ...patient, refersTo: stranger.resource })).toEqual(["broken", [], [patient.resource]]);
+    const { refersTo: _, ...older } = one;
+    expect(found(patient, older, other)).toEqual(["holds", [], []]);
+  });
+
+  test("the patient that keeps the follower warm is known, and no other with such an id", () => {
+    expect(found(standby)).toEqual(["holds", [], []]);
+    expect(found({ ...standby, content: 1 })).toEqual(["broken", [], [standby.resource]]);
+    const ghost = "Patient/fhirdrill-ghost";
+    expect(found({ ...standby, resource: ghost })).toEqual(["broken", [ghost], []]);
+  });
 });
 
 test("a resource that differs between the sites is right as either site has it", () => {
   const parts = exportParts();
+  const written = parts.audit.find((line) => line.type === "row" && line.write.startsWith("w")) as AuditRow;
+  const { resource, version, content, write } = written;
+  const line: BulkExportLine = { ...first, resource, version, content: content as number, write };
   const on = (side: "a" | "b") =>
-    parts.audit.map((line) =>
-      line.type === "row" && line.side === side && line.resource === first.resource ? { ...line, content: 1 } : line,
+    parts.audit.map((row) =>
+      row.type === "row" && row.side === side && row.resource === resource ? { ...row, content: 1 } : row,
     );
+  const bulkExport = ended(recounted([...parts.bulkExport, line]));
   for (const side of ["a", "b"] as const)
-    expect(checked({ ...parts, audit: on(side) }).measures?.bulkExport?.altered.count).toBe(0);
+    expect(checked({ ...parts, bulkExport, audit: on(side) }).measures?.bulkExport?.altered.count).toBe(0);
 });
 
 test("is inconclusive if the holdings of a site are not known", () => {

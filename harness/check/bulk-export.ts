@@ -7,11 +7,13 @@
  *
  * Picked up: the state of its job in the new primary's database differs from the state after the takeover. The promise
  * is that this happens within ten minutes. Every resource that existed before the export was requested must be in the
- * files once, as it was stored.
+ * files once, as it was stored. Every other line must be as a site holds it, or as the warm-up sent it: version,
+ * content, and the patient that it refers to.
  *
  * Unit: resources, lines, files; seconds from the first act.
  * Broken: it was stuck for ten minutes; or it was picked up later; or its files lack a resource that existed before,
- * have one twice, one that is unknown or one with other content; or a listed file has expired, or cannot be read.
+ * have one twice, one that is unknown or one with other content or another reference;
+ * or a listed file has expired, or cannot be read.
  * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed
  * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its record is
  * incomplete, or its client did not poll for half a minute, or what the sites hold is not known.

@@ -121,8 +121,16 @@ describe("a file", () => {
     const content = fingerprint(patient);
     expect(lines).toMatchObject([
       { type: "file", file: 3, url, status: 200, lines: 3, damaged: 2 },
-      { type: "resource", file: 3, resource: "Patient/p", version: 2, content, write: "w-1" },
+      { type: "resource", file: 3, resource: "Patient/p", version: 2, content, write: "w-1", refersTo: null },
     ]);
+  });
+
+  test("is recorded with the patients that its observations refer to", async () => {
+    const subject = { reference: "Patient/p/_history/2" };
+    const observation = { resourceType: "Observation", id: "o", subject };
+    const { it, lines } = client([{ status: 200, body: binary(JSON.stringify(observation)) }]);
+    await download(it, url, 0);
+    expect(lines[1]).toMatchObject({ resource: "Observation/o", refersTo: "Patient/p" });
   });
 
   test("may hold a resource without version and identifier", async () => {

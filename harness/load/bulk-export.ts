@@ -3,7 +3,7 @@
  * It polls more often than `Retry-After` says, so that the course of the export is known to within seconds.
  */
 import { setTimeout } from "node:timers/promises";
-import { fingerprint } from "../model/load/content.ts";
+import { fingerprint, referenceOf } from "../model/load/content.ts";
 import type { BulkExport } from "../model/plan/bulk-export.ts";
 import {
   type BulkExportLine,
@@ -118,6 +118,7 @@ interface Exported {
   id?: string;
   meta?: { versionId?: string };
   identifier?: { value?: string }[];
+  subject?: { reference?: string };
 }
 
 function resourceIn(line: string, file: number): LineOf<"resource"> | null {
@@ -130,6 +131,7 @@ function resourceIn(line: string, file: number): LineOf<"resource"> | null {
       version: Number.isInteger(version) ? version : null,
       content: fingerprint(resource),
       write: resource.identifier?.[0]?.value ?? null,
+      refersTo: referenceOf(resource),
     };
   } catch {
     return null;

@@ -7,6 +7,7 @@
  * writes, which the fence refuses, would warm no more than that, and each would leave 17 KB in the server's log.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { STANDBY, STANDBY_IDENTIFIER } from "../model/load/standby.ts";
 import type { Config } from "../model/plan/config.ts";
 import type { Address } from "../system/address.ts";
 import { askAt } from "../system/edge.ts";
@@ -21,29 +22,25 @@ const TIMEOUT_MS = 2000;
 /** One write in this many is a transaction. */
 const TRANSACTION_EVERY = 4;
 
-const ID = "fhirdrill-standby";
-const IDENTIFIER = { system: "urn:fhirdrill:standby", value: ID };
-const RESOURCE = {
-  resourceType: "Patient",
-  id: ID,
-  identifier: [IDENTIFIER],
-  name: [{ family: "Standby", given: ["Drill"] }],
-};
-const PUT = { id: ID, method: "PUT", path: `Patient/${ID}`, body: RESOURCE } as const;
-const { id: _, ...WITHOUT_ID } = RESOURCE;
+const PUT = { ...STANDBY, method: "PUT" } as const;
+const { id: _, ...WITHOUT_ID } = STANDBY.body;
 /** The conditional create finds the resource and creates nothing. */
 const TRANSACTION = {
-  id: ID,
+  id: STANDBY.id,
   method: "POST",
   path: "",
   body: {
     resourceType: "Bundle",
     type: "transaction",
     entry: [
-      { resource: RESOURCE, request: { method: "PUT", url: PUT.path } },
+      { resource: STANDBY.body, request: { method: "PUT", url: PUT.path } },
       {
         resource: WITHOUT_ID,
-        request: { method: "POST", url: "Patient", ifNoneExist: `identifier=${IDENTIFIER.system}|${IDENTIFIER.value}` },
+        request: {
+          method: "POST",
+          url: "Patient",
+          ifNoneExist: `identifier=${STANDBY_IDENTIFIER.system}|${STANDBY_IDENTIFIER.value}`,
+        },
       },
     ],
   },

@@ -60,6 +60,8 @@ export const BulkExportLineSchema = z.discriminatedUnion("type", [
     content: z.number().int(),
     /** The value of its first identifier: the write that made it. */
     write: z.string().nullable(),
+    /** The resource that its subject is; `null` without one. Older runs did not record it. */
+    refersTo: z.string().nullable().optional(),
   }),
   /** The client has finished: how many lines of each type there are. `listed`: the number of files in the manifest. */
   z.object({
