@@ -442,6 +442,20 @@ describe("its record", () => {
     expect(withLines(each("poll", ({ status }) => (status === 202 ? null : {}))).verdict).toBe("inconclusive");
   });
 
+  test("begins with an accepted request, before its polls", () => {
+    const kickOff = (change: object) => {
+      const { verdict, reason } = withLines(each("kick-off", () => change));
+      return [verdict, reason];
+    };
+    const refused = ["inconclusive", "the export was not accepted"];
+    expect(kickOff({ status: 500, job: null })).toEqual(refused);
+    expect(kickOff({ status: 500 })).toEqual(refused);
+    expect(kickOff({ job: null })).toEqual(refused);
+    const [poll] = exportParts().bulkExport.filter((line) => line.type === "poll") as [Line<"poll">];
+    expect(kickOff({ doneMs: poll.sentMs })[0]).toBe("holds");
+    expect(kickOff({ doneMs: poll.sentMs + 1 })).toEqual(["inconclusive", "its client polled before it was accepted"]);
+  });
+
   test("has its lines in order of time", () => {
     const files = filesOf(exportParts());
     const lines = files.bulkExport.match(/[^\n]*\n/g) as string[];

@@ -16,20 +16,19 @@
  * or a listed file has expired, or cannot be read.
  * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed
  * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its record is
- * incomplete, or its client did not poll for half a minute, or what the sites hold is not known.
+ * incomplete, the request was not accepted, or its client did not poll for half a minute; or what the sites hold is not
+ * known.
  * No objective: no bulk export was requested.
  */
 import { PICKED_UP_WITHIN_SECONDS } from "../model/plan/bulk-export.ts";
-import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
+import type { LineOf } from "../model/record/bulk-export.ts";
 import { seconds } from "../model/verdict/told.ts";
 import type { Measures } from "../model/verdict/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { type ExportCourse, exportCourse, stateText } from "./export-course.ts";
+import { whyCut } from "./export-record.ts";
 import { type ExportedLines, exportedLines } from "./exported-lines.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
-
-/** A client polls every two seconds, and waits ten for an answer. */
-const LONGEST_SILENCE_MS = 30_000;
 
 export const bulkExport: Checker = {
   name: "bulk-export",
@@ -66,38 +65,6 @@ export const bulkExport: Checker = {
     return { verdict: "holds", reason, measures, evidence };
   },
 };
-
-/** Why the record, or the list of files in it, is incomplete; `null` if it is whole. */
-function whyCut(lines: readonly BulkExportLine[]): string | null {
-  const count = (type: BulkExportLine["type"]) => lines.filter((line) => line.type === type).length;
-  const ends = lines.filter((line) => line.type === "end");
-  const [end] = ends;
-  if (count("kick-off") !== 1 || end === undefined || ends.length > 1)
-    return "the export was not recorded from its beginning to its end";
-  const counted = { polls: end.polls, jobs: end.jobs, files: end.files, resources: end.resources };
-  const found = { polls: count("poll"), jobs: count("job"), files: count("file"), resources: count("resource") };
-  const names = Object.keys(counted) as (keyof typeof counted)[];
-  const wrong = names
-    .filter((name) => counted[name] !== found[name])
-    .map((name) => `${found[name]} ${name} instead of ${counted[name]}`);
-  if (end.listed !== null && end.listed !== end.files) wrong.push(`${end.files} files of ${end.listed}`);
-  const held = Map.groupBy(
-    lines.filter((line) => line.type === "resource"),
-    ({ file }) => file,
-  );
-  for (const line of lines) {
-    if (line.type !== "file" || line.lines === null) continue;
-    const whole = (held.get(line.file)?.length ?? 0) + line.damaged;
-    if (whole !== line.lines) wrong.push(`${whole} lines of ${line.url} instead of ${line.lines}`);
-  }
-  if (wrong.length > 0) return `its record is incomplete: ${wrong.join(", ")}`;
-  return isPolled(lines) ? null : "its client did not poll all the time";
-}
-
-function isPolled(lines: readonly BulkExportLine[]): boolean {
-  const timesMs = lines.flatMap((line) => (line.type === "kick-off" || line.type === "poll" ? [line.doneMs] : []));
-  return timesMs.slice(1).every((atMs, i) => atMs - (timesMs[i] as number) <= LONGEST_SILENCE_MS);
-}
 
 function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number): Finding {
   switch (outcome) {

@@ -33,7 +33,7 @@ export function exportParts(endMs = 90_000): Parts {
     return { type: "file", file, url: `Binary/${file}`, lines: RESOURCES / FILES, damaged: 0, ...times };
   });
   const bulkExport: BulkExportLine[] = [
-    { type: "kick-off", sentMs: actMs - BEFORE_MS - 10, doneMs: actMs - BEFORE_MS, status: 202, job: "job" },
+    { type: "kick-off", sentMs: actMs - BEFORE_MS - 20, doneMs: actMs - BEFORE_MS - 10, status: 202, job: "job" },
     ...[...polls, pollAt(actMs + endMs, "b", 200)],
     ...statesOf(actMs, endMs),
     ...files,
