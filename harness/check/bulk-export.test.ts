@@ -4,6 +4,7 @@ import { STANDBY } from "../model/load/standby.ts";
 import { kindOfWrite, planWrite, seedOfWarmUp, type WriteKind, writeId } from "../model/load/write.ts";
 import type { AuditRow } from "../model/record/audit.ts";
 import type { BulkExportLine, LineOf } from "../model/record/bulk-export.ts";
+import type { OperatorEvent } from "../model/record/event.ts";
 import { readRecord } from "../record/read-record.ts";
 import { bulkExport } from "./bulk-export.ts";
 import { gatherFacts, isFirstAct } from "./facts.ts";
@@ -350,14 +351,48 @@ describe("how it ended:", () => {
     ]);
   });
 
+  test("an error that came when no server had worked on it for more than ten minutes is broken", () => {
+    const patient = { level: "patient", waitSeconds: 3600 } as const;
+    const toldAt = (ms: number, change = (lines: BulkExportLine[]) => lines) => {
+      const parts = exportParts(ms + 28_000);
+      const scenario = { ...parts.run.scenario, bulkExport: patient };
+      const late = each("poll", ({ doneMs }) => (doneMs >= actMs + ms ? { status: 500 } : { status: 202 }));
+      const idle = each("job", ({ side, fromMs }) =>
+        fromMs > actMs + 40_000 ? null : side === "b" && fromMs > actMs + 2000 ? { toMs: actMs + ms } : {},
+      );
+      const bulkExport = ended(noFiles(change(idle(late(parts.bulkExport)))));
+      const { verdict, reason, measures } = checked({ ...parts, bulkExport, run: { ...parts.run, scenario } });
+      return [verdict, reason, measures?.bulkExport?.outcome];
+    };
+    expect(toldAt(3_000_000)).toEqual([
+      ...["broken", "its client got an error after 3000.0 s in which no server worked on it", "told"],
+    ]);
+    expect(toldAt(602_000)[0]).toBe("broken");
+    expect(toldAt(600_000)[0]).toBe("holds");
+    const blind = each("job", ({ side }) => (side === "b" ? { toMs: actMs + 2500 } : {}));
+    expect(toldAt(602_000, blind)[0]).toBe("inconclusive");
+  });
+
+  test("an error that came after a pick-up that was too late is broken as well", () => {
+    const late = each("job", ({ fromMs }) => (fromMs > actMs + 40_000 ? { fromMs: actMs + 601_000 } : {}));
+    const { verdict, reason } = withLines(
+      (lines) =>
+        noFiles(
+          late(each("poll", ({ doneMs }) => (doneMs >= actMs + 620_000 ? { status: 500 } : { status: 202 }))(lines)),
+        ),
+      650_000,
+    );
+    expect([verdict, reason]).toEqual(["broken", "told: it was picked up after 601.0 s"]);
+  });
+
   test("a single error is no answer", () => {
     const once = each("poll", ({ doneMs }) => ({ status: doneMs > actMs + 599_000 ? 500 : 202 }));
     const { verdict, reason, measures } = withLines((lines) => noFiles(once(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
-    expect(reason).toBe("its client's last polls were not answered");
+    expect(reason).toBe("its client's last polls got no lasting answer about the job");
   });
 
-  test.each([0, 502])("with %d its last polls were not answered", (code) => {
+  test.each([0, 204, 302, 401, 403, 502])("with %d its last polls got no answer about the job", (code) => {
     const { verdict, measures } = withLines((lines) => noFiles(status(code)(lines)), 600_000);
     expect([verdict, measures?.bulkExport?.outcome]).toEqual(["inconclusive", "unreachable"]);
   });
@@ -389,8 +424,87 @@ describe("how it ended:", () => {
     const late = ["inconclusive", "it ended after 900.0 s, and it was not observed when it was picked up"];
     expect(unseen(900_000, () => true)).toEqual(late);
     expect(unseen(900_000, ({ fromMs }) => fromMs > actMs)).toEqual(late);
-    expect(unseen(600_000, () => true)[0]).toBe("holds");
-    expect(unseen(600_001, () => true)[0]).toBe("inconclusive");
+    expect(unseen(600_000, ({ fromMs }) => fromMs > actMs)[0]).toBe("holds");
+    expect(unseen(600_001, ({ fromMs }) => fromMs > actMs)[0]).toBe("inconclusive");
+  });
+});
+
+test("files that its client got before the first act say nothing of a failover", () => {
+  const { verdict, reason, measures } = withLines((lines) => {
+    const before = each("poll", ({ doneMs }) => (doneMs >= actMs ? null : {}))(lines);
+    const last = before.findLast(({ type }) => type === "poll");
+    return before.map((line) => (line === last ? { ...last, status: 200 } : line)) as BulkExportLine[];
+  }, 700_000);
+  expect([verdict, reason]).toEqual(["inconclusive", "its client's polls ended before the first act"]);
+  expect(measures?.bulkExport).toMatchObject({ outcome: null, endedSeconds: null });
+});
+
+test("files that its client got while the job had not ended are inconclusive", () => {
+  const { verdict, reason } = withLines(
+    each("job", ({ side, fromMs }) => (side === "b" && fromMs > actMs + 40_000 ? { toMs: actMs + 92_000 } : {})),
+  );
+  expect([verdict, reason]).toEqual([
+    "inconclusive",
+    "its client got the files, and B's database had it as IN_PROGRESS in write-to-binaries, its chunks 2 COMPLETED after that",
+  ]);
+});
+
+describe("is inconclusive, because the scenario did not strike it, if", () => {
+  const took = (side: "a" | "b", plan: "failover" | "switchover", atMs: number): OperatorEvent => ({
+    ...{ type: "operator", plan, step: "promoted", side, atMs: actMs + atMs, tookMs: 100, detail: {} },
+  });
+  const orders = [{ kind: "switchover", to: "a", afterSeconds: 50 }] as const;
+  const job = (side: "a" | "b", fromMs: number, toMs: number, state = "IN_PROGRESS"): Line<"job"> => ({
+    ...{ type: "job", side, fromMs: actMs + fromMs, toMs: actMs + toMs, state, step: "write-to-binaries" },
+    chunks: { COMPLETED: 2 },
+  });
+  /** A failback at 60 s to A, whose database had these states; its client got the files at 90 s. */
+  const failback = (states: Line<"job">[], atMs = 60_000) => {
+    const parts = exportParts();
+    const scenario = { ...parts.run.scenario, orders: [...orders] };
+    const events = [...parts.events, took("a", "switchover", atMs)];
+    const bulkExport = ended([...parts.bulkExport, ...states]);
+    const { verdict, reason } = checked({ ...parts, run: { ...parts.run, scenario }, events, bulkExport });
+    return [verdict, reason];
+  };
+
+  test("no files were being written when the first takeover began", () => {
+    const between = each("job", ({ side, fromMs }) => (side === "b" && fromMs < actMs ? { chunks: { READY: 2 } } : {}));
+    const { verdict, reason } = withLines(between);
+    expect([verdict, reason]).toEqual([
+      "inconclusive",
+      "it was not writing its files when B took over: IN_PROGRESS in write-to-binaries, its chunks 2 READY",
+    ]);
+  });
+
+  test("it was not observed when a takeover began", () => {
+    const { verdict, reason } = withLines(
+      each("job", ({ side, fromMs }) => (side === "b" && fromMs < actMs ? null : {})),
+    );
+    expect([verdict, reason]).toEqual(["inconclusive", "its state is not known when B took over"]);
+  });
+
+  test("the failback met a finished job", () => {
+    const working = [job("a", 50_000, 70_000), { ...job("a", 70_200, 90_000), chunks: {} }];
+    expect(failback(working)).toEqual(["holds", expect.stringMatching(/^resumed/)]);
+    const [verdict, reason] = failback([job("a", 59_000, 90_000, "COMPLETED")]);
+    expect([verdict, reason]).toEqual([
+      "inconclusive",
+      "it had ended when A took over: COMPLETED in write-to-binaries, its chunks 2 COMPLETED",
+    ]);
+  });
+
+  test("a planned switchover did not come before its end", () => {
+    const why = ["inconclusive", "the planned switchover to A did not come before its end"];
+    expect(failback([], 90_001)).toEqual(why);
+    const parts = exportParts();
+    const run = { ...parts.run, scenario: { ...parts.run.scenario, orders: [...orders] } };
+    const { verdict, reason } = checked({ ...parts, run });
+    expect([verdict, reason]).toEqual(why);
+    // A failover to that site is another thing.
+    const events = [...parts.events, took("a", "failover", 60_000)];
+    const bulkExport = ended([...parts.bulkExport, job("a", 50_000, 70_000)]);
+    expect(checked({ ...parts, run, events, bulkExport }).reason).toBe(why[1]);
   });
 });
 

@@ -1,23 +1,29 @@
 /**
  * Bulk export: a client requested one before the load, and it was writing its files when the first act of the scenario
  * came. Does it end, does the client learn how, and do the files hold what was stored? Outcomes: completed without a
- * takeover, or resumed after one; told (the client gets an error, so it can ask again); stuck (every poll reports it as
- * running, and no server works on it); unfinished (a server does, and it was not done when its client gave up);
- * unreachable (no poll was answered in the end).
+ * takeover, or resumed after one; told (after the last takeover, the client gets the same error about the job fifteen
+ * times in the end, so it can ask again); stuck (in the end every poll reports it as running, and for ten minutes, less
+ * the fifteen seconds that a poll may take, no server worked on it); unfinished (a server did, and it was not done when
+ * its client gave up); unreachable (the last polls got neither files, nor a lasting error about the job). An error about
+ * the job is a status of 400 or above, other than 401, 403, 408, 429, 502, 503 and 504.
  *
- * Picked up: the state of its job in the new primary's database differs from the state after the takeover. The promise
- * is that this happens within ten minutes. Every resource that existed before the export was requested must be in the
- * files once, as it was stored. Every other line must be as a site holds it, or as the warm-up sent it: version,
- * content, and the patient that it refers to.
+ * Picked up: the state of its job in the new primary's database differs from the state after the last takeover. The
+ * promise is that this happens within ten minutes. Whenever that state changes in the database of the site that serves,
+ * a server worked on it. Every resource that existed before the export was requested must be in the files once, as it
+ * was stored. Every other line must be as a site holds it, or as the warm-up sent it: version, content, and the patient
+ * that it refers to.
  *
  * Unit: resources, lines, files; seconds from the first act.
- * Broken: it was stuck for ten minutes; or it was picked up later; or its files lack a resource that existed before,
- * have one twice, one that is unknown or one with other content or another reference;
- * or a listed file has expired, or cannot be read.
- * Inconclusive: it was not writing its files at the first act; or it was unfinished, or unreachable, or not followed
- * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its record is
- * incomplete, the request was not accepted, or its client did not poll for half a minute; or what the sites hold is not
- * known.
+ * Broken: it was stuck, and its client waited for ten minutes or more; or it was picked up later than that; or its
+ * client got the first of those errors after more than ten minutes in which no server worked on it; or its files lack a
+ * resource that existed before, have one twice, one that is unknown or one with other content or another reference; or
+ * a listed file has expired, or cannot be read.
+ * Inconclusive: it was not writing its files at the first act, or when the first takeover began; or it had ended when a
+ * later takeover began, or before a planned switchover; or it was unfinished, or unreachable, or stuck and not followed
+ * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its client got
+ * the files before the first act, or while the database of the site that served had the job in another state; or its
+ * record is incomplete, the request was not accepted, or its client did not poll for half a minute; or what the sites
+ * hold is not known.
  * No objective: no bulk export was requested.
  */
 import { PICKED_UP_WITHIN_SECONDS } from "../model/plan/bulk-export.ts";
@@ -25,7 +31,8 @@ import type { LineOf } from "../model/record/bulk-export.ts";
 import { seconds } from "../model/verdict/told.ts";
 import type { Measures } from "../model/verdict/verdict.ts";
 import type { Checker, Finding } from "./checker.ts";
-import { type ExportCourse, exportCourse, stateText } from "./export-course.ts";
+import { type ExportCourse, exportCourse } from "./export-course.ts";
+import { hasEnded, isWritten, stateText } from "./export-progress.ts";
 import { whyCut } from "./export-record.ts";
 import { type ExportedLines, exportedLines } from "./exported-lines.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
@@ -59,14 +66,18 @@ export const bulkExport: Checker = {
         measures,
         evidence: [...evidence, ...named(found)],
       };
-    const unseen = notSeen(course) ?? notWriting(course);
+    const unseen = notSeen(course) ?? notDrilled(course);
     if (unseen !== null) return { verdict: "inconclusive", reason: unseen, measures, evidence };
     const reason = `${course.outcome}: ${files.length} files with ${found.lines} lines, each resource from before the export once`;
     return { verdict: "holds", reason, measures, evidence };
   },
 };
 
-function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number): Finding {
+function withoutFiles(course: ExportCourse, waitSeconds: number): Finding {
+  const { outcome, why, idleMs, wasSeen } = course;
+  if (outcome === null) return { verdict: "inconclusive", reason: why };
+  const late = tooLate(course);
+  if (late.length > 0) return { verdict: "broken", reason: `${outcome}: ${late.join("; ")}` };
   switch (outcome) {
     case "stuck": {
       const reason = `stuck: ${waitSeconds} s after the first act every poll still reports it as running, and no server works on it`;
@@ -74,8 +85,13 @@ function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number)
       return { verdict: "inconclusive", reason: `${reason}; ${PICKED_UP_WITHIN_SECONDS} s were promised` };
     }
     case "told": {
-      const place = notWriting({ outcome, ...course });
-      if (place !== null) return { verdict: "inconclusive", reason: place };
+      if (idleMs > 1000 * PICKED_UP_WITHIN_SECONDS) {
+        const reason = `its client got an error after ${seconds(idleMs / 1000)} in which no server worked on it`;
+        if (wasSeen) return { verdict: "broken", reason };
+        return { verdict: "inconclusive", reason: `${reason}, or its job was not observed` };
+      }
+      const unmet = notDrilled(course);
+      if (unmet !== null) return { verdict: "inconclusive", reason: unmet };
       return { verdict: "holds", reason: "it was lost, and its client got an error" };
     }
     case "unfinished":
@@ -83,20 +99,24 @@ function withoutFiles({ outcome, ...course }: ExportCourse, waitSeconds: number)
         verdict: "inconclusive",
         reason: `it still ran ${waitSeconds} s after the first act, and a server worked on it`,
       };
-    case "unreachable":
-      return { verdict: "inconclusive", reason: "its client's last polls were not answered" };
     default:
-      return {
-        verdict: "inconclusive",
-        reason: "its client stopped polling too early, or its job was not observed to the end",
-      };
+      return { verdict: "inconclusive", reason: "its client's last polls got no lasting answer about the job" };
   }
 }
 
-function notWriting({ atFault, isWriting }: ExportCourse): string | null {
-  if (isWriting) return null;
-  const where = atFault === null ? "its state is not known" : stateText(atFault);
-  return `it was not writing its files at the first act: ${where}`;
+/** Why the scenario did not strike an export in progress, as it was to do; `null` if it did. */
+function notDrilled({ atFault, takeovers, missed }: ExportCourse): string | null {
+  if (atFault === null || !isWritten(atFault))
+    return `it was not writing its files at the first act: ${atFault === null ? "its state is not known" : stateText(atFault)}`;
+  for (const [place, { side, state }] of takeovers.entries()) {
+    const when = `when ${side.toUpperCase()} took over`;
+    if (state === null) return `its state is not known ${when}`;
+    // The work that the first takeover interrupts is waiting when another one comes.
+    if (place === 0 && !isWritten(state)) return `it was not writing its files ${when}: ${stateText(state)}`;
+    if (hasEnded(state)) return `it had ended ${when}: ${stateText(state)}`;
+  }
+  const [site] = missed;
+  return site === undefined ? null : `the planned switchover to ${site.toUpperCase()} did not come before its end`;
 }
 
 /** What a server answers for a file that it no longer has. */

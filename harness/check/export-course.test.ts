@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { BulkExportLine, JobState } from "../model/record/bulk-export.ts";
-import { exportCourse, stateText } from "./export-course.ts";
+import { exportCourse } from "./export-course.ts";
+import { isWritten, stateText } from "./export-progress.ts";
 import { isFirstAct } from "./facts.ts";
 import { each, exportParts } from "./testing/fake-export.ts";
 import { type Parts, recordOf } from "./testing/fake-run.ts";
@@ -22,7 +23,8 @@ function courseOf(
   if (course === null) return null;
   const after = (ms: number | null) => (ms === null ? null : Math.round(ms - actMs));
   const takeovers = course.takeovers.map(({ side, atMs }) => [side, after(atMs)]);
-  return { ...course, actMs: 0, takeovers, endedMs: after(course.endedMs), pickedUpMs: after(course.pickedUpMs) };
+  const [endedMs, pickedUpMs] = [after(course.endedMs), after(course.pickedUpMs)];
+  return { ...course, actMs: 0, takeovers, endedMs, pickedUpMs, idleMs: Math.round(course.idleMs) };
 }
 
 const WRITING = "write-to-binaries";
@@ -41,7 +43,8 @@ const answering = (status: number, fromMs = 60_000): Change =>
 
 test("is that of an export that B finished", () => {
   expect(courseOf()).toEqual({
-    ...{ actMs: 0, isWriting: true, outcome: "resumed", endedMs: 90_000, pickedUpMs: 40_200 },
+    ...{ actMs: 0, outcome: "resumed", why: null, endedMs: 90_000, pickedUpMs: 40_200 },
+    ...{ missed: [], idleMs: 49_800, wasSeen: true },
     takeovers: [["b", Math.round(promotedMs - actMs)]],
     atFault: job("a", [-4000, -100], { COMPLETED: 1, IN_PROGRESS: 1 }),
   });
@@ -55,7 +58,8 @@ test("is null without a poll, or if nothing was done to the system", () => {
 describe("where it was at the first act", () => {
   const atFault = (...states: JobState[]) => {
     const course = courseOf(seen("a", ...states));
-    return [course?.atFault, course?.isWriting];
+    const state = course?.atFault ?? null;
+    return [state, state !== null && isWritten(state)];
   };
 
   test.each(["QUEUED", "IN_PROGRESS", "ERRORED"])("a chunk that is %s is being worked on", (state) => {
@@ -85,7 +89,7 @@ describe("where it was at the first act", () => {
 
   test("it is the state in A's database, not in B's", () => {
     const course = courseOf(seen("b", job("b", [-3900, 90_000], {}, "fetch-resources")));
-    expect([course?.isWriting, course?.atFault?.side]).toEqual([true, "a"]);
+    expect([course?.atFault?.step, course?.atFault?.side]).toEqual([WRITING, "a"]);
   });
 });
 
@@ -121,7 +125,47 @@ describe("who took over", () => {
       endedMs: 90_000,
       pickedUpMs: null,
     });
-    expect(courseOf(answering(202), 600_000, noTakeover)).toMatchObject({ outcome: "unfinished", endedMs: null });
+    const outcome = (...states: JobState[]) => {
+      const course = courseOf((lines) => seen("a", ...states)(answering(202)(lines)), 600_000, noTakeover);
+      return [course?.outcome, course?.why];
+    };
+    const queued = (toMs: number) => job("a", [-4000, toMs], { QUEUED: 2 });
+    // Its server was restarted in place, and does not know what it had in hand.
+    expect(outcome(queued(600_000))).toEqual(["stuck", null]);
+    expect(outcome(queued(584_999))).toEqual([null, "its job was not observed to the end"]);
+    const moved = (ms: number) => outcome(queued(ms - 200), job("a", [ms, 600_000], { COMPLETED: 2 }));
+    expect(moved(15_000)).toEqual(["stuck", null]);
+    expect(moved(15_001)).toEqual(["unfinished", null]);
+  });
+
+  test("what the one before it did is no standstill", () => {
+    const late = with_("a", 500_000);
+    const onB = (ms: number): Change =>
+      seen("b", job("b", [-3900, ms - 200], { READY: 2 }), job("b", [ms, 600_000], {}));
+    const onA = job("a", [490_000, 600_000], { READY: 2 });
+    const outcome = (change: Change) =>
+      courseOf((lines) => [...change(answering(202)(lines)), onA], 600_000, late)?.outcome;
+    expect(outcome(onB(300_000))).toBe("unfinished");
+    // What B's database shows after the takeover, B's server did not do.
+    expect(outcome(onB(500_000))).toBe("stuck");
+  });
+
+  test("the state when the promotion began is that of the new primary, or else of the old one", () => {
+    const stateIn = (change: Change) => {
+      const parts = exportParts();
+      const tookMs = 2000;
+      const all = events.map((event) =>
+        event.type === "operator" && event.step === "promoted" ? { ...event, tookMs } : event,
+      );
+      return exportCourse(recordOf({ ...parts, events: all, bulkExport: change(parts.bulkExport) }))?.takeovers[0]
+        ?.state;
+    };
+    const onB = job("b", [-3900, promotedMs - actMs - 3000], { QUEUED: 2 });
+    const later = job("b", [promotedMs - actMs - 1999, 40_000], { READY: 2 });
+    const onA = job("a", [-4000, 0], { QUEUED: 1 });
+    expect(stateIn((lines) => seen("b", onB, later)(seen("a", onA)(lines)))).toEqual(onB);
+    expect(stateIn((lines) => seen("b", later)(seen("a", onA)(lines)))).toEqual(onA);
+    expect(stateIn((lines) => seen("b", later)(seen("a")(lines)))).toBeNull();
   });
 
   test("the last of them has to resume it", () => {
@@ -193,6 +237,47 @@ describe("how it ended:", () => {
     // On the lost site, where no server has it any more.
     const onA: Change = (lines) => [...idle(50_000)(answering(202)(lines)), job("a", [50_000, 600_000], { QUEUED: 2 })];
     expect(outcomeOf(onA, 600_000)).toEqual([null, null]);
+  });
+
+  test("stuck, if it was picked up, and then no server worked on it for ten minutes", () => {
+    const course = (waitMs: number) => {
+      const endMs = waitMs + 600_000;
+      const scenario = { level: "patient", waitSeconds: endMs / 1000 } as const;
+      return courseOf(answering(202), endMs, ({ run }) => ({
+        run: { ...run, scenario: { ...run.scenario, bulkExport: scenario } },
+      }));
+    };
+    // It moved 40.2 s after the first act.
+    expect(course(25_000)).toMatchObject({ outcome: "unfinished", idleMs: 584_800 });
+    expect(course(26_000)).toMatchObject({ outcome: "stuck", idleMs: 585_800, pickedUpMs: 40_200 });
+  });
+
+  test("done, if its job says so afterwards", () => {
+    const doneThen = (state: string, ...more: JobState[]) =>
+      outcomeOf((lines) => [...lines, { ...job("b", [90_200, 95_000], {}), state }, ...more], 90_000);
+    expect(doneThen("COMPLETED")).toEqual(["resumed", 90_000]);
+    expect(doneThen("FINALIZE")).toEqual([null, null]);
+    expect(doneThen("COMPLETED", job("a", [90_200, 95_000], { QUEUED: 2 }))).toEqual(["resumed", 90_000]);
+    const until = (toMs: number) => outcomeOf((lines) => [...lines, job("b", [90_000, toMs], {})], 90_000);
+    expect(until(91_000)).toEqual(["resumed", 90_000]);
+    expect(until(91_001)).toEqual([null, null]);
+  });
+
+  test("told, after the last takeover and the first act only", () => {
+    // The takeover comes 2.43 s after the act, the fifteenth poll before the end 28 s before it.
+    expect(outcomeOf(answering(404, -60_000), 32_000)).toEqual(["told", 32_000]);
+    expect(outcomeOf(answering(404, -60_000), 30_000)).toEqual([null, null]);
+    const noTakeover = () => ({
+      events: events.filter((event) => event.type !== "operator" || event.step !== "promoted"),
+    });
+    const without = (endMs: number) => courseOf(answering(404, -60_000), endMs, noTakeover)?.outcome;
+    expect(without(30_000)).toBe("told");
+    expect(without(28_000)).toBeNull();
+  });
+
+  test.each([204, 302, 401, 403, 408, 429, 503])("not told with %d", (status) => {
+    expect(outcomeOf(answering(status), 90_000)).toEqual([null, null]);
+    expect(outcomeOf(answering(status), 600_000)).toEqual(["unreachable", null]);
   });
 
   test("told, by the same error fifteen times at the end", () => {

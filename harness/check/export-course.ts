@@ -1,36 +1,47 @@
 /**
- * The course of a bulk export: where its job was when the first act of the scenario came, when the new primary's server
- * was first observed working on it, and how it ended for its client.
+ * The course of a bulk export: where its job was when the first act of the scenario came and at each takeover, when the
+ * new primary's server was first observed working on it, and how it ended for its client.
  */
-import { FIRST_PRIMARY, type SiteName } from "../model/plan/site.ts";
-import { DONE, isAboutTheJob, type JobState, type Poll, RUNNING, TIMES_TOLD } from "../model/record/bulk-export.ts";
+import { PICKED_UP_WITHIN_SECONDS } from "../model/plan/bulk-export.ts";
+import { FIRST_PRIMARY, otherSite, type SiteName } from "../model/plan/site.ts";
+import { DONE, isErrorOfTheJob, type JobState, type Poll, RUNNING, TIMES_TOLD } from "../model/record/bulk-export.ts";
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { ExportOutcome } from "../model/verdict/verdict.ts";
+import { COMPLETED, changesIn, LAST_SEEN_MS, stateAt, stateText, type Turn } from "./export-progress.ts";
 import { isFirstAct } from "./facts.ts";
 
-/** The step in which HAPI writes the files, and the states of a chunk that a server is working on. */
-const WRITING = "write-to-binaries";
-const IN_HAND = ["QUEUED", "IN_PROGRESS", "ERRORED"];
-/** A killed database does not answer: its last state may be this old. */
-const LAST_SEEN_MS = 1000;
-/** By then the operator's changes to the job are visible, and no server has begun to work on it. */
-const SETTLED_MS = 1000;
 /** The longest time between two polls, if the first of them is not answered. */
 const LAST_POLL_MS = 15_000;
 
-export interface ExportCourse {
+export interface ExportTakeover extends Pick<OperatorEvent, "side" | "atMs" | "plan"> {
+  /** When the promotion began; `null` if it was not observed. */
+  state: JobState | null;
+}
+
+/** How it ended; `why`: why that is not known. */
+type Ending = { outcome: ExportOutcome; why: null } | { outcome: null; why: string };
+
+export type ExportCourse = Course & Ending;
+
+interface Course {
   actMs: number;
   /** `null` if it was not observed. */
   atFault: JobState | null;
-  isWriting: boolean;
   /** Before its end, in order; the last one counts. */
-  takeovers: readonly Pick<OperatorEvent, "side" | "atMs">[];
-  /** `null` if its client stopped polling too early, or it is not known whether a server worked on it. */
-  outcome: ExportOutcome | null;
+  takeovers: readonly ExportTakeover[];
+  /** The sites to which a switchover was planned that did not take place before its end. */
+  missed: readonly SiteName[];
   /** When its client learned the end. */
   endedMs: number | null;
   pickedUpMs: number | null;
+  /**
+   * How long no server had worked on it since the first act: until the client's last poll, or its first error if that
+   * was the end.
+   */
+  idleMs: number;
+  /** Whether its job was observed until then. */
+  wasSeen: boolean;
 }
 
 /** `null` if the scenario did nothing to the system, or there was no poll. */
@@ -40,75 +51,100 @@ export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCour
   const states = bulkExport.filter((line) => line.type === "job");
   const last = polls.at(-1);
   if (actMs === undefined || last === undefined) return null;
-  const atFault = stateAt(states, FIRST_PRIMARY, actMs);
-  const takeovers = takeoversIn(events, last.doneMs);
-  const takeover = takeovers.at(-1) ?? null;
-  const pickedUpMs = takeover === null ? null : pickedUp(states, takeover);
-  const limitMs = actMs + 1000 * (run.scenario.bulkExport?.waitSeconds ?? 0) - LAST_POLL_MS;
-  const seenMs = states.findLast(({ side }) => side === takeover?.side)?.toMs ?? Number.NEGATIVE_INFINITY;
-  const outcome = outcomeOf(polls, {
-    ...{ limitMs, wasTakenOver: takeover !== null, wasPickedUp: pickedUpMs !== null },
-    wasSeen: seenMs >= limitMs,
+  const promotions = promotionsIn(events);
+  const takeovers = promotions.filter(({ atMs }) => atMs <= last.doneMs).map((event) => takeoverBy(event, states));
+  const turns: Turn[] = [{ side: FIRST_PRIMARY, atMs: actMs }, ...takeovers];
+  const changes = turns.map((turn, i) => changesIn(states, turn, turns[i + 1]?.atMs));
+  const turn = turns.at(-1) as Turn;
+  const pickedUpMs = takeovers.length === 0 ? null : (changes.at(-1)?.[0] ?? null);
+  const errors = errorsOf(polls, Math.max(actMs, turn.atMs));
+  const untilMs = errors === null ? last.doneMs : (errors[0] as Poll).doneMs;
+  const idleMs = untilMs - Math.max(actMs, ...changes.flat().filter((ms) => ms <= untilMs));
+  const seenMs = states.findLast(({ side }) => side === turn.side)?.toMs ?? Number.NEGATIVE_INFINITY;
+  const wasSeen = seenMs >= untilMs - LAST_POLL_MS;
+  const nextMs = promotions.find(({ atMs }) => atMs > last.doneMs)?.atMs;
+  const ending = endingOf(last, {
+    ...{ actMs, idleMs, wasSeen, waitSeconds: run.scenario.bulkExport?.waitSeconds ?? 0 },
+    ...{ isTold: errors !== null, wasTakenOver: takeovers.length > 0 },
+    after: last.status === DONE ? otherThanCompleted(states, turn.side, last.doneMs, nextMs) : null,
   });
   return {
-    ...{ actMs, atFault, takeovers, outcome, pickedUpMs },
-    isWriting: atFault?.step === WRITING && inHand(atFault) > 0,
-    endedMs: outcome === "completed" || outcome === "resumed" || outcome === "told" ? last.doneMs : null,
+    ...{ actMs, atFault: stateAt(states, FIRST_PRIMARY, actMs), takeovers, pickedUpMs, idleMs, wasSeen },
+    ...{ missed: missedOf(run.scenario.orders, takeovers) },
+    endedMs: ENDINGS.includes(ending.outcome) ? last.doneMs : null,
+    ...ending,
   };
 }
 
-interface Around {
-  limitMs: number;
+/** The outcomes of which its client learns. */
+const ENDINGS: readonly (ExportOutcome | null)[] = ["completed", "resumed", "told"];
+
+interface Around extends Pick<Course, "actMs" | "idleMs" | "wasSeen"> {
+  waitSeconds: number;
+  isTold: boolean;
   wasTakenOver: boolean;
-  wasPickedUp: boolean;
-  /** Its job was read from the new primary's database to the end. */
-  wasSeen: boolean;
+  /** A state that its job cannot be in if its client got the files. */
+  after: JobState | null;
 }
 
-function outcomeOf(
-  polls: readonly Poll[],
-  { limitMs, wasTakenOver, wasPickedUp, wasSeen }: Around,
-): ExportOutcome | null {
-  const last = polls.slice(-TIMES_TOLD);
-  const { status, doneMs } = last.at(-1) as Poll;
-  if (status === DONE) return wasTakenOver ? "resumed" : "completed";
-  const isRepeated = last.length === TIMES_TOLD && last.every((poll) => poll.status === status);
-  if (isRepeated && status !== RUNNING && isAboutTheJob(status)) return "told";
-  if (doneMs < limitMs) return null;
-  if (status !== RUNNING) return "unreachable";
-  if (wasPickedUp || !wasTakenOver) return "unfinished";
-  return wasSeen ? "stuck" : null;
+function endingOf({ status, doneMs }: Poll, around: Around): Ending {
+  const { actMs, idleMs, wasSeen, waitSeconds, after, isTold, wasTakenOver } = around;
+  if (doneMs < actMs) return unknown("its client's polls ended before the first act");
+  if (after !== null) {
+    const site = after.side.toUpperCase();
+    return unknown(`its client got the files, and ${site}'s database had it as ${stateText(after)} after that`);
+  }
+  if (status === DONE) return known(wasTakenOver ? "resumed" : "completed");
+  if (isTold) return known("told");
+  if (doneMs < actMs + 1000 * waitSeconds - LAST_POLL_MS) return unknown("its client stopped polling too early");
+  if (status !== RUNNING) return known("unreachable");
+  if (idleMs < 1000 * Math.min(waitSeconds, PICKED_UP_WITHIN_SECONDS) - LAST_POLL_MS) return known("unfinished");
+  return wasSeen ? known("stuck") : unknown("its job was not observed to the end");
 }
 
-function takeoversIn(events: readonly DrillEvent[], endMs: number): OperatorEvent[] {
-  return events.filter(
-    (event): event is OperatorEvent => event.type === "operator" && event.step === "promoted" && event.atMs <= endMs,
+const known = (outcome: ExportOutcome): Ending => ({ outcome, why: null });
+const unknown = (why: string): Ending => ({ outcome: null, why });
+
+function promotionsIn(events: readonly DrillEvent[]): OperatorEvent[] {
+  return events.filter((event): event is OperatorEvent => event.type === "operator" && event.step === "promoted");
+}
+
+/** The new primary follows until then, so that both sites know the state; a lost one is no longer asked. */
+function takeoverBy({ side, atMs, tookMs, plan }: OperatorEvent, states: readonly JobState[]): ExportTakeover {
+  const beganMs = atMs - tookMs;
+  const state = stateAt(states, side, beganMs) ?? stateAt(states, otherSite(side), beganMs);
+  return { side, atMs, plan, state };
+}
+
+function missedOf(orders: RunRecord["run"]["scenario"]["orders"], takeovers: readonly ExportTakeover[]): SiteName[] {
+  const left = takeovers.filter(({ plan }) => plan === "switchover").map(({ side }) => side);
+  return orders.flatMap((order) => {
+    if (order.kind !== "switchover") return [];
+    const place = left.indexOf(order.to);
+    if (place >= 0) left.splice(place, 1);
+    return place < 0 ? [order.to] : [];
+  });
+}
+
+/** The errors after the last other answer about the job, if they lasted to the end; `null` if they did not. */
+function errorsOf(polls: readonly Poll[], sinceMs: number): Poll[] | null {
+  const lasting = polls.slice(-TIMES_TOLD);
+  const { status } = lasting.at(-1) as Poll;
+  const isLasting = lasting.every((poll) => poll.status === status && poll.sentMs >= sinceMs);
+  if (lasting.length < TIMES_TOLD || !isLasting || !isErrorOfTheJob(status)) return null;
+  const running = polls.findLastIndex((poll) => poll.status === RUNNING);
+  return polls.slice(running + 1).filter((poll) => isErrorOfTheJob(poll.status) && poll.sentMs >= sinceMs);
+}
+
+/** A state that a site's database had after a moment, up to the next takeover. */
+function otherThanCompleted(
+  states: readonly JobState[],
+  site: SiteName,
+  doneMs: number,
+  nextMs = Number.POSITIVE_INFINITY,
+): JobState | null {
+  const after = states.filter(
+    ({ side, fromMs, toMs }) => side === site && toMs > doneMs + LAST_SEEN_MS && fromMs < nextMs,
   );
-}
-
-function stateAt(states: readonly JobState[], site: SiteName, atMs: number): JobState | null {
-  const last = states.findLast((state) => state.side === site && state.fromMs <= atMs);
-  return last !== undefined && last.toMs >= atMs - LAST_SEEN_MS ? last : null;
-}
-
-/** When the job's state first differed from the one after the takeover: then a server works on it. */
-function pickedUp(states: readonly JobState[], { side, atMs }: OperatorEvent): number | null {
-  const there = states.filter((state) => state.side === side && state.toMs >= atMs);
-  const settled = there.findLast(({ fromMs }) => fromMs <= atMs + SETTLED_MS) ?? there[0];
-  if (settled === undefined) return null;
-  // After a moment without an answer the same state is recorded again.
-  const moved = there.find((state) => state.fromMs > settled.fromMs && stateText(state) !== stateText(settled));
-  return moved?.fromMs ?? null;
-}
-
-function inHand({ chunks }: JobState): number {
-  return IN_HAND.reduce((sum, state) => sum + (chunks[state] ?? 0), 0);
-}
-
-/** Describes a state for people. */
-export function stateText({ state, step, chunks }: JobState): string {
-  const counts = Object.entries(chunks)
-    .toSorted()
-    .map(([name, count]) => `${count} ${name}`);
-  return `${state} in ${step ?? "no step"}${counts.length > 0 ? `, its chunks ${counts.join(", ")}` : ""}`;
+  return after.find(({ state }) => state !== COMPLETED) ?? null;
 }

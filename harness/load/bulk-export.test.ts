@@ -96,7 +96,7 @@ describe("the job is polled", () => {
     expect(asked).toHaveLength(14 + 1 + 15);
   });
 
-  test.each([0, 429, 502, 503, 504])(
+  test.each([0, 204, 302, 401, 403, 429, 502, 503, 504])(
     "despite any number of answers with %d, which are not about the job",
     async (status) => {
       const { it, asked } = client([status === 0 ? null : { status }]);

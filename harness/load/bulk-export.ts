@@ -8,7 +8,7 @@ import type { BulkExport } from "../model/plan/bulk-export.ts";
 import {
   type BulkExportLine,
   DONE,
-  isAboutTheJob,
+  isErrorOfTheJob,
   type LineOf,
   type Poll,
   RUNNING,
@@ -58,7 +58,7 @@ export async function follow(client: ExportClient, job: string, isOver: () => bo
     if (poll.status === DONE) return filesIn(text);
     times = poll.status === last ? times : 1;
     last = poll.status;
-    const hasEnded = last !== RUNNING && isAboutTheJob(last) && times >= TIMES_TOLD;
+    const hasEnded = isErrorOfTheJob(last) && times >= TIMES_TOLD;
     if (hasEnded || isOver()) return null;
     await sleep(POLL_EVERY_MS);
   }

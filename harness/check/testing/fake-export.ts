@@ -73,8 +73,9 @@ function statesOf(actMs: number, endMs: number): JobState[] {
   };
   return [
     state("a", -4000, -100, { COMPLETED: 1, IN_PROGRESS: 1 }),
-    state("b", -3900, 2000, { COMPLETED: 1, IN_PROGRESS: 1 }),
-    state("b", 2200, 40_000, { COMPLETED: 1, READY: 1 }),
+    state("b", -3900, 2400, { COMPLETED: 1, IN_PROGRESS: 1 }),
+    // The operator has queued it again in the promotion.
+    state("b", 2600, 40_000, { COMPLETED: 1, READY: 1 }),
     state("b", 40_200, endMs, { COMPLETED: 2 }),
   ];
 }

@@ -76,17 +76,17 @@ export const BulkExportLineSchema = z.discriminatedUnion("type", [
 ]);
 
 /**
- * This many answers in a row with one status, half a minute's worth, mean that the server has no result. Fewer may come
+ * This many errors in a row with one status, half a minute's worth, mean that the server has no result. Fewer may come
  * from a server that has lost its database for a while.
  */
 export const TIMES_TOLD = 15;
 
-/** Statuses of the proxy, or of an overloaded server. */
-const NOT_ABOUT_THE_JOB = [0, 408, 429, 502, 503, 504];
+/** Errors of the proxy, of an overloaded server, or of one that does not let the client in. */
+const NOT_ABOUT_THE_JOB = [401, 403, 408, 429, 502, 503, 504];
 
-/** Whether an answer with this status is about the job. */
-export function isAboutTheJob(answer: number): boolean {
-  return !NOT_ABOUT_THE_JOB.includes(answer);
+/** Whether an answer with this status is an error that is about the job. */
+export function isErrorOfTheJob(answer: number): boolean {
+  return answer >= 400 && !NOT_ABOUT_THE_JOB.includes(answer);
 }
 
 export type BulkExportLine = z.infer<typeof BulkExportLineSchema>;
