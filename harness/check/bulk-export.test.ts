@@ -244,7 +244,9 @@ describe("of a line of what the drill writes beside its load,", () => {
     const [patient, one, other] = made("bundle") as [Line<"resource">, Line<"resource">, Line<"resource">];
     const [stranger] = made("post") as [Line<"resource">];
     const wrong = ["broken", [], [one.resource]];
-    for (const refersTo of [null, first.resource, stranger.resource, other.resource])
+    const [loaded] = exportParts().audit.filter((line) => line.type === "row" && line.write.startsWith("w"));
+    const { resource } = loaded as AuditRow;
+    for (const refersTo of [null, first.resource, stranger.resource, other.resource, resource])
       expect(found(patient, { ...one, refersTo }, other, stranger)).toEqual(wrong);
     // It was stored when the export had listed its patients.
     expect(found(one, other)).toEqual(["holds", [], []]);

@@ -138,6 +138,23 @@ describe("who took over", () => {
     expect(moved(15_001)).toEqual(["unfinished", null]);
   });
 
+  test("each planned switchover has one of its own", () => {
+    const order = { kind: "switchover", to: "a", afterSeconds: 50 } as const;
+    const missed = (...taken: ("a" | "b")[]) => {
+      const edit = (parts: Parts) => {
+        const scenario = { ...parts.run.scenario, orders: [order, { ...order, to: "b" } as const, order] };
+        const restart = { kind: "restart", side: "a", afterSeconds: 1 } as const;
+        const more = taken.flatMap((side, i) => with_(side, 60_000 + i)({ ...parts, events: [] }).events);
+        const run = { ...parts.run, scenario: { ...scenario, orders: [restart, ...scenario.orders] } };
+        return { run, events: [...parts.events, ...more] };
+      };
+      return courseOf(undefined, 90_000, edit)?.missed;
+    };
+    expect(missed()).toEqual(["a", "b", "a"]);
+    expect(missed("a")).toEqual(["b", "a"]);
+    expect(missed("a", "b", "a")).toEqual([]);
+  });
+
   test("what the one before it did is no standstill", () => {
     const late = with_("a", 500_000);
     const onB = (ms: number): Change =>
@@ -261,6 +278,15 @@ describe("how it ended:", () => {
     const until = (toMs: number) => outcomeOf((lines) => [...lines, job("b", [90_000, toMs], {})], 90_000);
     expect(until(91_000)).toEqual(["resumed", 90_000]);
     expect(until(91_001)).toEqual([null, null]);
+    // What the database of a site that was lost since then shows, its server did not say.
+    const lost = (fromMs: number) => {
+      const later = { ...job("b", [fromMs, 99_000], {}), state: "IN_PROGRESS" };
+      const next = { type: "operator", plan: "failover", step: "promoted", side: "a", atMs: actMs + 94_000 } as const;
+      const change: Change = (lines) => [...lines, later];
+      return courseOf(change, 90_000, () => ({ events: [...events, { ...next, tookMs: 1, detail: {} }] }))?.outcome;
+    };
+    expect(lost(93_999)).toBeNull();
+    expect(lost(94_001)).toBe("resumed");
   });
 
   test("told, after the last takeover and the first act only", () => {
@@ -273,6 +299,20 @@ describe("how it ended:", () => {
     const without = (endMs: number) => courseOf(answering(404, -60_000), endMs, noTakeover)?.outcome;
     expect(without(30_000)).toBe("told");
     expect(without(28_000)).toBeNull();
+    // Somebody took over before the first act.
+    const early = () => ({
+      events: events.map((event) =>
+        event.type === "operator" && event.step === "promoted" ? { ...event, atMs: actMs - 5000 } : event,
+      ),
+    });
+    expect(courseOf(answering(404, -60_000), 30_000, early)?.outcome).toBe("told");
+    expect(courseOf(answering(404, -60_000), 28_000, early)?.outcome).toBeNull();
+  });
+
+  test("told, after a time in which no server worked on it: until the first of the errors", () => {
+    expect(courseOf(answering(404, -60_000), 40_000)).toMatchObject({ outcome: "told", idleMs: 4000 });
+    expect(courseOf(answering(404, 30_000), 60_000)).toMatchObject({ outcome: "told", idleMs: 30_000 });
+    expect(courseOf(answering(404, 50_000), 90_000)).toMatchObject({ outcome: "told", idleMs: 9800 });
   });
 
   test.each([204, 302, 401, 403, 408, 429, 503])("not told with %d", (status) => {

@@ -115,6 +115,6 @@ function isAsSent({ resource, version, content, write, refersTo }: ExportedLine,
   if (refersTo === undefined) return true;
   if (refersTo === null || !sent.refers) return refersTo === null && !sent.refers;
   // A patient that was stored while the export listed its resources may be missing in the files.
-  const isOfAnother = known.first.has(refersTo) || rowsOf(refersTo, known.sites).length > 0;
+  const isOfAnother = rowsOf(refersTo, known.sites).length > 0;
   return refersTo.startsWith("Patient/") && (known.writes.get(refersTo) ?? write) === write && !isOfAnother;
 }
