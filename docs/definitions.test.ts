@@ -19,7 +19,7 @@ function wordsOf(source: string): string[] {
     ["Broken", /"broken"/],
     ["Inconclusive", /"inconclusive"|whatServingHolds\(/],
     ["Not examined", /"not-examined"/],
-    ["No objective", /"no-objective"|\bNO_DISASTER;/],
+    ["No objective", /"no-objective"|\bNO_DISASTER;|outagesWithoutDisaster\(/],
   ];
   return says.flatMap(([word, pattern]) => (pattern.test(code) ? [word] : []));
 }

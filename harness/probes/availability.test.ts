@@ -1,11 +1,10 @@
 /** What the probe writes to servers of several dialects, beat by beat. */
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { tagBesideOf } from "../model/load/tag.ts";
 import type { AvailabilityProbe } from "../model/record/probe.ts";
 import { askAt } from "../system/edge.ts";
+import { listen } from "../system/testing/loopback-server.ts";
 import { MemoryFhir } from "../system/testing/memory-fhir.ts";
 import { AVAILABILITY_PERIOD_MS, startAvailabilityProbe } from "./availability.ts";
 import { ProbedResource } from "./probed-resource.ts";
@@ -142,10 +141,8 @@ test("each write opens a connection of its own", async () => {
   }).on("connection", () => {
     connections += 1;
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
+  const edge = { ask: askAt(await listen(server)) };
   try {
-    const edge = { ask: askAt(`127.0.0.1:${port}`) };
     const { probes } = await probed(Object.assign(new MemoryFhir(), edge), true, 5);
     expect(probes.map(({ ok }) => ok)).toEqual(Array(5).fill(true));
     expect(connections).toBe(5);
