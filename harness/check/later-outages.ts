@@ -3,15 +3,20 @@ import type { Interval } from "../stats/intervals.ts";
 import { isOutage, type LaterOutage, type Recovery } from "./recovery.ts";
 import type { Failing } from "./still-failing.ts";
 
-export function describeLater(later: readonly LaterOutage[], open: boolean): string[] {
+/** `an`: how one outage is called, "an" if there is no disaster whose own it is not. */
+export function describeLater(
+  later: readonly LaterOutage[],
+  open: boolean,
+  an: "an" | "another" = "another",
+): string[] {
   const caused = later.filter(isOutage);
   // One whose end was not seen lasts as long as the load.
   const lastMs = Math.max(...caused.map(({ toMs }) => toMs));
   const outages = caused.map(({ fromMs, toMs, cause }) => {
     const seconds = ((toMs - fromMs) / 1000).toFixed(3);
     return open && toMs === lastMs
-      ? `another outage had not ended ${seconds} s after the ${cause}, when the load did`
-      : `another outage was over ${seconds} s after the ${cause}`;
+      ? `${an} outage had not ended ${seconds} s after the ${cause}, when the load did`
+      : `${an} outage was over ${seconds} s after the ${cause}`;
   });
   const few = later.length - caused.length;
   return few === 0 ? outages : [...outages, `later some writes were missed, ${few} times`];

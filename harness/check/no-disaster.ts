@@ -28,7 +28,7 @@ export function outagesWithoutDisaster(record: RunRecord, facts: Facts): Finding
         ? `writes resumed for good ${seconds(span)} s after the first act`
         : `writes had not resumed for good ${seconds(span)} s after the first act, when the load ended`,
     ),
-    ...describeLater(recovery.later, open),
+    ...describeLater(recovery.later, open, "an"),
     ...describeFailing(failing, fromMs),
   ];
   if (findings.length === 0) return NO_DISASTER;
