@@ -19,6 +19,9 @@ interface Switched {
   faults?: FaultSpec[];
   via?: (op: Operation) => Partial<Operation>;
   steps?: number;
+  /** Of the first fault. */
+  beganMs?: number;
+  healedMs?: number;
 }
 
 function wrongOf(changes: Switched = {}): string[] {
@@ -27,6 +30,11 @@ function wrongOf(changes: Switched = {}): string[] {
   const { run, events } = parts;
   const detail = { serial: 2, foundInA, foundInB };
   const step = { type: "operator", plan: "failover", step: "record-switched", side: "b", tookMs, detail } as const;
+  const { beganMs, healedMs } = changes;
+  const began = (event: DrillEvent): DrillEvent =>
+    event.type === "fault" && event.state === "injecting" ? { ...event, atMs: beganMs ?? event.atMs } : event;
+  const fault = { type: "fault", fault: 0, kind: "any", state: "healed", detail: {} } as const;
+  const healed = healedMs === undefined ? [] : [{ ...fault, atMs: healedMs }];
   const edited: Parts = {
     ...parts,
     run: {
@@ -34,9 +42,11 @@ function wrongOf(changes: Switched = {}): string[] {
       config: { ...run.config, privateLink: { ...run.config.privateLink, recordSeconds } as never },
       scenario: { ...run.scenario, faults: changes.faults ?? run.scenario.faults },
     },
-    events: [...events, ...Array<DrillEvent>(steps).fill({ ...step, atMs: SWITCHED_MS })].toSorted(
-      (x, y) => x.atMs - y.atMs,
-    ),
+    events: [
+      ...events.map(began),
+      ...healed,
+      ...Array<DrillEvent>(steps).fill({ ...step, atMs: SWITCHED_MS }),
+    ].toSorted((x, y) => x.atMs - y.atMs),
   };
   return wrongRecord(recordOf(edited));
 }
@@ -49,8 +59,10 @@ test("nothing is wrong without networks, nor if clients of both find the endpoin
 
 test("a switch that came sooner than planned", () => {
   expect(wrongOf({ recordSeconds: 30, tookMs: 30_200 })).toEqual([]);
+  expect(wrongOf({ recordSeconds: 30, tookMs: 29_999 })).toEqual([]);
+  expect(wrongOf({ recordSeconds: 30, tookMs: 29_998 })).toHaveLength(1);
   expect(wrongOf({ recordSeconds: 30, tookMs: 1000 })).toEqual([
-    expect.stringMatching(/^the record was switched at \d+\.\d{3} s after 1\.000 s, not 30 s$/),
+    `the record was switched at ${(SWITCHED_MS / 1000).toFixed(3)} s after 1.000 s, not 30 s`,
   ]);
 });
 
@@ -72,6 +84,15 @@ describe("a switch that clients did not see", () => {
     expect(
       wrongOf({ foundInA: null, faults: [{ kind: "region-loss", side: "a", how: "refusal", afterSeconds: 0 }] }),
     ).toHaveLength(1);
+    const while_ = (times: Pick<Switched, "beganMs" | "healedMs">) =>
+      wrongOf({ foundInA: null, faults: [lost], ...times }).length;
+    // The step begins 300 ms before it ends.
+    expect(while_({ healedMs: SWITCHED_MS - 300 })).toBe(0);
+    expect(while_({ healedMs: SWITCHED_MS - 301 })).toBe(1);
+    expect(while_({ beganMs: SWITCHED_MS })).toBe(0);
+    expect(while_({ beganMs: SWITCHED_MS + 1 })).toBe(1);
+    expect(wrongOf({ foundInA: null, faults: [{ kind: "resolver-loss", side: "a", afterSeconds: 0 }] })).toEqual([]);
+    expect(wrongOf({ foundInA: null, faults: [{ kind: "edge-loss", afterSeconds: 0 } as never] })).toHaveLength(1);
     const unlinked: FaultSpec = { kind: "zone-unlinked", side: "b", afterSeconds: 0 };
     expect(wrongOf({ foundInB: null, faults: [unlinked] })).toEqual([]);
   });
@@ -85,4 +106,6 @@ test("a write that went through B's endpoint before the record named it", () => 
     expect.stringMatching(/ was acknowledged through B's endpoint before the record named it$/),
   ]);
   expect(wrongOf({ via: from(SWITCHED_MS), steps: 0 })).toHaveLength(1);
+  const failed = (op: Operation) => ({ ...from(0)(op), outcome: "info" as const });
+  expect(wrongOf({ via: failed })).toEqual([]);
 });
