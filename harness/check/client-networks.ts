@@ -22,7 +22,7 @@
  * No objective: clients were in no networks of their own.
  */
 import { OK } from "../model/columns/history.ts";
-import { type FaultSpec, isOfNetworks } from "../model/plan/fault.ts";
+import { type FaultSpec, isOfNetworks, takesNames } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
@@ -34,7 +34,7 @@ import type { Checker, Finding } from "./checker.ts";
 import { divergenceOf } from "./divergence.ts";
 import { downtime } from "./downtime.ts";
 import { type Facts, gatherFacts, statesOf } from "./facts.ts";
-import { describeFailing, describeLater, isLonger, wordOfLater } from "./later-outages.ts";
+import { describeFailing, describeLater, isLonger, isOver, wordOfLater } from "./later-outages.ts";
 import { type NetworkView, networksOf } from "./networks.ts";
 import { joined, recoveryOf } from "./recovery.ts";
 import { rto } from "./rto.ts";
@@ -166,7 +166,7 @@ function notBack({ backMs, record }: NetworkView): Wrong[] {
   const verdict = wordOfLater(recovery, failing, rtoSeconds);
   if (verdict === "holds") return [];
   const reasons = [...describeLater(recovery.later, recovery.open), ...describeFailing(failing, recovery.fromMs)];
-  return [{ verdict, reason: reasons.join("; "), isLate: !recovery.open }];
+  return [{ verdict, reason: reasons.join("; "), isLate: isOver(recovery, failing) }];
 }
 
 /** Counts acknowledged writes by endpoint. No client gets out of a lost network, to whichever endpoint. */
@@ -175,10 +175,7 @@ function answersIn(own: NetworkView, all: readonly NetworkView[], whole: RunReco
   const { privateLink } = whole.run;
   const answeredBy = Object.fromEntries(SITES.map((site) => [site, 0])) as Record<SiteName, number>;
   const unpeered = cutsOf(whole, ({ kind }) => kind === "peering-loss");
-  const nameless = cutsOf(
-    whole,
-    (fault) => (fault.kind === "resolver-loss" || fault.kind === "zone-unlinked") && fault.side === own.side,
-  );
+  const nameless = looksUpEach(whole) ? cutsOf(whole, (fault) => takesNames(fault, own.side)) : [];
   let [unknown, impossible, unreached, cutOff] = [0, 0, 0, 0];
   for (let i = 0; i < history.length; i += 1) {
     if (history.outcome[i] !== OK) continue;
@@ -190,8 +187,7 @@ function answersIn(own: NetworkView, all: readonly NetworkView[], whole: RunReco
     else {
       answeredBy[by.side] += 1;
       if (isLostIn(by, span)) impossible += 1;
-      if ((by.side !== own.side && isWithin(span, unpeered)) || (looksUpEach(whole) && isWithin(span, nameless)))
-        cutOff += 1;
+      if ((by.side !== own.side && isWithin(span, unpeered)) || isWithin(span, nameless)) cutOff += 1;
     }
   }
   return { answeredBy, unknown, impossible, unreached, cutOff };

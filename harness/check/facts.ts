@@ -145,6 +145,11 @@ export function statesOf(events: readonly DrillEvent[], fault: number): FaultEve
   return events.filter((event): event is FaultEvent => event.type === "fault" && event.fault === fault);
 }
 
+/** When a fault's healing had been carried out; the check that verifies it may come much later. */
+export function orderedAt({ detail, atMs }: FaultEvent): number {
+  return detail.orderedMs ?? atMs;
+}
+
 function acksOf({ length, outcome, completedMs }: History): Float64Array {
   const acks = new Float64Array(length);
   let count = 0;

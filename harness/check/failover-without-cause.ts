@@ -19,7 +19,7 @@ import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Run } from "../model/record/run.ts";
 import type { Checker } from "./checker.ts";
-import { statesOf } from "./facts.ts";
+import { orderedAt, statesOf } from "./facts.ts";
 import { type Failover, failoversIn } from "./failovers.ts";
 
 const WEARS_OFF_MS = 10_000;
@@ -89,6 +89,5 @@ function endOf(
   const overMs = (ENDS_IN_SERVICE.includes(fault.kind) && tookOver?.atMs) || Number.POSITIVE_INFINITY;
   const healed = states.find(({ state }) => state === "healed");
   if (healed === undefined) return overMs;
-  // The check that verifies it may come much later than the order to heal.
-  return Math.min(overMs, (healed.detail.orderedMs ?? healed.atMs) + WEARS_OFF_MS);
+  return Math.min(overMs, orderedAt(healed) + WEARS_OFF_MS);
 }

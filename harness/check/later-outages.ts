@@ -12,12 +12,11 @@ export function describeLater(
   const caused = later.filter(isOutage);
   // One whose end was not seen lasts as long as the load.
   const lastMs = Math.max(...caused.map(({ toMs }) => toMs));
-  const outages = caused.map(({ fromMs, toMs, cause }) => {
-    const seconds = ((toMs - fromMs) / 1000).toFixed(3);
-    return open && toMs === lastMs
-      ? `${an} outage had not ended ${seconds} s after the ${cause}, when the load did`
-      : `${an} outage was over ${seconds} s after the ${cause}`;
-  });
+  const outages = caused.map((span) =>
+    open && span.toMs === lastMs
+      ? `${an} outage had not ended ${secondsOf(span)} s after the ${span.cause}, when the load did`
+      : `${an} outage was over ${secondsOf(span)} s after the ${span.cause}`,
+  );
   const few = later.length - caused.length;
   return few === 0 ? outages : [...outages, `later some writes were missed, ${few} times`];
 }
@@ -25,7 +24,7 @@ export function describeLater(
 /** Nothing, or one sentence. */
 export function describeFailing(failing: Failing | null, fromMs: number): string[] {
   if (failing === null) return [];
-  const seconds = ((failing.lastMs - fromMs) / 1000).toFixed(3);
+  const seconds = secondsOf({ fromMs, toMs: failing.lastMs });
   return [`${failing.count} writes failed after it, more than 1 in 100, the last of them after ${seconds} s`];
 }
 
@@ -38,6 +37,16 @@ export function wordOfLater(
   const spans = [...later.filter(isOutage), ...(failing === null ? [] : [{ fromMs, toMs: failing.lastMs }])];
   if (spans.some((span) => isLonger(span, objective))) return "broken";
   return open || failing !== null ? "inconclusive" : "holds";
+}
+
+/** Whether all of that was seen to end. */
+export function isOver({ open }: Pick<Recovery, "open">, failing: Failing | null): boolean {
+  return !open && failing === null;
+}
+
+/** Its length, for people. */
+export function secondsOf({ fromMs, toMs }: Interval): string {
+  return ((toMs - fromMs) / 1000).toFixed(3);
 }
 
 export function isLonger({ fromMs, toMs }: Interval, seconds: number): boolean {

@@ -5,7 +5,7 @@
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
-import { statesOf } from "./facts.ts";
+import { orderedAt, statesOf } from "./facts.ts";
 
 /** The loss of a network together with its region, by the drill's clock. */
 export interface NetworkLoss {
@@ -67,7 +67,7 @@ function lossesOf({ run, events }: RunRecord, side: SiteName): NetworkLoss[] {
       fromMs: began.atMs,
       seenMs: stateOf("evidenced")?.atMs ?? Number.POSITIVE_INFINITY,
       untilMs: stateOf("healed", "not-healed")?.detail.orderedMs ?? Number.POSITIVE_INFINITY,
-      backMs: healed?.detail.orderedMs ?? healed?.atMs ?? Number.POSITIVE_INFINITY,
+      backMs: healed ? orderedAt(healed) : Number.POSITIVE_INFINITY,
     };
   });
 }

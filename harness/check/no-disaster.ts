@@ -1,9 +1,8 @@
 /** Findings of checkers whose clocks start with the disaster, in a run without a planned one. */
 import type { RunRecord } from "../model/record/record.ts";
-import type { Interval } from "../stats/intervals.ts";
 import type { Finding } from "./checker.ts";
 import type { Facts } from "./facts.ts";
-import { describeFailing, describeLater, isLonger, wordOfLater } from "./later-outages.ts";
+import { describeFailing, describeLater, isLonger, isOver, secondsOf, wordOfLater } from "./later-outages.ts";
 import { recoveryOf } from "./recovery.ts";
 import { failingAfter } from "./still-failing.ts";
 
@@ -22,11 +21,11 @@ export function outagesWithoutDisaster(record: RunRecord, facts: Facts): Finding
   const failing = failingAfter(recovery, record.history, baseline);
   const isBack = backMs !== null || !wasAway;
   const findings = [
-    ...[...before, ...earlier].map((span) => `an outage in the baseline took ${seconds(span)} s`),
+    ...[...before, ...earlier].map((span) => `an outage in the baseline took ${secondsOf(span)} s`),
     ...own.map((span) =>
       isBack
-        ? `writes resumed for good ${seconds(span)} s after the first act`
-        : `writes had not resumed for good ${seconds(span)} s after the first act, when the load ended`,
+        ? `writes resumed for good ${secondsOf(span)} s after the first act`
+        : `writes had not resumed for good ${secondsOf(span)} s after the first act, when the load ended`,
     ),
     ...describeLater(recovery.later, open, "an"),
     ...describeFailing(failing, fromMs),
@@ -35,10 +34,6 @@ export function outagesWithoutDisaster(record: RunRecord, facts: Facts): Finding
   const reason = `${NO_DISASTER.reason}; ${findings.join("; ")}; the objective is ${objective} s`;
   const isLong = [...before, ...earlier, ...own].some((span) => isLonger(span, objective));
   const word = isLong ? "broken" : wordOfLater({ ...recovery, open: open || !isBack }, failing, objective);
-  const isLate = word === "broken" && isBack && !open && failing === null;
+  const isLate = word === "broken" && isBack && isOver(recovery, failing);
   return { verdict: word === "holds" ? "no-objective" : word, reason, isLate };
-}
-
-function seconds({ fromMs, toMs }: Interval): string {
-  return ((toMs - fromMs) / 1000).toFixed(3);
 }

@@ -45,9 +45,9 @@ import type { Interval } from "../stats/intervals.ts";
 import type { Checker, Finding } from "./checker.ts";
 import { countBelow, type Disaster, type Facts } from "./facts.ts";
 import { failoversIn } from "./failovers.ts";
-import { describeFailing, describeLater, isLonger, wordOfLater } from "./later-outages.ts";
+import { describeFailing, describeLater, isLonger, isOver, secondsOf, wordOfLater } from "./later-outages.ts";
 import { outagesWithoutDisaster } from "./no-disaster.ts";
-import { type LaterOutage, recoveryOf } from "./recovery.ts";
+import { isOutage, type LaterOutage, recoveryOf } from "./recovery.ts";
 import { failingAfter } from "./still-failing.ts";
 
 /** A write is slow from this long before it would count as not served. */
@@ -101,16 +101,12 @@ export const rto: Checker = {
     const verdict =
       wasLong || isLonger(slowest, objective) ? "broken" : wordOfLater({ ...recovery, later }, failing, objective);
     const reason = `${findings.join("; ")}; the objective is ${objective} s`;
-    return { verdict, reason, measures, isLate: verdict === "broken" && !recovery.open && failing === null };
+    return { verdict, reason, measures, isLate: verdict === "broken" && isOver(recovery, failing) };
   },
 };
 
 function tookMs({ fromMs, toMs }: Interval): number {
   return toMs - fromMs;
-}
-
-function secondsOf(span: Interval): string {
-  return (tookMs(span) / 1000).toFixed(3);
 }
 
 function sinceWhat({ fromMs }: { fromMs: number }, { beganMs }: Disaster): string {
@@ -145,7 +141,7 @@ function slowSince(
   for (let i = countBelow(invokedMs.subarray(0, length), sinceMs); i < length; i += 1) {
     const [sentMs, ackMs] = [invokedMs[i] as number, completedMs[i] as number];
     if (outcome[i] !== OK || ackMs - sentMs < servedWithinMs - SLOW_BEFORE_MS) continue;
-    if (later.some(({ fromMs, toMs, cause }) => cause !== null && fromMs <= sentMs && sentMs <= toMs)) continue;
+    if (later.some((span) => isOutage(span) && span.fromMs <= sentMs && sentMs <= span.toMs)) continue;
     count += 1;
     untilMs = Math.max(untilMs ?? ackMs, ackMs);
   }

@@ -37,12 +37,16 @@ export function failingAfter(recovery: Recovery, history: History, baseline: Bas
   const window = Math.min(IN_A_ROW, after.length);
   const allowed = Math.max(FEWEST - 1, Math.floor((usualShare + MORE_SHARE) * window));
   const failed = after.flatMap((i, place) => (isFailed(history, i) ? [place] : []));
-  const among = new Set<number>();
-  for (let k = 0; k + allowed < failed.length; k += 1)
-    if ((failed[k + allowed] as number) - (failed[k] as number) < window)
-      for (const place of failed.slice(k, k + allowed + 1)) among.add(place);
-  if (among.size === 0) return null;
-  return { count: among.size, lastMs: history.invokedMs[after[Math.max(...among)] as number] as number };
+  let count = 0;
+  // Of the failures, the last one that counts.
+  let last = -1;
+  for (let k = 0; k + allowed < failed.length; k += 1) {
+    if ((failed[k + allowed] as number) - (failed[k] as number) >= window) continue;
+    count += k + allowed - Math.max(last, k - 1);
+    last = k + allowed;
+  }
+  if (count === 0) return null;
+  return { count, lastMs: history.invokedMs[after[failed[last] as number] as number] as number };
 }
 
 /** Places in the history of the writes sent in that time and in no outage. */

@@ -5,9 +5,7 @@
 import { failsOverByItself } from "../model/plan/config.ts";
 import type { OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
-
-/** The duration of a step is computed from two timestamps. */
-const TOLERANCE_MS = 1;
+import { TOLERANCE_MS } from "./told-plans.ts";
 
 /** What is wrong with them, one sentence each. */
 export function wrongDetections({ events, probes, run }: RunRecord): string[] {

@@ -21,7 +21,7 @@ export interface ToldPlan {
 }
 
 /** Timestamps are whole microseconds, and the duration of a step is computed from two of them. */
-const TOLERANCE_MS = 1;
+export const TOLERANCE_MS = 1;
 
 const plannedSteps = (plan: PlanName): readonly PlannedStep[] => PLAN_STEPS[plan];
 

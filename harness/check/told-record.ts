@@ -3,13 +3,12 @@
  * look it up. And no write went through B's endpoint before clients could know its address: at first the record has A's.
  */
 import { OK } from "../model/columns/history.ts";
+import { takesNames } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { statesOf } from "./facts.ts";
-
-/** The duration of a step is computed from two timestamps. */
-const TOLERANCE_MS = 1;
+import { TOLERANCE_MS } from "./told-plans.ts";
 
 /** What is wrong with them, one sentence each. */
 export function wrongRecord(record: RunRecord): string[] {
@@ -44,9 +43,8 @@ function wrongSwitch(event: OperatorEvent, record: RunRecord): string[] {
 /** Whether clients of that network could not look anything up during the step, because of a fault. */
 function isNameless(site: SiteName, { atMs, tookMs }: OperatorEvent, { run, events }: RunRecord): boolean {
   return run.scenario.faults.some((fault, index) => {
-    const touches =
-      fault.kind === "region-loss" ? fault.network : ["resolver-loss", "zone-unlinked"].includes(fault.kind);
-    if (!touches || !("side" in fault) || fault.side !== site) return false;
+    const isLost = fault.kind === "region-loss" && fault.network === true && fault.side === site;
+    if (!isLost && !takesNames(fault, site)) return false;
     const states = statesOf(events, index);
     const healed = states.find(({ state }) => state === "healed");
     const began = states.some((event) => event.state === "injecting" && event.atMs <= atMs);

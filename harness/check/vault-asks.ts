@@ -12,7 +12,7 @@ import type { VaultSettings } from "../model/plan/vault.ts";
 import type { FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { Interval } from "../stats/intervals.ts";
-import { baselineBeganMs, phaseBeganMs, statesOf } from "./facts.ts";
+import { baselineBeganMs, orderedAt, phaseBeganMs, statesOf } from "./facts.ts";
 import type { Ask, VaultLedger } from "./vault-ledger.ts";
 
 /** How long an ask without an answer takes. */
@@ -125,10 +125,6 @@ function isOf(component: string, fault: FaultSpec): boolean {
 
 function isHealing({ state }: FaultEvent): boolean {
   return state === "healed" || state === "not-healed";
-}
-
-function orderedAt({ detail, atMs }: FaultEvent): number {
-  return detail.orderedMs ?? atMs;
 }
 
 /** Each from its first act until it was healed, in order of time. */

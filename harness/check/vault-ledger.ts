@@ -1,15 +1,15 @@
 /**
  * What the clients of the vault got from it, by the drill's clock, and when it was taken from them.
  *
- * The ledger is complete if it is readable, each site has as many lines as its end counts, and its clients
- * recorded all their asks (`vault-asks.ts`). A vault is away from the last act of its fault until the act that heals it has been carried
- * out: from then on its clients wait for nothing but themselves.
+ * The ledger is complete if it is readable, each site has as many lines as its end counts, and its clients recorded
+ * all their asks (`vault-asks.ts`). A vault is away from the last act of its fault until the act that heals it has been
+ * carried out: from then on its clients wait for nothing but themselves.
  */
 import { isVaultFault } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { ClientLine } from "../model/record/vault.ts";
-import { statesOf } from "./facts.ts";
+import { orderedAt, statesOf } from "./facts.ts";
 import { whyUntimed } from "./untimed.ts";
 import { whyNotAsked } from "./vault-asks.ts";
 
@@ -77,7 +77,7 @@ function awayIn({ run, events }: RunRecord): Away[] {
     const healed = states.find(({ state }) => state === "healed");
     if (injected === undefined) return [];
     const beganMs = states.find(({ state }) => state === "injecting")?.atMs ?? injected.atMs;
-    const toMs = healed ? (healed.detail.orderedMs ?? healed.atMs) : null;
+    const toMs = healed ? orderedAt(healed) : null;
     return [{ ...{ fault: index, kind: fault.kind }, ...{ beganMs, fromMs: injected.atMs, toMs } }];
   });
 }

@@ -7,32 +7,13 @@ import { judge } from "./judge.ts";
 import { PLAN } from "./testing/fake-plan.ts";
 import type { Parts } from "./testing/fake-run.ts";
 import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
-import { BASELINE, every, FAULT_MS, timeline } from "./testing/fake-timeline.ts";
+import { FAULT_MS } from "./testing/fake-timeline.ts";
 import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
+import { ALL, AWAY, RETURNED_MS, returned, SELDOM_ASKED, until } from "./testing/fake-vault-return.ts";
 import { vaultReturn } from "./vault-return.ts";
 
-/** So rarely that no silence of a renewer counts. */
-const SELDOM = { renewSeconds: 1800 };
-/** Away from the fault on, for ten seconds; writes are missed from four seconds after it, until `backMs`. */
-const RETURNED_MS = FAULT_MS + 10_000;
-const AWAY = { kind: "vault-partition", fromMs: FAULT_MS, toMs: RETURNED_MS } as const;
-const until = (backMs: number, endMs = 30_000) => [
-  ...BASELINE,
-  ...every(100, FAULT_MS, FAULT_MS + 4000),
-  ...every(100, FAULT_MS + 4000, backMs, false),
-  ...every(100, backMs, endMs),
-];
-const ALL = [...BASELINE, ...every(100, FAULT_MS, 30_000)];
-
-function checked(
-  writes: Parameters<typeof timeline>[0],
-  plan: Partial<VaultPlan> = {},
-  edit: (parts: Parts) => Partial<Parts> = () => ({}),
-) {
-  const record = timeline(writes, {}, (parts) => {
-    const planned = withVault(parts, { ...SELDOM, guards: "access", away: AWAY, ...plan });
-    return { ...planned, ...edit(planned) };
-  });
+function checked(...run: Parameters<typeof returned>) {
+  const record = returned(...run);
   return vaultReturn.check(record, gatherFacts(record));
 }
 
@@ -109,8 +90,8 @@ describe("the time from the vault's return", () => {
     });
     const errorMs = 1000 + PLAN.clock.errorMs;
     const took = (failedMs: number) =>
-      checked(ALL, {}, (parts) => withVault(parts, { ...SELDOM, guards: "access", away: next, ...clients(failedMs) }))
-        .measures?.vaultReturn?.clientsSeconds;
+      checked(ALL, {}, (parts) => withVault(parts, { ...SELDOM_ASKED, away: next, ...clients(failedMs) })).measures
+        ?.vaultReturn?.clientsSeconds;
     expect(took(lostMs + 500)).toBe(1);
     expect(took(lostMs - errorMs)).toBe(1);
     expect(took(lostMs - errorMs - 1)).toBe(10);
@@ -211,6 +192,6 @@ describe("inconclusive", () => {
 });
 
 test("goes by its name", () => {
-  const record = timeline(ALL, {}, (parts) => withVault(parts, { ...SELDOM, guards: "access", away: AWAY }));
+  const record = returned(ALL);
   expect(judge(record, [vaultReturn]).checks).toMatchObject([{ name: "vault-return", verdict: "holds" }]);
 });

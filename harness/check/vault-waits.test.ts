@@ -5,28 +5,13 @@ import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
 import { gatherFacts } from "./facts.ts";
 import { PLAN } from "./testing/fake-plan.ts";
 import type { Parts } from "./testing/fake-run.ts";
-import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
-import { withVault } from "./testing/fake-vault.ts";
+import { BASELINE, every, FAULT_MS, type Instants } from "./testing/fake-timeline.ts";
+import { ALL, RETURNED_MS, returned, until } from "./testing/fake-vault-return.ts";
 import { MIX } from "./testing/fake-writes.ts";
 import { vaultReturn } from "./vault-return.ts";
 
-/** Away from the fault on, for ten seconds; writes are missed from four seconds after it, until `backMs`. */
-const RETURNED_MS = FAULT_MS + 10_000;
-const AWAY = { kind: "vault-partition", fromMs: FAULT_MS, toMs: RETURNED_MS } as const;
-const until = (backMs: number, endMs = 30_000) => [
-  ...BASELINE,
-  ...every(100, FAULT_MS, FAULT_MS + 4000),
-  ...every(100, FAULT_MS + 4000, backMs, false),
-  ...every(100, backMs, endMs),
-];
-const ALL = [...BASELINE, ...every(100, FAULT_MS, 30_000)];
-
-function checked(writes: readonly Instants[], edit: (parts: Parts) => Partial<Parts> = () => ({})) {
-  const record = timeline(writes, {}, (parts) => {
-    // Renewers ask so rarely that no silence counts.
-    const planned = withVault(parts, { guards: "access", renewSeconds: 1800, away: AWAY });
-    return { ...planned, ...edit(planned) };
-  });
+function checked(writes: readonly Instants[], edit?: (parts: Parts) => Partial<Parts>) {
+  const record = returned(writes, {}, edit);
   return vaultReturn.check(record, gatherFacts(record));
 }
 

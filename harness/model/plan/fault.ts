@@ -1,6 +1,6 @@
 /** The kinds of faults: plain data, stored with the run. `harness/faults` injects them. */
 import { z } from "zod";
-import { COMPONENTS, DEVICE_COMPONENTS, LINKS, SITES } from "./site.ts";
+import { COMPONENTS, DEVICE_COMPONENTS, LINKS, SITES, type SiteName } from "./site.ts";
 
 const times = {
   /** Seconds after the end of the baseline. */
@@ -105,6 +105,11 @@ export const NETWORK_FAULTS = ["resolver-loss", "zone-unlinked", "peering-loss"]
 
 export function isOfNetworks(fault: FaultSpec): fault is FaultOf<(typeof NETWORK_FAULTS)[number]> {
   return (NETWORK_FAULTS as readonly string[]).includes(fault.kind);
+}
+
+/** Whether it takes the names from the clients of that network, and nothing else. */
+export function takesNames(fault: FaultSpec, network: SiteName): boolean {
+  return (fault.kind === "resolver-loss" || fault.kind === "zone-unlinked") && fault.side === network;
 }
 
 /** Faults of the vault, which belongs to neither site. */
