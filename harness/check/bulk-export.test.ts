@@ -32,6 +32,8 @@ const recounted = (lines: BulkExportLine[]) =>
     lines: lines.filter((line) => line.type === "resource" && line.file === file).length,
   }))(lines);
 
+const noFiles = (lines: BulkExportLine[]) => lines.filter(({ type }) => type !== "file" && type !== "resource");
+
 test("no objective if none was requested", () => {
   const record = fakeRun();
   expect(bulkExport.check(record, gatherFacts(record))).toEqual({
@@ -289,7 +291,6 @@ test("is inconclusive if the holdings of a site are not known", () => {
 
 describe("how it ended:", () => {
   const status = (code: number) => each("poll", ({ doneMs }) => (doneMs >= actMs + 60_000 ? { status: code } : {}));
-  const noFiles = (lines: BulkExportLine[]) => lines.filter(({ type }) => type !== "file" && type !== "resource");
   const still = each("job", ({ side, fromMs }) =>
     fromMs > actMs + 40_000 ? null : side === "b" && fromMs > actMs + 2000 ? { toMs: actMs + 600_000 } : {},
   );
@@ -507,6 +508,54 @@ describe("is inconclusive, because the scenario did not strike it, if", () => {
     const events = [...parts.events, took("a", "failover", 60_000)];
     const bulkExport = ended([...parts.bulkExport, job("a", 50_000, 70_000)]);
     expect(checked({ ...parts, run, events, bulkExport }).reason).toBe(why[1]);
+  });
+});
+
+describe("with a scenario of several faults", () => {
+  /** The disaster comes that long after the first act, an operation that makes no server take over. */
+  const disasterAt = (ms: number) => {
+    const { events, ...parts } = exportParts();
+    const given = { type: "order", order: 0, kind: "restart", state: "given", atMs: actMs, detail: {} } as const;
+    const later = events.map((event) =>
+      event.type === "fault" || event.type === "operator" ? { ...event, atMs: event.atMs + ms } : event,
+    );
+    const { verdict, reason } = checked({ ...parts, events: [...later, given].toSorted((x, y) => x.atMs - y.atMs) });
+    return [verdict, reason];
+  };
+
+  test("is inconclusive if it had ended before the disaster", () => {
+    expect(disasterAt(89_999)).toEqual(["holds", expect.stringMatching(/^completed/)]);
+    expect(disasterAt(90_000)).toEqual(["inconclusive", "it had ended before the disaster"]);
+  });
+});
+
+describe("is broken if no server worked on it for more than ten minutes,", () => {
+  /** It moves 40.2 s after the first act, and again that much later; half a minute after that, its client stops. */
+  const leftFor = (ms: number, answer = 200) => {
+    const movedMs = actMs + 40_200 + ms;
+    const endMs = movedMs - actMs + 30_000;
+    const parts = exportParts(endMs);
+    const first = each("job", ({ fromMs }) => (fromMs > actMs + 40_000 ? { toMs: movedMs } : {}));
+    const last: Line<"job"> = {
+      ...{ type: "job", side: "b", fromMs: movedMs + 100, toMs: actMs + endMs, state: "FINALIZE", step: null },
+      chunks: {},
+    };
+    const polled = each("poll", ({ doneMs }) => (doneMs >= movedMs ? { status: answer } : {}));
+    const lines = [...first(parts.bulkExport), last];
+    const bulkExport = ended(answer === 200 ? lines : noFiles(polled(lines)));
+    const asked = { level: "patient", waitSeconds: endMs / 1000 } as const;
+    const run = { ...parts.run, scenario: { ...parts.run.scenario, bulkExport: asked } };
+    const { verdict, reason } = checked({ ...parts, run, bulkExport });
+    return [verdict, reason];
+  };
+
+  test.each([
+    [200, "holds", "it is reported as complete: no server worked on it for 601.0 s"],
+    [202, "inconclusive", "unfinished: no server worked on it for 601.0 s"],
+    [404, "holds", "its client got an error after 601.0 s in which no server worked on it"],
+  ])("even if one worked on it later, and its client got %d", (answer, before, reason) => {
+    expect(leftFor(600_000, answer)[0]).toBe(before);
+    expect(leftFor(601_000, answer)).toEqual(["broken", reason]);
   });
 });
 

@@ -15,11 +15,12 @@
  *
  * Unit: resources, lines, files; seconds from the first act.
  * Broken: it was stuck, and its client waited for ten minutes or more; or it was picked up later than that; or its
- * client got the first of those errors after more than ten minutes in which no server worked on it; or its files lack a
- * resource that existed before, have one twice, one that is unknown or one with other content or another reference; or
- * a listed file has expired, or cannot be read.
+ * client got the first of those errors after more than ten minutes in which no server worked on it; or it was observed
+ * for more than ten minutes while no server worked on it, even if one finished it later; or its files lack a resource
+ * that existed before, have one twice, one that is unknown or one with other content or another reference; or a listed
+ * file has expired, or cannot be read.
  * Inconclusive: it was not writing its files at the first act, or when the first takeover began; or it had ended when a
- * later takeover began, or before a planned switchover; or it was unfinished, or unreachable, or stuck and not followed
+ * later takeover began, or before a planned switchover or the disaster; or it was unfinished, or unreachable, or stuck and not followed
  * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its client got
  * the files before the first act, or while the database of the site that served had the job in another state; or its
  * record is incomplete, the request was not accepted, or its client did not poll for half a minute; or what the sites
@@ -35,6 +36,7 @@ import { type ExportCourse, exportCourse } from "./export-course.ts";
 import { hasEnded, isWritten, stateText } from "./export-progress.ts";
 import { whyCut } from "./export-record.ts";
 import { type ExportedLines, exportedLines } from "./exported-lines.ts";
+import type { Facts } from "./facts.ts";
 import { HOLDINGS_NEED, whatServingHolds } from "./unknown-holdings.ts";
 
 export const bulkExport: Checker = {
@@ -51,14 +53,14 @@ export const bulkExport: Checker = {
     const evidence = evidenceOf(course);
     if (course.outcome !== "completed" && course.outcome !== "resumed") {
       const measures = { bulkExport: { ...timesOf(course), ...NO_FILES } };
-      return { ...withoutFiles(course, asked.waitSeconds), evidence, measures };
+      return { ...withoutFiles(course, asked.waitSeconds, facts.disaster), evidence, measures };
     }
     const unknown = whatServingHolds(facts);
     if (unknown) return { ...unknown, evidence };
     const files = record.bulkExport.filter((line) => line.type === "file");
     const found = exportedLines(record);
     const measures = { bulkExport: { ...timesOf(course), ...measured(found, files.length) } };
-    const wrong = [...unreadable(files), ...wrongLines(found), ...tooLate(course)];
+    const wrong = [...unreadable(files), ...wrongLines(found), ...tooSlow(course)];
     if (wrong.length > 0)
       return {
         verdict: "broken",
@@ -66,17 +68,18 @@ export const bulkExport: Checker = {
         measures,
         evidence: [...evidence, ...named(found)],
       };
-    const unseen = notSeen(course) ?? notDrilled(course);
+    const unseen = notSeen(course) ?? notDrilled(course, facts.disaster);
     if (unseen !== null) return { verdict: "inconclusive", reason: unseen, measures, evidence };
     const reason = `${course.outcome}: ${files.length} files with ${found.lines} lines, each resource from before the export once`;
     return { verdict: "holds", reason, measures, evidence };
   },
 };
 
-function withoutFiles(course: ExportCourse, waitSeconds: number): Finding {
-  const { outcome, why, idleMs, wasSeen } = course;
+function withoutFiles(course: ExportCourse, waitSeconds: number, disaster: Facts["disaster"]): Finding {
+  const { outcome, why, standstillMs, wasSeen } = course;
   if (outcome === null) return { verdict: "inconclusive", reason: why };
-  const late = tooLate(course);
+  // A standstill is the reason of the other two already.
+  const late = outcome === "stuck" || outcome === "told" ? tooLate(course) : tooSlow(course);
   if (late.length > 0) return { verdict: "broken", reason: `${outcome}: ${late.join("; ")}` };
   switch (outcome) {
     case "stuck": {
@@ -85,12 +88,13 @@ function withoutFiles(course: ExportCourse, waitSeconds: number): Finding {
       return { verdict: "inconclusive", reason: `${reason}; ${PICKED_UP_WITHIN_SECONDS} s were promised` };
     }
     case "told": {
-      if (idleMs > 1000 * PICKED_UP_WITHIN_SECONDS) {
-        const reason = `its client got an error after ${seconds(idleMs / 1000)} in which no server worked on it`;
-        if (wasSeen) return { verdict: "broken", reason };
+      const idle = Math.max(course.idleMs, standstillMs) / 1000;
+      if (idle > PICKED_UP_WITHIN_SECONDS) {
+        const reason = `its client got an error after ${seconds(idle)} in which no server worked on it`;
+        if (wasSeen || standstillMs / 1000 > PICKED_UP_WITHIN_SECONDS) return { verdict: "broken", reason };
         return { verdict: "inconclusive", reason: `${reason}, or its job was not observed` };
       }
-      const unmet = notDrilled(course);
+      const unmet = notDrilled(course, disaster);
       if (unmet !== null) return { verdict: "inconclusive", reason: unmet };
       return { verdict: "holds", reason: "it was lost, and its client got an error" };
     }
@@ -105,7 +109,7 @@ function withoutFiles(course: ExportCourse, waitSeconds: number): Finding {
 }
 
 /** Why the scenario did not strike an export in progress, as it was to do; `null` if it did. */
-function notDrilled({ atFault, takeovers, missed }: ExportCourse): string | null {
+function notDrilled({ atFault, takeovers, missed, endedMs }: ExportCourse, disaster: Facts["disaster"]): string | null {
   if (atFault === null || !isWritten(atFault))
     return `it was not writing its files at the first act: ${atFault === null ? "its state is not known" : stateText(atFault)}`;
   for (const [place, { side, state }] of takeovers.entries()) {
@@ -115,6 +119,7 @@ function notDrilled({ atFault, takeovers, missed }: ExportCourse): string | null
     if (place === 0 && !isWritten(state)) return `it was not writing its files ${when}: ${stateText(state)}`;
     if (hasEnded(state)) return `it had ended ${when}: ${stateText(state)}`;
   }
+  if (disaster !== null && endedMs !== null && endedMs <= disaster.beganMs) return "it had ended before the disaster";
   const [site] = missed;
   return site === undefined ? null : `the planned switchover to ${site.toUpperCase()} did not come before its end`;
 }
@@ -149,6 +154,13 @@ function named({ lines: _, ...found }: ExportedLines): string[] {
 function tooLate({ pickedUpMs, actMs }: ExportCourse): string[] {
   const late = pickedUpMs === null ? 0 : (pickedUpMs - actMs) / 1000;
   return late > PICKED_UP_WITHIN_SECONDS ? [`it was picked up after ${seconds(late)}`] : [];
+}
+
+function tooSlow(course: ExportCourse): string[] {
+  const late = tooLate(course);
+  const stoodStill = course.standstillMs / 1000;
+  if (late.length > 0 || stoodStill <= PICKED_UP_WITHIN_SECONDS) return late;
+  return [`no server worked on it for ${seconds(stoodStill)}`];
 }
 
 /** An export that ended in time was picked up in time, even if that was not observed. */

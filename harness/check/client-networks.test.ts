@@ -98,6 +98,40 @@ describe("an outage of one network is not hidden by the other's success", () => 
   });
 });
 
+describe("an outage of network A, twelve seconds after the disaster,", () => {
+  const plan = { ...within(10), afterSeconds: 40, outage: null, operator: null };
+  const actMs = FAULT_MS + 12_000;
+  const judgedWith = (fault: FaultSpec, disaster = 0) => {
+    const { run, events, ...rest } = fakeParts(plan);
+    const scenario = { ...run.scenario, disaster, faults: [...run.scenario.faults, fault] };
+    const states = ["injecting", "injected"] as const;
+    const added = states.map((state) => ({
+      ...({ type: "fault", fault: 1, kind: fault.kind, state, atMs: actMs, detail: {} } satisfies DrillEvent),
+    }));
+    const away = (op: Operation) =>
+      networkOf(op) === "a" && op.invokedMs > actMs && op.invokedMs < actMs + 2000 ? notFound(op) : {};
+    const parts = { ...rest, run: { ...run, scenario }, events: [...events, ...added] };
+    return checked(withNetworks(parts, away));
+  };
+
+  test("has a clock of its own if something was done to A's names", () => {
+    expect(judgedWith({ kind: "resolver-loss", side: "a", afterSeconds: 12 }).verdict).toBe("holds");
+    expect(judgedWith({ kind: "peering-loss", afterSeconds: 12 }).verdict).toBe("holds");
+  });
+
+  test.each(["resolver-loss", "zone-unlinked"] as const)("is the disaster's in spite of a %s of B", (kind) => {
+    const { verdict, reason } = judgedWith({ kind, side: "b", afterSeconds: 12 });
+    expect([verdict, reason]).toEqual([
+      "broken",
+      expect.stringMatching(/^network A: writes resumed for good 14\.\d+ s after/),
+    ]);
+  });
+
+  test("counts from B's fault if that is the disaster", () => {
+    expect(judgedWith({ kind: "resolver-loss", side: "b", afterSeconds: 12 }, 1).verdict).toBe("holds");
+  });
+});
+
 describe("a network that is lost with its region", () => {
   const loss: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", network: true, afterSeconds: 0 };
   const lose = (parts: Parts): Parts => ({

@@ -6,7 +6,8 @@
  *
  * RTO, downtime and availability of the run are those of the worse network. A network that was lost with its region
  * took its clients along: that is reported, and is no outage of the service. Before that they were clients like others:
- * an outage that began before the loss is judged until the loss.
+ * an outage that began before the loss is judged until the loss. A fault that takes the names from the other network's
+ * clients only is no act that explains an outage here (`own-acts`).
  *
  * A fault of the client networks alone must not touch replication: the follower is never further behind than five
  * seconds more than in the baseline, and in the end both sites hold the same.

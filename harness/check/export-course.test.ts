@@ -24,7 +24,8 @@ function courseOf(
   const after = (ms: number | null) => (ms === null ? null : Math.round(ms - actMs));
   const takeovers = course.takeovers.map(({ side, atMs }) => [side, after(atMs)]);
   const [endedMs, pickedUpMs] = [after(course.endedMs), after(course.pickedUpMs)];
-  return { ...course, actMs: 0, takeovers, endedMs, pickedUpMs, idleMs: Math.round(course.idleMs) };
+  const [idleMs, standstillMs] = [Math.round(course.idleMs), Math.round(course.standstillMs)];
+  return { ...course, actMs: 0, takeovers, endedMs, pickedUpMs, idleMs, standstillMs };
 }
 
 const WRITING = "write-to-binaries";
@@ -44,7 +45,7 @@ const answering = (status: number, fromMs = 60_000): Change =>
 test("is that of an export that B finished", () => {
   expect(courseOf()).toEqual({
     ...{ actMs: 0, outcome: "resumed", why: null, endedMs: 90_000, pickedUpMs: 40_200 },
-    ...{ missed: [], idleMs: 49_800, wasSeen: true },
+    ...{ missed: [], idleMs: 49_800, standstillMs: 49_800, wasSeen: true },
     takeovers: [["b", Math.round(promotedMs - actMs)]],
     atFault: job("a", [-4000, -100], { COMPLETED: 1, IN_PROGRESS: 1 }),
   });
@@ -228,6 +229,30 @@ describe("it is picked up", () => {
 
   test("not if the same state is recorded again, with its chunks in another order", () => {
     expect(pickedUp(left(0, 5000), job("b", [6000, 90_000], { COMPLETED: 1, READY: 1 }))).toBeNull();
+  });
+});
+
+describe("the longest standstill", () => {
+  const standstill = (...states: JobState[]) => courseOf(seen("b", ...states))?.standstillMs;
+  const promoted = Math.round(promotedMs - actMs);
+
+  test("is that of the same state, also if it was recorded again", () => {
+    expect(standstill(job("b", [20_000, 50_000], { READY: 1 }))).toBe(30_000);
+    expect(standstill(job("b", [20_000, 50_000], { READY: 1 }), job("b", [51_000, 60_000], { READY: 1 }))).toBe(40_000);
+    expect(standstill(job("b", [20_000, 50_000], { READY: 1 }), job("b", [51_000, 60_000], { READY: 2 }))).toBe(30_000);
+    expect(standstill(job("b", [20_000, 25_000], { READY: 1 }), job("b", [51_000, 60_000], { READY: 2 }))).toBe(9000);
+  });
+
+  test("is of the site that serves, from its takeover to the client's last poll", () => {
+    expect(standstill(job("b", [-3900, 10_000], { READY: 1 }))).toBe(10_000 - promoted);
+    expect(standstill(job("b", [70_000, 99_000], { READY: 1 }))).toBe(20_000);
+    expect(standstill(job("a", [3000, 90_000], { READY: 1 }))).toBe(0);
+    expect(standstill(job("a", [-4000, 90_000], { READY: 1 }))).toBe(promoted);
+  });
+
+  test("ends with the job", () => {
+    const ended = (state: string) => standstill({ ...job("b", [20_000, 50_000], {}), state });
+    expect(["COMPLETED", "FAILED", "CANCELLED", "ERRORED"].map(ended)).toEqual([0, 0, 0, 30_000]);
   });
 });
 

@@ -8,7 +8,15 @@ import { DONE, isErrorOfTheJob, type JobState, type Poll, RUNNING, TIMES_TOLD } 
 import type { DrillEvent, OperatorEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import type { ExportOutcome } from "../model/verdict/verdict.ts";
-import { COMPLETED, changesIn, LAST_SEEN_MS, stateAt, stateText, type Turn } from "./export-progress.ts";
+import {
+  COMPLETED,
+  changesIn,
+  LAST_SEEN_MS,
+  longestStandstill,
+  stateAt,
+  stateText,
+  type Turn,
+} from "./export-progress.ts";
 import { isFirstAct } from "./facts.ts";
 
 /** The longest time between two polls, if the first of them is not answered. */
@@ -40,6 +48,8 @@ interface Course {
    * was the end.
    */
   idleMs: number;
+  /** The longest time that no server was seen to work on it, between the first act and then. */
+  standstillMs: number;
   /** Whether its job was observed until then. */
   wasSeen: boolean;
 }
@@ -60,6 +70,9 @@ export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCour
   const errors = errorsOf(polls, Math.max(actMs, turn.atMs));
   const untilMs = errors === null ? last.doneMs : (errors[0] as Poll).doneMs;
   const idleMs = untilMs - Math.max(actMs, ...changes.flat().filter((ms) => ms <= untilMs));
+  const standstillMs = Math.max(
+    ...turns.map((each, i) => longestStandstill(states, each, Math.min(turns[i + 1]?.atMs ?? untilMs, untilMs))),
+  );
   const seenMs = states.findLast(({ side }) => side === turn.side)?.toMs ?? Number.NEGATIVE_INFINITY;
   const wasSeen = seenMs >= untilMs - LAST_POLL_MS;
   const nextMs = promotions.find(({ atMs }) => atMs > last.doneMs)?.atMs;
@@ -69,7 +82,7 @@ export function exportCourse({ run, events, bulkExport }: RunRecord): ExportCour
     after: last.status === DONE ? otherThanCompleted(states, turn.side, last.doneMs, nextMs) : null,
   });
   return {
-    ...{ actMs, atFault: stateAt(states, FIRST_PRIMARY, actMs), takeovers, pickedUpMs, idleMs, wasSeen },
+    ...{ actMs, atFault: stateAt(states, FIRST_PRIMARY, actMs), takeovers, pickedUpMs, idleMs, standstillMs, wasSeen },
     ...{ missed: missedOf(run.scenario.orders, takeovers) },
     endedMs: ENDINGS.includes(ending.outcome) ? last.doneMs : null,
     ...ending,

@@ -39,6 +39,19 @@ export function changesIn(states: readonly JobState[], { side, atMs }: Turn, end
   });
 }
 
+/** The longest time within a turn, in milliseconds, in which an unfinished job was seen in the same state. */
+export function longestStandstill(states: readonly JobState[], { side, atMs }: Turn, endMs: number): number {
+  let [longest, sinceMs, text] = [0, atMs, ""];
+  for (const state of states) {
+    const fromMs = Math.max(state.fromMs, atMs);
+    const toMs = Math.min(state.toMs, endMs);
+    if (state.side !== side || hasEnded(state) || toMs <= fromMs) continue;
+    if (stateText(state) !== text) [sinceMs, text] = [fromMs, stateText(state)];
+    longest = Math.max(longest, toMs - sinceMs);
+  }
+  return longest;
+}
+
 /** Whether servers are writing the export's files. */
 export function isWritten({ step, chunks }: JobState): boolean {
   return step === WRITING && IN_HAND.some((state) => (chunks[state] ?? 0) > 0);

@@ -1,9 +1,11 @@
 /**
  * The run as each client network saw it: the record with the writes of that network's runner alone, at that runner's
  * share of the rate. A network that is lost with its region takes its clients along: from then on it sends nothing.
+ * What takes the names from the other network's clients only is no act here: it explains nothing that these clients see.
  */
-import { SITES, type SiteName } from "../model/plan/site.ts";
-import type { FaultEvent } from "../model/record/event.ts";
+import { takesNames } from "../model/plan/fault.ts";
+import { otherSite, SITES, type SiteName } from "../model/plan/site.ts";
+import type { DrillEvent, FaultEvent } from "../model/record/event.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { orderedAt, statesOf } from "./facts.ts";
 
@@ -36,15 +38,15 @@ export function networksOf(record: RunRecord): NetworkView[] | null {
     const losses = lossesOf(record, side);
     const backMs = Math.max(...losses.map((loss) => loss.backMs));
     return {
-      ...{ side, record: ofRunner(record, privateLink[side].runner), losses },
+      ...{ side, record: ofNetwork(record, side, privateLink[side].runner), losses },
       lostMs: losses.length === 0 ? null : Math.min(...losses.map(({ fromMs }) => fromMs)),
       backMs: Number.isFinite(backMs) ? backMs : null,
     };
   });
 }
 
-function ofRunner(record: RunRecord, runner: string): RunRecord {
-  const { history, run } = record;
+function ofNetwork(record: RunRecord, side: SiteName, runner: string): RunRecord {
+  const { events, history, run } = record;
   const places = Uint32Array.from(
     (function* () {
       for (let i = 0; i < history.length; i += 1) if (history.runnerAt(i) === runner) yield i;
@@ -52,7 +54,21 @@ function ofRunner(record: RunRecord, runner: string): RunRecord {
   );
   const { scenario } = run;
   const load = { ...scenario.load, ratePerSecond: scenario.load.ratePerSecond / SITES.length };
-  return { ...record, history: history.pick(places), run: { ...run, scenario: { ...scenario, load } } };
+  return {
+    ...{ ...record, history: history.pick(places), run: { ...run, scenario: { ...scenario, load } } },
+    events: events.filter((event) => !isOfOtherNames(event, scenario, side)),
+  };
+}
+
+/** The disaster starts the clocks of both networks, whatever it is. */
+function isOfOtherNames(
+  event: DrillEvent,
+  { faults, disaster }: RunRecord["run"]["scenario"],
+  side: SiteName,
+): boolean {
+  if (event.type !== "fault" || event.fault === disaster) return false;
+  const fault = faults[event.fault];
+  return fault !== undefined && takesNames(fault, otherSite(side));
 }
 
 function lossesOf({ run, events }: RunRecord, side: SiteName): NetworkLoss[] {
