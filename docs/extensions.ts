@@ -3,7 +3,7 @@
 import { type Measures, MeasuresSchema } from "../harness/model/verdict/verdict.ts";
 import { countedFigure } from "../harness/report/figures/counted.ts";
 import { OBSERVED, seen } from "../harness/report/figures/observed.ts";
-import { markdownHead, markdownLine, number, wordList } from "../harness/report/figures/text.ts";
+import { markdownHead, markdownLine, wordList } from "../harness/report/figures/text.ts";
 import { type Row, rowsOf, type TabledRun, TabledSchema } from "../harness/report/table/table.ts";
 import { inLine } from "../harness/report/table/text.ts";
 import { type Observation, spread } from "../harness/stats/median.ts";
@@ -104,7 +104,7 @@ function inSeconds(ms: number | null): number | null {
 
 /**
  * A block for each page, from all stored runs. Each scenario × configuration has one line; if its runs differ in setup or
- * images, that of the best proven ones. Medians with their range, or the one figure that all runs have.
+ * images, that of the best proven ones.
  */
 export function extensionBlocks(runs: readonly Extended[]): { page: string; name: string; text: string }[] {
   return PAGES.map((of) => ({ page: of.page, name: "extension", text: tableOn(of, runs) }));
@@ -129,13 +129,7 @@ function tableOn({ has, figures }: Page, all: readonly Extended[]): string {
 function line({ scenario, config, words }: Row, runs: readonly Extended[], figures: readonly Figure[]): string {
   const cells = figures.map(({ of }) => {
     const values = runs.map(({ verdict }) => countedFigure(verdict, of)).filter((value) => value !== null);
-    const [first] = values;
-    const isOne = first !== undefined && values.length === runs.length && values.every((value) => isSame(value, first));
-    return isOne ? number(first) : inLine(spread(values), words);
+    return inLine(spread(values), words);
   });
   return markdownLine([`\`${scenario}\``, `\`${config}\``, wordList(words).join(", "), ...cells]);
-}
-
-function isSame(one: Observation, other: Observation): boolean {
-  return one.value === other.value && one.censored === other.censored;
 }

@@ -14,11 +14,15 @@ import { Journal, readJournal } from "../harness/systems/attached/journal.ts";
 import { targetOf } from "../harness/systems/attached/target.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
 import { clientOf, type Docker, dockerOf } from "../harness/systems/lab/engine-client.ts";
+import { ownerOf, stateOfOwner } from "../harness/systems/lab/owner.ts";
 import { removeRun } from "../harness/systems/lab/ownership.ts";
 
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
 /** Unique id of the network, the containers and the run. */
 const NAME = `not-ours-${process.pid}`;
+/** `clean` leaves these containers alone, as those of others, so the tests themselves find what a killed one left. */
+const OWNER_LABEL = "not-ours.owner";
+const OWNED = { [OWNER_LABEL]: ownerOf(process.pid) };
 /**
  * Answers each connection with a byte, and does some work ten times a second: an idle process cannot be starved, and on
  * a busy machine a second may pass without a request.
@@ -42,9 +46,19 @@ type Begun = (undo: () => Promise<unknown>) => void;
 
 const create = (docker: Docker, image: string, name: string, script: string[], host: object = {}) =>
   docker.createContainer({
-    ...{ Image: image, name, Entrypoint: script, Labels: { "fhirdrill.allow": "true" } },
+    ...{ Image: image, name, Entrypoint: script, Labels: { ...OWNED, "fhirdrill.allow": "true" } },
     HostConfig: { NetworkMode: NAME, ...host },
   });
+
+async function removeLeft(docker: Docker): Promise<void> {
+  const filters = { label: [OWNER_LABEL] };
+  const isLeft = (labels: Record<string, string> | undefined, runs: boolean) =>
+    stateOfOwner(labels?.[OWNER_LABEL] ?? "", runs) === "dead";
+  for (const { Id, Labels, State } of await docker.listContainers({ all: true, filters }))
+    if (isLeft(Labels, State === "running")) await docker.getContainer(Id).remove({ force: true });
+  for (const { Id, Labels } of await docker.listNetworks({ filters }))
+    if (isLeft(Labels, false)) await docker.getNetwork(Id).remove();
+}
 
 let started = 0;
 
@@ -102,7 +116,8 @@ export const test = plain
     const { engine, images } = await prepareFooting({ mode: "auto", wanted: ["tools"] }, view);
     const docker = dockerOf(engine);
     const tools = images.tools.name;
-    const network = await docker.createNetwork({ Name: NAME });
+    await removeLeft(docker);
+    const network = await docker.createNetwork({ Name: NAME, Labels: OWNED });
     const client = await create(docker, tools, `${NAME}-client`, ["sleep", "infinity"]);
     onCleanup(async () => {
       // Short-lived containers beside one whose owner was killed.

@@ -24,10 +24,11 @@ export function digits(value: number): string {
   return value.toFixed(Number.isInteger(value) || size >= 1000 ? 0 : size < 10 ? 2 : 1);
 }
 
-/** The interval of a median, or the range; nothing for one run. */
-export function sure({ n, low, high, coverage }: Spread): string[] {
+/** The interval of a median, or the range; nothing if it is one figure. */
+export function sure({ low, high, coverage }: Spread): string[] {
   const [from, to] = [number(low), number(high)];
-  return n === 1 ? [] : [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
+  if (low.value === high.value && low.censored === high.censored) return [];
+  return [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
 }
 
 export function wrapped(text: string, indent = "  ", width = 78): string[] {

@@ -169,20 +169,18 @@ describe("the text", () => {
 
   test("has one block per scenario, one row per configuration, and fits 80 columns", () => {
     const lines = tableText(rows()).split("\n");
-    expect(lines.slice(0, 10)).toEqual(
-      [
-        "region-loss",
-        "    runs                           lost             RTO, s        downtime, s",
-        "  async",
-        "    6 hold                            5                  2                  2",
-        "    1 broken                     [1, 9]       [2, > 999.9]          [2, 1235]",
-        "    1 inconclusive",
-        "  sync",
-        "    1 hold                            3               7.17                  2",
-        "    1 broken                     (of 1)          2 … 12.3              2 … 2",
-        "",
-      ].map((line) => line.replace("          2 … 12.3              2 … 2", "           2 … 12.3              2 … 2")),
-    );
+    expect(lines.slice(0, 10)).toEqual([
+      "region-loss",
+      "    runs                           lost             RTO, s        downtime, s",
+      "  async",
+      "    6 hold                            5                  2                  2",
+      "    1 broken                     [1, 9]       [2, > 999.9]          [2, 1235]",
+      "    1 inconclusive",
+      "  sync",
+      "    1 hold                            3               7.17                  2",
+      "    1 broken                     (of 1)           2 … 12.3",
+      "",
+    ]);
     expect(lines.slice(-3)).toEqual([
       "Inconclusive:",
       expect.stringMatching(/^- run \d+$/),
@@ -197,7 +195,7 @@ describe("the text", () => {
       "| scenario | configuration | runs | made | lost | gone | RTO, s | downtime, s |",
       "| --- | --- | --- | --- | --- | --- | --- | --- |",
       "| region-loss | async | 6 hold, 1 broken, 1 inconclusive | 2026-11-25 | 5 [1, 9] | 5 [1, 9] | 2 [2, > 999.9] | 2 [2, 1235] |",
-      "| region-loss | sync | 1 hold, 1 broken | 2026-11-25 | 3 (of 1) | 3 (of 1) | 7.17 (2 … 12.3) | 2 (2 … 2) |",
+      "| region-loss | sync | 1 hold, 1 broken | 2026-11-25 | 3 (of 1) | 3 (of 1) | 7.17 (2 … 12.3) | 2 |",
       "",
     ]);
   });
@@ -208,7 +206,7 @@ describe("the text", () => {
     expect(text.split("\n").slice(0, 3)).toEqual([
       "| scenario | configuration | runs | made | lost |",
       "| --- | --- | --- | --- | --- |",
-      "| region-loss | async | 2 hold | 2026-11-25 … 2026-11-28 | 0 (0 … 0) |",
+      "| region-loss | async | 2 hold | 2026-11-25 … 2026-11-28 | 0 |",
     ]);
     expect(text).not.toContain("gone");
   });

@@ -14,9 +14,9 @@ const HEADS: Record<Column, string> = { ...FIGURE_HEADS, gone: "gone", made: "ma
 
 export const LEGEND = [
   "Below or after a median: its exact interval [a, b] of at least 95 % confidence,",
-  "or below 6 runs the range a … b. > x: x or more, because the end was not",
-  "observed. Figures of inconclusive runs are left out, unless such an end is all",
-  "that is not known of them.",
+  "or below 6 runs the range a … b; nothing if all runs have the same figure. > x:",
+  "x or more, because the end was not observed. Figures of inconclusive runs are",
+  "left out, unless such an end is all that is not known of them.",
 ];
 const GONE = [
   "gone: lost writes that cannot be recovered at the end of the run: no site holds",
@@ -73,9 +73,10 @@ function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] 
 
 /** On one line a range is in brackets: otherwise the median would read as its start. */
 export function inLine(figure: Spread | null, words: Row["words"]): string {
-  const [median = "", range = "", ...rest] = cell(figure, words);
-  const isRange = figure !== null && figure.n > 1 && figure.coverage === null;
-  return [median, isRange ? `(${range})` : range, ...rest].filter((text) => text !== "").join(" ");
+  const [range] = figure?.coverage === null ? sure(figure) : [];
+  return cell(figure, words)
+    .map((part) => (part === range ? `(${part})` : part))
+    .join(" ");
 }
 
 function hasTwins(rows: readonly Row[]): boolean {
