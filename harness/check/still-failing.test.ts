@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
+import type { Recovery } from "./recovery.ts";
 import { rto } from "./rto.ts";
+import { failingAfter } from "./still-failing.ts";
 import { PLAN } from "./testing/fake-plan.ts";
 import type { Parts } from "./testing/fake-run.ts";
 import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
@@ -82,6 +84,63 @@ describe("writes that go on failing after service is back", () => {
       return { run: { ...run, scenario }, events: [...events, fault].toSorted((x, y) => x.atMs - y.atMs) };
     };
     expect(checked([...BASELINE, ...outage], 3600, act).verdict).toBe("holds");
+  });
+});
+
+describe("of the writes sent after a recovery,", () => {
+  const [fromMs, backMs] = [FAULT_MS, FAULT_MS + 1000];
+  const plain: Recovery = { fromMs, backMs, wasAway: true, before: [], earlier: [], later: [], open: false };
+  const baseline = { fromMs: 0, toMs: FAULT_MS, ratePerSecond: 10 };
+  /** Every 100 ms from the baseline's beginning; those fail that were sent at these times. */
+  const failedOf = (atMs: readonly number[], changes: Partial<Recovery> = {}) => {
+    const writes = every(100, 0, END_MS + 40_000).map(([at, ack]): Instants => [at, atMs.includes(at) ? null : ack]);
+    return failingAfter({ ...plain, ...changes }, timeline(writes).history, baseline)?.count ?? 0;
+  };
+  /** Of the 20 writes of the baseline, which are answered in it. */
+  const usually = (atMs: readonly number[], after: readonly number[], changes: Partial<Recovery> = {}) => {
+    const writes = every(100, 0, END_MS).map(([at, ack]): Instants => [at, after.includes(at) ? null : ack]);
+    const { history } = timeline(writes, {}, ({ operations }) => ({
+      operations: operations.map((op) => (atMs.includes(op.invokedMs) ? { ...op, outcome: "fail" as const } : op)),
+    }));
+    return failingAfter({ ...plain, ...changes }, history, baseline)?.count ?? 0;
+  };
+  /** So many of them, from then on, one in ten. */
+  const from = (ms: number, count: number) => Array.from({ length: count }, (_, i) => ms + 1000 * i);
+
+  test("none fails if service was never back", () => {
+    expect(failedOf(from(5000, 20))).toBe(20);
+    expect(failedOf(from(5000, 20), { backMs: null })).toBe(0);
+  });
+
+  test("the sixth counts if it was sent among 500 with the first", () => {
+    expect(failedOf([...from(5000, 5), 5000 + 49_900])).toBe(6);
+    expect(failedOf([...from(5000, 5), 5000 + 50_000])).toBe(0);
+  });
+
+  test("those of an outage do not count, from its first instant to its last", () => {
+    const failed = from(5000, 6);
+    for (const name of ["before", "earlier"] as const) {
+      const within = (span: { fromMs: number; toMs: number }) => failedOf(failed, { [name]: [span] });
+      expect(within({ fromMs: 5000, toMs: 10_000 })).toBe(0);
+      expect(within({ fromMs: 10_000, toMs: 10_000 })).toBe(0);
+      expect(within({ fromMs: 5000, toMs: 5000 })).toBe(0);
+      expect(within({ fromMs: 10_001, toMs: 20_000 })).toBe(6);
+      expect(within({ fromMs: 4000, toMs: 4999 })).toBe(6);
+    }
+    const later = { fromMs: 5000, toMs: 10_000 };
+    expect(failedOf(failed, { later: [{ ...later, cause: "freeze fault" }] })).toBe(0);
+    expect(failedOf(failed, { later: [{ ...later, cause: null }] })).toBe(6);
+  });
+
+  test("as many may fail as in the baseline, and one in a hundred more", () => {
+    const tenth = from(5000, 50);
+    expect(usually([], tenth)).toBe(50);
+    expect(usually([0], tenth)).toBe(50);
+    expect(usually([0, 100], tenth)).toBe(0);
+    // Those that failed in an outage that was open when the disaster came are not usual.
+    expect(usually([1000, 1100], tenth, { fromMs: 1000 })).toBe(50);
+    expect(usually([1000, 1100], tenth, { fromMs: 1000, wasAway: false })).toBe(0);
+    expect(usually([900, 800], tenth, { fromMs: 1000 })).toBe(0);
   });
 });
 

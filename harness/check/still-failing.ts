@@ -29,11 +29,11 @@ export function failingAfter(recovery: Recovery, history: History, baseline: Bas
   if (backMs === null) return null;
   const own = wasAway ? [{ fromMs, toMs: backMs }] : [];
   const outages = [...before, ...earlier, ...own, ...later.filter(isOutage)];
-  const usual = sentIn(history, baseline.fromMs, baseline.toMs, outages).filter(
+  const usual = sentSince(history, baseline.fromMs, outages).filter(
     (i) => (history.completedMs[i] as number) < baseline.toMs,
   );
   const usualShare = usual.filter((i) => isFailed(history, i)).length / Math.max(1, usual.length);
-  const after = sentIn(history, backMs, Number.POSITIVE_INFINITY, outages);
+  const after = sentSince(history, backMs, outages);
   const window = Math.min(IN_A_ROW, after.length);
   const allowed = Math.max(FEWEST - 1, Math.floor((usualShare + MORE_SHARE) * window));
   const failed = after.flatMap((i, place) => (isFailed(history, i) ? [place] : []));
@@ -49,12 +49,11 @@ export function failingAfter(recovery: Recovery, history: History, baseline: Bas
   return { count, lastMs: history.invokedMs[after[failed[last] as number] as number] as number };
 }
 
-/** Places in the history of the writes sent in that time and in no outage. */
-function sentIn({ length, invokedMs }: History, fromMs: number, toMs: number, outages: readonly Interval[]): number[] {
+/** Places in the history of the writes sent since then and in no outage. */
+function sentSince({ length, invokedMs }: History, fromMs: number, outages: readonly Interval[]): number[] {
   const places: number[] = [];
   for (let i = countBelow(invokedMs.subarray(0, length), fromMs); i < length; i += 1) {
     const sentMs = invokedMs[i] as number;
-    if (sentMs >= toMs) break;
     if (!outages.some((span) => span.fromMs <= sentMs && sentMs <= span.toMs)) places.push(i);
   }
   return places;

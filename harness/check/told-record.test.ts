@@ -18,18 +18,24 @@ interface Switched {
   recordSeconds?: number;
   faults?: FaultSpec[];
   via?: (op: Operation) => Partial<Operation>;
-  steps?: number;
+  /** To which endpoints it was switched; to A's two seconds before it was switched to B's. */
+  steps?: ("a" | "b")[];
   /** Of the first fault. */
   beganMs?: number;
   healedMs?: number;
 }
 
 function wrongOf(changes: Switched = {}): string[] {
-  const { tookMs = 300, foundInA = ENDPOINTS.b, foundInB = ENDPOINTS.b, recordSeconds = 0, steps = 1 } = changes;
+  const { tookMs = 300, foundInA = ENDPOINTS.b, foundInB = ENDPOINTS.b, recordSeconds = 0, steps = ["b"] } = changes;
   const parts = withNetworks(fakeParts(), changes.via);
   const { run, events } = parts;
   const detail = { serial: 2, foundInA, foundInB };
-  const step = { type: "operator", plan: "failover", step: "record-switched", side: "b", tookMs, detail } as const;
+  const step = { type: "operator", plan: "failover", step: "record-switched", tookMs } as const;
+  const switched = (side: "a" | "b"): DrillEvent => {
+    if (side === "b") return { ...step, side, atMs: SWITCHED_MS, detail };
+    const [found, atMs] = [ENDPOINTS.a, SWITCHED_MS - 2000];
+    return { ...step, side, atMs, detail: { ...detail, foundInA: found, foundInB: found } };
+  };
   const { beganMs, healedMs } = changes;
   const began = (event: DrillEvent): DrillEvent =>
     event.type === "fault" && event.state === "injecting" ? { ...event, atMs: beganMs ?? event.atMs } : event;
@@ -42,11 +48,7 @@ function wrongOf(changes: Switched = {}): string[] {
       config: { ...run.config, privateLink: { ...run.config.privateLink, recordSeconds } as never },
       scenario: { ...run.scenario, faults: changes.faults ?? run.scenario.faults },
     },
-    events: [
-      ...events.map(began),
-      ...healed,
-      ...Array<DrillEvent>(steps).fill({ ...step, atMs: SWITCHED_MS }),
-    ].toSorted((x, y) => x.atMs - y.atMs),
+    events: [...events.map(began), ...healed, ...steps.map(switched)].toSorted((x, y) => x.atMs - y.atMs),
   };
   return wrongRecord(recordOf(edited));
 }
@@ -54,7 +56,7 @@ function wrongOf(changes: Switched = {}): string[] {
 test("nothing is wrong without networks, nor if clients of both find the endpoint", () => {
   expect(wrongRecord(fakeRun())).toEqual([]);
   expect(wrongOf()).toEqual([]);
-  expect(wrongOf({ steps: 0 })).toEqual([]);
+  expect(wrongOf({ steps: [] })).toEqual([]);
 });
 
 test("a switch that came sooner than planned", () => {
@@ -79,6 +81,8 @@ describe("a switch that clients did not see", () => {
   test("unless a fault keeps them from looking it up", () => {
     const lost: FaultSpec = { kind: "region-loss", side: "a", how: "refusal", network: true, afterSeconds: 0 };
     expect(wrongOf({ foundInA: null, faults: [lost] })).toEqual([]);
+    expect(wrongOf({ foundInA: null, faults: [{ kind: "peering-loss", afterSeconds: 0 }, lost] })).toHaveLength(1);
+    expect(wrongOf({ foundInA: null, faults: [lost, { kind: "peering-loss", afterSeconds: 0 }] })).toEqual([]);
     expect(wrongOf({ foundInA: ENDPOINTS.a, faults: [lost] })).toHaveLength(1);
     expect(wrongOf({ foundInB: null, faults: [lost] })).toHaveLength(1);
     expect(
@@ -105,7 +109,14 @@ test("a write that went through B's endpoint before the record named it", () => 
   expect(wrongOf({ via: from(SWITCHED_MS - 800) })).toEqual([
     expect.stringMatching(/ was acknowledged through B's endpoint before the record named it$/),
   ]);
-  expect(wrongOf({ via: from(SWITCHED_MS), steps: 0 })).toHaveLength(1);
+  expect(wrongOf({ via: from(SWITCHED_MS), steps: [] })).toHaveLength(1);
+  // A switch to A's own says nothing about B's.
+  expect(wrongOf({ via: from(SWITCHED_MS - 1500), steps: ["a", "b"] })).toHaveLength(1);
+  const acks = fakeParts().operations.filter(({ outcome }) => outcome === "ok");
+  const first = acks.find(({ completedMs }) => completedMs >= SWITCHED_MS - 800)?.completedMs as number;
+  const since = (tookMs: number) => wrongOf({ via: from(first), tookMs });
+  expect(since(SWITCHED_MS - first)).toEqual([]);
+  expect(since(SWITCHED_MS - first - 1)).toHaveLength(1);
   const failed = (op: Operation) => ({ ...from(0)(op), outcome: "info" as const });
   expect(wrongOf({ via: failed })).toEqual([]);
 });

@@ -12,21 +12,23 @@ import { TOLERANCE_MS } from "./told-plans.ts";
 
 /** What is wrong with them, one sentence each. */
 export function wrongRecord(record: RunRecord): string[] {
-  const { run, events } = record;
-  if (run.privateLink === null) return [];
-  const switches = events.filter(
+  const { privateLink } = record.run;
+  if (privateLink === null) return [];
+  const switches = record.events.filter(
     (event): event is OperatorEvent => event.type === "operator" && event.step === "record-switched",
   );
-  return [...switches.flatMap((each) => wrongSwitch(each, record)), ...tooEarly(switches, record)];
+  return [
+    ...switches.flatMap((each) => wrongSwitch(each, privateLink[each.side].endpoint, record)),
+    ...tooEarly(switches, privateLink.b.endpoint, record),
+  ];
 }
 
-function wrongSwitch(event: OperatorEvent, record: RunRecord): string[] {
+function wrongSwitch(event: OperatorEvent, endpoint: string, record: RunRecord): string[] {
   const { side, atMs, tookMs, detail } = event;
-  const { config, privateLink } = record.run;
+  const { config } = record.run;
   const at = `at ${(atMs / 1000).toFixed(3)} s`;
   const planned = config.privateLink?.recordSeconds ?? 0;
   const isEarly = tookMs < planned * 1000 - TOLERANCE_MS;
-  const endpoint = privateLink?.[side].endpoint;
   const found: Record<SiteName, string | null> = { a: detail.foundInA ?? null, b: detail.foundInB ?? null };
   const missed = SITES.filter(
     (site) => found[site] !== endpoint && (found[site] !== null || !isNameless(site, event, record)),
@@ -52,10 +54,9 @@ function isNameless(site: SiteName, { atMs, tookMs }: OperatorEvent, { run, even
   });
 }
 
-function tooEarly(switches: readonly OperatorEvent[], { run, history }: RunRecord): string[] {
+function tooEarly(switches: readonly OperatorEvent[], endpoint: string, { history }: RunRecord): string[] {
   const toB = switches.find(({ side }) => side === "b");
   const fromMs = toB === undefined ? Number.POSITIVE_INFINITY : toB.atMs - toB.tookMs;
-  const endpoint = run.privateLink?.b.endpoint;
   for (let i = 0; i < history.length; i += 1)
     if (history.outcome[i] === OK && history.viaAt(i) === endpoint && (history.completedMs[i] as number) < fromMs)
       return [`${history.idAt(i)} was acknowledged through B's endpoint before the record named it`];
