@@ -3,7 +3,7 @@ import { accessEnds } from "./access-ends.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./testing/fake-plan.ts";
-import { fakeParts, fakeRun, recordOf } from "./testing/fake-run.ts";
+import { fakeParts, fakeRun, type Parts, recordOf } from "./testing/fake-run.ts";
 import { BASELINE, every, FAULT_MS, type Instants, timeline } from "./testing/fake-timeline.ts";
 import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
 
@@ -30,9 +30,22 @@ const stopping = (stopMs: number): Instants[] => [
   ...every(100, BACK_MS, END_MS),
 ];
 
-function checked(writes: readonly Instants[], changes: Partial<VaultPlan> = {}) {
-  const record = timeline(writes, {}, (parts) => withVault(parts, { ...ACCESS, ...changes }));
+function checked(
+  writes: readonly Instants[],
+  changes: Partial<VaultPlan> = {},
+  edit: (parts: Parts) => Parts = (parts) => parts,
+) {
+  const record = timeline(writes, {}, (parts) => edit(withVault(answeredBy(parts), { ...ACCESS, ...changes })));
   return accessEnds.check(record, gatherFacts(record));
+}
+
+/** Nobody is known to have answered what was not acknowledged. */
+function answeredBy(parts: Parts, site: (sentMs: number) => "a" | "b" = () => "a"): Parts {
+  const operations = parts.operations.map((op) => ({
+    ...op,
+    servedBy: op.outcome === "ok" ? site(op.invokedMs) : "",
+  }));
+  return { ...parts, operations };
 }
 
 test("no objective without a vault, or if nothing was done to it", () => {
@@ -78,6 +91,36 @@ describe("by certificates", () => {
     ];
     expect(checked(waited(BACK_MS + 100)).verdict).toBe("holds");
     expect(checked(waited(BACK_MS - 2000)).verdict).toBe("broken");
+    // The server may have had the certificate a second before that was recorded.
+    expect(checked(waited(BACK_MS - 1000 - PLAN.clock.errorMs)).verdict).toBe("holds");
+    expect(checked(waited(BACK_MS - 1001 - PLAN.clock.errorMs)).verdict).toBe("broken");
+  });
+
+  test("each site's access ends with its own certificate", () => {
+    // B's certificate is the newer one by half a minute, and B serves after A's access has ended.
+    const givenMs = { a: [ENDED_MS - 60_000, BACK_MS], b: [ENDED_MS - 51_000, BACK_MS] };
+    const switchedMs = BOUND_MS + SLACK_MS + 1000;
+    const writes = [
+      ...BASELINE,
+      ...every(100, FAULT_MS, ENDED_MS),
+      ...every(100, ENDED_MS, switchedMs, false),
+      ...every(100, switchedMs, switchedMs + 4000),
+      ...every(100, switchedMs + 4000, BACK_MS, false),
+      ...every(100, BACK_MS, END_MS),
+    ];
+    const of = (site: "a" | "b") =>
+      checked(writes, { givenMs }, (parts) => answeredBy(parts, (ms) => (ms < switchedMs ? "a" : site)));
+    expect(of("a")).toMatchObject({ verdict: "broken", measures: { accessEnds: { past: { count: 40 } } } });
+    // Since B's certificate expired, nine seconds after A's.
+    const servedSeconds = (switchedMs + 3900 - (ENDED_MS + 9000)) / 1000;
+    expect(of("b")).toMatchObject({ verdict: "holds", measures: { accessEnds: { servedSeconds } } });
+  });
+
+  test("access that nobody asked for did not end", () => {
+    const silent = [...BASELINE, ...every(100, FAULT_MS, ENDED_MS), ...every(100, BACK_MS, END_MS)];
+    expect(checked(silent).verdict).toBe("no-objective");
+    const [before, after] = [every(100, ENDED_MS, BOUND_MS, false), every(100, BACK_MS - 1000, BACK_MS, false)];
+    expect(checked([...silent, ...before, ...after].toSorted(([x], [y]) => x - y)).verdict).toBe("no-objective");
   });
 
   test("the boundary is the certificate's expiry, the longest connection, and the tolerance", () => {
@@ -96,6 +139,9 @@ describe("by certificates", () => {
   test("service that stopped before the certificate expired has ended as well", () => {
     expect(checked(stopping(ENDED_MS - 900)).reason).toBe(
       "acknowledgements stopped before the certificate expired; the bound is 30.0 s",
+    );
+    expect(checked(stopping(ENDED_MS + 100)).reason).toBe(
+      "writes were acknowledged until 0.00 s after the certificate expired; the bound is 30.0 s",
     );
   });
 
@@ -147,6 +193,40 @@ describe("by the key of the data", () => {
       reason: "no database started while the vault was away",
       measures: { accessEnds: { startsInVain: 0 } },
     });
+  });
+
+  test("a database has waited if it asked in vain, from the vault's loss until its return", () => {
+    const waiting = (atMs: number, away = AWAY) => {
+      const vain = { givenMs: { a: [0], b: [0, atMs + 2000] }, inVainMs: { a: [], b: [atMs] } };
+      return checked(stopping(END_MS), { ...DATA, ...vain, away }).measures?.accessEnds?.startsInVain;
+    };
+    expect(waiting(FAULT_MS)).toBe(1);
+    expect(waiting(FAULT_MS - 1)).toBe(0);
+    expect(waiting(AWAY.toMs)).toBe(1);
+    expect(waiting(AWAY.toMs + 1)).toBe(0);
+  });
+
+  test("each of several absences counts", () => {
+    const laterMs = BACK_MS + 5000;
+    const again = ({ run, events, ...rest }: Parts): Parts => {
+      const { scenario } = run;
+      const fault = { type: "fault", fault: scenario.faults.length, kind: "vault-loss" } as const;
+      const absence = (["injecting", "injected", "healed"] as const).map((state, i) => {
+        return { ...fault, state, atMs: laterMs + (i === 2 ? 10_000 : 0), detail: {} };
+      });
+      const faults = [...scenario.faults, { kind: "vault-loss", afterSeconds: 0 } as const];
+      return { ...rest, run: { ...run, scenario: { ...scenario, faults } }, events: [...events, ...absence] };
+    };
+    const given = (atMs: number) =>
+      checked(stopping(END_MS), { ...DATA, givenMs: { a: [0], b: [0, atMs] } }, again).measures?.accessEnds;
+    expect([FAULT_MS + 9000, laterMs + 5000].map((ms) => given(ms)?.givenMeanwhile)).toEqual([1, 1]);
+    expect(given(BACK_MS)?.givenMeanwhile).toBe(0);
+    const vain = (atMs: number) => {
+      const asked = { givenMs: { a: [0], b: [0, BACK_MS + 16_000] }, inVainMs: { a: [], b: [atMs] } };
+      return checked(stopping(END_MS), { ...DATA, ...asked }, again).measures?.accessEnds?.startsInVain;
+    };
+    expect(vain(laterMs + 5000)).toBe(1);
+    expect(vain(BACK_MS + 3000)).toBe(0);
   });
 
   test("a database that got its key while the vault was away is broken", () => {

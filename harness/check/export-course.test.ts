@@ -241,6 +241,9 @@ describe("the longest standstill", () => {
     expect(standstill(job("b", [20_000, 50_000], { READY: 1 }), job("b", [51_000, 60_000], { READY: 1 }))).toBe(40_000);
     expect(standstill(job("b", [20_000, 50_000], { READY: 1 }), job("b", [51_000, 60_000], { READY: 2 }))).toBe(30_000);
     expect(standstill(job("b", [20_000, 25_000], { READY: 1 }), job("b", [51_000, 60_000], { READY: 2 }))).toBe(9000);
+    // A state that one sample saw.
+    const ready = (fromMs: number, toMs: number) => job("b", [fromMs, toMs], { READY: 1 });
+    expect(standstill(ready(20_000, 50_000), job("b", [50_200, 50_200], {}), ready(50_400, 60_000))).toBe(30_000);
   });
 
   test("is of the site that serves, from its takeover to the client's last poll", () => {

@@ -45,7 +45,7 @@ export function longestStandstill(states: readonly JobState[], { side, atMs }: T
   for (const state of states) {
     const fromMs = Math.max(state.fromMs, atMs);
     const toMs = Math.min(state.toMs, endMs);
-    if (state.side !== side || hasEnded(state) || toMs <= fromMs) continue;
+    if (state.side !== side || hasEnded(state) || toMs < fromMs) continue;
     if (stateText(state) !== text) [sinceMs, text] = [fromMs, stateText(state)];
     longest = Math.max(longest, toMs - sinceMs);
   }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
+import { isOver } from "./later-outages.ts";
+import { NO_DISASTER, outagesWithoutDisaster } from "./no-disaster.ts";
 import type { Recovery } from "./recovery.ts";
 import { rto } from "./rto.ts";
 import { failingAfter } from "./still-failing.ts";
@@ -204,7 +206,7 @@ describe("without a disaster", () => {
 
   test("an outage is held against the same objective, from the first act on", () => {
     const of = (rtoSeconds: number) => checked([...BASELINE, ...down(10_000, 15_000)], rtoSeconds, calm);
-    expect(of(13)).toMatchObject({ verdict: "broken" });
+    expect(of(13)).toMatchObject({ verdict: "broken", isLate: true });
     expect(of(13.01)).toMatchObject({
       verdict: "no-objective",
       reason: "no disaster was planned; writes resumed for good 13.010 s after the first act; the objective is 13.01 s",
@@ -219,8 +221,9 @@ describe("without a disaster", () => {
 
   test("one that had not ended is inconclusive, until the objective has passed", () => {
     const of = (rtoSeconds: number) => checked([...BASELINE, ...down(END_MS - 5000, END_MS)], rtoSeconds, calm);
-    expect(of(59).verdict).toBe("broken");
-    expect(of(60)).toMatchObject({ verdict: "inconclusive" });
+    // Nobody knows when it would have ended on a quiet machine.
+    expect(of(59)).toMatchObject({ verdict: "broken", isLate: false });
+    expect(of(60)).toMatchObject({ verdict: "inconclusive", isLate: false });
     expect(of(60).reason).toContain(
       "writes had not resumed for good 59.900 s after the first act, when the load ended",
     );
@@ -229,10 +232,40 @@ describe("without a disaster", () => {
   test("and so are writes that go on failing", () => {
     const of = (rtoSeconds: number) => checked([...BASELINE, ...failing(SINCE, 25)], rtoSeconds, calm);
     expect(of(3600).verdict).toBe("inconclusive");
-    expect(of(30).verdict).toBe("broken");
+    expect(of(30)).toMatchObject({ verdict: "broken", isLate: false });
     expect(checked([...BASELINE, ...SINCE], 30, calm)).toEqual({
       verdict: "no-objective",
       reason: "no disaster was planned",
     });
   });
+
+  test("an outage of the baseline is named as one", () => {
+    const later = ({ events, ...parts }: Parts) => ({
+      ...calm(parts as Parts),
+      events: events.map((event) => (event.type === "fault" ? { ...event, atMs: FAULT_MS + 20_000 } : event)),
+    });
+    const of = (rtoSeconds: number) => checked([...BASELINE, ...down(4000, 6000)], rtoSeconds, later);
+    expect(of(2)).toMatchObject({ verdict: "broken", isLate: true });
+    expect(of(2.01)).toMatchObject({
+      verdict: "no-objective",
+      reason: "no disaster was planned; an outage in the baseline took 2.010 s; the objective is 2.01 s",
+    });
+  });
+
+  test("nothing is judged without a baseline, or if nothing was served in it", () => {
+    const record = timeline([...BASELINE, ...down(10_000, 15_000)], {}, calm);
+    const facts = gatherFacts(record);
+    const { baseline } = facts;
+    expect(baseline).not.toBeNull();
+    expect(outagesWithoutDisaster(record, { ...facts, baseline: null })).toBe(NO_DISASTER);
+    const none = baseline && { ...baseline, ratePerSecond: 0 };
+    expect(outagesWithoutDisaster(record, { ...facts, baseline: none })).toBe(NO_DISASTER);
+  });
+});
+
+test("what came later is over when each outage has ended, and no writes go on failing", () => {
+  const failing = { count: 5, lastMs: 9000 };
+  expect(isOver({ open: false }, null)).toBe(true);
+  expect(isOver({ open: true }, null)).toBe(false);
+  expect(isOver({ open: false }, failing)).toBe(false);
 });
