@@ -89,7 +89,10 @@ describe("by certificates", () => {
       [BACK_MS - 3000, doneMs],
       ...every(100, BACK_MS, END_MS),
     ];
-    expect(checked(waited(BACK_MS + 100)).verdict).toBe("holds");
+    expect(checked(waited(BACK_MS + 100))).toMatchObject({
+      verdict: "holds",
+      measures: { accessEnds: { servedSeconds: -0.1 } },
+    });
     expect(checked(waited(BACK_MS - 2000)).verdict).toBe("broken");
     // The server may have had the certificate a second before that was recorded.
     expect(checked(waited(BACK_MS - 1000 - PLAN.clock.errorMs)).verdict).toBe("holds");

@@ -135,11 +135,13 @@ function sentIn({ length, invokedMs }: History, fromMs: number, toMs: number): n
   return found;
 }
 
+function acknowledgedIn(gap: Gap, history: History): number[] {
+  return sentIn(history, gap.boundMs, gap.toMs).filter((i) => isAcknowledgedBy(gap, i, history));
+}
+
 /** Excludes writes acknowledged after the gap: they may have waited for the next certificate. */
-function acknowledgedIn({ site, boundMs, toMs }: Gap, history: History): number[] {
-  return sentIn(history, boundMs, toMs).filter(
-    (i) => history.outcome[i] === OK && (history.completedMs[i] as number) < toMs && history.servedByAt(i) === site,
-  );
+function isAcknowledgedBy({ site, toMs }: Gap, i: number, history: History): boolean {
+  return history.outcome[i] === OK && (history.completedMs[i] as number) < toMs && history.servedByAt(i) === site;
 }
 
 /** Whether writes were sent in the gap, and the server of that site had served before. */
@@ -150,11 +152,10 @@ function isMet({ site, boundMs, toMs }: Gap, history: History): boolean {
 }
 
 /** In seconds; negative if service had stopped before the expiry. */
-function servedAfterEnd({ site, endedMs, toMs }: Gap, history: History): number {
-  const last = sentIn(history, Number.NEGATIVE_INFINITY, toMs).findLast(
-    (i) => history.outcome[i] === OK && history.servedByAt(i) === site,
-  );
-  return last === undefined ? Number.NaN : ((history.invokedMs[last] as number) - endedMs) / 1000;
+function servedAfterEnd(gap: Gap, history: History): number {
+  const sent = sentIn(history, Number.NEGATIVE_INFINITY, gap.toMs);
+  const last = sent.findLast((i) => isAcknowledgedBy(gap, i, history));
+  return last === undefined ? Number.NaN : ((history.invokedMs[last] as number) - gap.endedMs) / 1000;
 }
 
 function inSeconds(ms: number): string {

@@ -69,7 +69,11 @@ describe("the loss of a network with its region", () => {
   });
 
   test("begins with the first and ends with the last of several", () => {
-    const twice = (second: States) => viewsOf([[LOSS, { injecting: 5000, healed: 6000 }], [LOSS, second]])[0];
+    const twice = (second: States) =>
+      viewsOf([
+        [LOSS, { injecting: 5000, healed: 6000 }],
+        [LOSS, second],
+      ])[0];
     expect(twice({ injecting: 7000, healed: 8000 })).toMatchObject({ lostMs: 5000, backMs: 8000 });
     expect(twice({ injecting: 7000 })).toMatchObject({ lostMs: 5000, backMs: null });
   });
@@ -78,9 +82,13 @@ describe("the loss of a network with its region", () => {
 describe("faults of names", () => {
   const names = (side: "a" | "b"): FaultSpec => ({ kind: "resolver-loss", side, afterSeconds: 0 });
   const seen = (fault: FaultSpec, disaster = 1) =>
-    viewsOf([[fault, { injecting: 4000 }], [LOSS, { injecting: 5000 }]], disaster).map(
-      ({ record }) => record.events.filter((event) => event.type === "fault" && event.fault === 0).length,
-    );
+    viewsOf(
+      [
+        [fault, { injecting: 4000 }],
+        [LOSS, { injecting: 5000 }],
+      ],
+      disaster,
+    ).map(({ record }) => record.events.filter((event) => event.type === "fault" && event.fault === 0).length);
 
   test("of the other network are no acts", () => {
     expect(seen(names("a"))).toEqual([1, 0]);

@@ -113,7 +113,7 @@ test("a write that went through B's endpoint before the record named it", () => 
   // A switch to A's own says nothing about B's.
   expect(wrongOf({ via: from(SWITCHED_MS - 1500), steps: ["a", "b"] })).toHaveLength(1);
   const acks = fakeParts().operations.filter(({ outcome }) => outcome === "ok");
-  const first = acks.find(({ completedMs }) => completedMs >= SWITCHED_MS - 800)?.completedMs as number;
+  const first = acks.find(({ completedMs }) => (completedMs ?? 0) >= SWITCHED_MS - 800)?.completedMs as number;
   const since = (tookMs: number) => wrongOf({ via: from(first), tookMs });
   expect(since(SWITCHED_MS - first)).toEqual([]);
   expect(since(SWITCHED_MS - first - 1)).toHaveLength(1);

@@ -23,7 +23,7 @@ export function wrongRecord(record: RunRecord): string[] {
   ];
 }
 
-function wrongSwitch(event: OperatorEvent, endpoint: string, record: RunRecord): string[] {
+function wrongSwitch(event: OperatorEvent, endpoint: string | null, record: RunRecord): string[] {
   const { side, atMs, tookMs, detail } = event;
   const { config } = record.run;
   const at = `at ${(atMs / 1000).toFixed(3)} s`;
@@ -54,7 +54,7 @@ function isNameless(site: SiteName, { atMs, tookMs }: OperatorEvent, { run, even
   });
 }
 
-function tooEarly(switches: readonly OperatorEvent[], endpoint: string, { history }: RunRecord): string[] {
+function tooEarly(switches: readonly OperatorEvent[], endpoint: string | null, { history }: RunRecord): string[] {
   const toB = switches.find(({ side }) => side === "b");
   const fromMs = toB === undefined ? Number.POSITIVE_INFINITY : toB.atMs - toB.tookMs;
   for (let i = 0; i < history.length; i += 1)
