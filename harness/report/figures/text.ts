@@ -27,7 +27,7 @@ export function digits(value: number): string {
 /** The interval of a median, or the range; nothing if it is one figure. */
 export function sure({ low, high, coverage }: Spread): string[] {
   const [from, to] = [number(low), number(high)];
-  if (low.value === high.value && low.censored === high.censored) return [];
+  if (from === to) return [];
   return [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
 }
 
