@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { gatherFacts } from "./facts.ts";
-import { isOver } from "./later-outages.ts";
 import { NO_DISASTER, outagesWithoutDisaster } from "./no-disaster.ts";
 import type { Recovery } from "./recovery.ts";
 import { rto } from "./rto.ts";
@@ -261,11 +260,4 @@ describe("without a disaster", () => {
     const none = baseline && { ...baseline, ratePerSecond: 0 };
     expect(outagesWithoutDisaster(record, { ...facts, baseline: none })).toBe(NO_DISASTER);
   });
-});
-
-test("what came later is over when each outage has ended, and no writes go on failing", () => {
-  const failing = { count: 5, lastMs: 9000 };
-  expect(isOver({ open: false }, null)).toBe(true);
-  expect(isOver({ open: true }, null)).toBe(false);
-  expect(isOver({ open: false }, failing)).toBe(false);
 });
