@@ -14,15 +14,15 @@ import { Journal, readJournal } from "../harness/systems/attached/journal.ts";
 import { targetOf } from "../harness/systems/attached/target.ts";
 import type { Engine } from "../harness/systems/lab/engine.ts";
 import { clientOf, type Docker, dockerOf } from "../harness/systems/lab/engine-client.ts";
-import { ownerOf, stateOfOwner } from "../harness/systems/lab/owner.ts";
-import { removeRun } from "../harness/systems/lab/ownership.ts";
+import { stateOfOwner } from "../harness/systems/lab/owner.ts";
+import { isDead, removeRun, thisOwner } from "../harness/systems/lab/ownership.ts";
 
 const view = { say: () => {}, step: () => {}, event: () => {}, live: () => {} };
 /** Unique id of the network, the containers and the run. */
 const NAME = `not-ours-${process.pid}`;
 /** `clean` leaves these containers alone, as those of others, so the tests themselves find what a killed one left. */
 const OWNER_LABEL = "not-ours.owner";
-const OWNED = { [OWNER_LABEL]: ownerOf(process.pid) };
+const OWNED = { [OWNER_LABEL]: thisOwner() };
 /**
  * Answers each connection with a byte, and does some work ten times a second: an idle process cannot be starved, and on
  * a busy machine a second may pass without a request.
@@ -52,12 +52,12 @@ const create = (docker: Docker, image: string, name: string, script: string[], h
 
 async function removeLeft(docker: Docker): Promise<void> {
   const filters = { label: [OWNER_LABEL] };
-  const isLeft = (labels: Record<string, string> | undefined, runs: boolean) =>
-    stateOfOwner(labels?.[OWNER_LABEL] ?? "", runs) === "dead";
+  const ownerIn = (labels: Record<string, string> | undefined) => labels?.[OWNER_LABEL] ?? "";
   for (const { Id, Labels, State } of await docker.listContainers({ all: true, filters }))
-    if (isLeft(Labels, State === "running")) await docker.getContainer(Id).remove({ force: true });
+    if (stateOfOwner(ownerIn(Labels), State === "running") === "dead")
+      await docker.getContainer(Id).remove({ force: true });
   for (const { Id, Labels } of await docker.listNetworks({ filters }))
-    if (isLeft(Labels, false)) await docker.getNetwork(Id).remove();
+    if (isDead(ownerIn(Labels))) await docker.getNetwork(Id).remove();
 }
 
 let started = 0;

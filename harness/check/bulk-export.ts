@@ -20,11 +20,11 @@
  * that existed before, have one twice, one that is unknown or one with other content or another reference; or a listed
  * file has expired, or cannot be read.
  * Inconclusive: it was not writing its files at the first act, or when the first takeover began; or it had ended when a
- * later takeover began, or before a planned switchover or the disaster; or it was unfinished, or unreachable, or stuck and not followed
- * for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or its client got
- * the files before the first act, or while the database of the site that served had the job in another state; or its
- * record is incomplete, the request was not accepted, or its client did not poll for half a minute; or what the sites
- * hold is not known.
+ * later takeover began, or before a planned switchover or the disaster; or it was unfinished, or unreachable, or stuck
+ * and not followed for ten minutes; or it ended later than that after a takeover, and the pick-up was not observed; or
+ * its client got the files before the first act, or while the database of the site that served had the job in another
+ * state; or its record is incomplete, the request was not accepted, or its client did not poll for half a minute; or
+ * what the sites hold is not known.
  * No objective: no bulk export was requested.
  */
 import { PICKED_UP_WITHIN_SECONDS } from "../model/plan/bulk-export.ts";

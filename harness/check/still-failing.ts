@@ -29,11 +29,10 @@ export function failingAfter(recovery: Recovery, history: History, baseline: Bas
   if (backMs === null) return null;
   const own = wasAway ? [{ fromMs, toMs: backMs }] : [];
   const outages = [...before, ...earlier, ...own, ...later.filter(isOutage)];
-  const usual = sentSince(history, baseline.fromMs, outages).filter(
-    (i) => (history.completedMs[i] as number) < baseline.toMs,
-  );
+  const sent = sentSince(history, baseline.fromMs, outages);
+  const usual = sent.filter((i) => (history.completedMs[i] as number) < baseline.toMs);
   const usualShare = usual.filter((i) => isFailed(history, i)).length / Math.max(1, usual.length);
-  const after = sentSince(history, backMs, outages);
+  const after = sent.filter((i) => (history.invokedMs[i] as number) >= backMs);
   const window = Math.min(IN_A_ROW, after.length);
   const allowed = Math.max(FEWEST - 1, Math.floor((usualShare + MORE_SHARE) * window));
   const failed = after.flatMap((i, place) => (isFailed(history, i) ? [place] : []));

@@ -65,18 +65,16 @@ function days({ from, to }: Row["made"]): string {
 }
 
 /** The median, its interval or range if there are several runs, and the number of runs if not all have the figure. */
-function cell(figure: Spread | null, { holds, broken }: Row["words"]): string[] {
+function cell(figure: Spread | null, { holds, broken }: Row["words"], rangeText = (range: string) => range): string[] {
   if (figure === null) return ["–"];
-  const { n, median } = figure;
-  return [number(median), ...sure(figure), ...(n < holds + broken ? [`(of ${n})`] : [])];
+  const { n, median, coverage } = figure;
+  const around = sure(figure).map((text) => (coverage === null ? rangeText(text) : text));
+  return [number(median), ...around, ...(n < holds + broken ? [`(of ${n})`] : [])];
 }
 
 /** On one line a range is in brackets: otherwise the median would read as its start. */
 export function inLine(figure: Spread | null, words: Row["words"]): string {
-  const [range] = figure?.coverage === null ? sure(figure) : [];
-  return cell(figure, words)
-    .map((part) => (part === range ? `(${part})` : part))
-    .join(" ");
+  return cell(figure, words, (range) => `(${range})`).join(" ");
 }
 
 function hasTwins(rows: readonly Row[]): boolean {
