@@ -20,7 +20,7 @@ export interface Cells {
 const MOST_RUNS = 1000;
 
 export const LEGEND = [
-  "A row: the median of each group, its 95 % confidence interval [a, b] (below 6 runs the range, a … b), and the number of runs in brackets; then B - A: the Hodges-Lehmann shift with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. For rates: Wilson's interval, and Newcombe's for the difference, in percentage points (pt).",
+  "A row: the median of each group, its 95 % confidence interval [a, b] (below 6 runs the range, a … b; nothing if all runs have the same figure), and the number of runs in brackets; then B - A: the Hodges-Lehmann shift with its exact 95 % interval, and below it the difference of the medians with its bootstrap interval. For rates: Wilson's interval, and Newcombe's for the difference, in percentage points (pt).",
   "better, worse: p ≤ 0.05, two-sided. same: every run has the same value. ~: these runs cannot tell, which does not mean that there is no difference; about that many more runs per group may detect one of the size observed. > x: x or more, because the end was not observed.",
 ];
 
@@ -50,7 +50,8 @@ function spreadText(name: FigureName, spread: Spread | null): string {
   const [middle, from, to] = [median, low, high].map(
     ({ value, censored }) => `${censored ? "> " : ""}${size(name, value)}`,
   );
-  if (n === 1) return `${middle} (1)`;
+  // As in the tables, a figure that all runs share stands alone.
+  if (from === to) return `${middle} (${n})`;
   return coverage === null ? `${middle}, ${from} … ${to} (${n})` : `${middle} [${from}, ${to}] (${n})`;
 }
 
