@@ -644,7 +644,7 @@ describe("its record", () => {
     };
     expect(without("poll")).toBe(`its record is incomplete: ${polls - 1} polls instead of ${polls}`);
     expect(without("job")).toBe("its record is incomplete: 3 jobs instead of 4");
-    expect(without("file")).toBe("its record is incomplete: 1 files instead of 2");
+    expect(without("file")).toBe("its record is incomplete: 1 files instead of 2, Binary/1 is file 1 instead of 0");
     expect(without("resource")).toBe(
       "its record is incomplete: 5 resources instead of 6, 2 lines of Binary/0 instead of 3",
     );
@@ -663,6 +663,15 @@ describe("its record", () => {
     const parts = exportParts();
     const lines = parts.bulkExport.map((line) => (line.type === "end" ? { ...line, listed: 3 } : line));
     expect(checked({ ...parts, bulkExport: lines }).verdict).toBe("inconclusive");
+  });
+
+  test("is incomplete if two files have one place, or if one has lines that no server answered with", () => {
+    const ofFile = (changed: Partial<Line<"file">>) =>
+      withLines(each("file", ({ file }) => (file === 1 ? changed : {}))).reason;
+    expect(ofFile({ file: 0 })).toBe("its record is incomplete: Binary/1 is file 0 instead of 1");
+    expect(ofFile({ status: 404 })).toBe(
+      "its record is incomplete: lines of Binary/1, which was answered for with a 404",
+    );
   });
 
   test("is read from its file, which older runs do not have", () => {

@@ -33,6 +33,14 @@ test("everything that a device sends goes over a recorded connection", () => {
   expect(whyNotSent([...MOVED.slice(0, 5), late, ...MOVED.slice(5, 6), sent(3, "b", 6), end(3)])).toBeNull();
 });
 
+test("a device has one connection at a time, and loses only that", () => {
+  expect(whyNotSent([connected("a"), connected("b", 1)])).toBe("d1 made a connection to broker B while it had one");
+  expect(whyNotSent([connected("a"), connected("a", 1)])).toBe("d1 made a connection to broker A while it had one");
+  const unknown = "d1 lost a connection to broker B that it did not have";
+  expect(whyNotSent([connected("a"), disconnected("b", 1)])).toBe(unknown);
+  expect(whyNotSent([connected("b"), disconnected("b", 1), disconnected("b", 2)])).toBe(unknown);
+});
+
 test.each<[string, DeviceLine[], string]>([
   [
     "no connection",

@@ -1,8 +1,8 @@
 /**
- * Device sendings: each goes over the connection that its device has at the time, to that site's broker, and an
- * acknowledgement comes from a broker that the device has been connected to. A connected device sends at once what it
- * has made, and on connecting all that it has kept: only a device without a connection in the end may have messages
- * that it never sent.
+ * Device sendings: a device has one connection at a time, and makes a new one when it has lost that. Each sending goes
+ * over the connection that its device has at the time, to that site's broker, and an acknowledgement comes from a
+ * broker that the device has been connected to. A connected device sends at once what it has made, and on connecting
+ * all that it has kept: only a device without a connection in the end may have messages that it never sent.
  */
 import type { SiteName } from "../model/plan/site.ts";
 import type { DeviceLine } from "../model/record/device.ts";
@@ -15,10 +15,12 @@ export function whyNotSent(lines: readonly DeviceLine[]): string | null {
   for (const line of lines) {
     switch (line.type) {
       case "connected":
+        if (open.has(line.device)) return `${line.device} ${nameOf(line)} while it had one`;
         open.set(line.device, line.side);
         ever.add(`${line.device} ${line.side}`);
         break;
       case "disconnected":
+        if (open.get(line.device) !== line.side) return `${line.device} ${nameOf(line)} that it did not have`;
         open.delete(line.device);
         break;
       case "sent":
@@ -38,6 +40,10 @@ export function whyNotSent(lines: readonly DeviceLine[]): string | null {
     }
   }
   return null;
+}
+
+function nameOf({ type, side }: Extract<DeviceLine, { type: "connected" | "disconnected" }>): string {
+  return `${type === "connected" ? "made" : "lost"} a connection to broker ${side.toUpperCase()}`;
 }
 
 function messageTo({ seq, side }: Extract<DeviceLine, { type: "sent" | "handed-over" }>): string {

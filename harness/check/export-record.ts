@@ -1,5 +1,5 @@
 /** Whether the record of a bulk export is whole: from its acceptance, over its polls, to its last file. */
-import { type BulkExportLine, type LineOf, RUNNING } from "../model/record/bulk-export.ts";
+import { type BulkExportLine, DONE, type LineOf, RUNNING } from "../model/record/bulk-export.ts";
 
 /** A client polls every two seconds, and waits ten for an answer. */
 const LONGEST_SILENCE_MS = 30_000;
@@ -26,9 +26,11 @@ export function whyCut(lines: readonly BulkExportLine[]): string | null {
     .map((name) => `${found[name]} ${name} instead of ${counted[name]}`);
   if (end.listed !== null && end.listed !== end.files) wrong.push(`${end.files} files of ${end.listed}`);
   const held = Map.groupBy(only("resource"), ({ file }) => file);
-  for (const { file, url, lines: whole, damaged } of only("file")) {
+  for (const [place, { file, url, lines: whole, damaged, status }] of only("file").entries()) {
+    if (file !== place) wrong.push(`${url} is file ${file} instead of ${place}`);
     const kept = (held.get(file)?.length ?? 0) + damaged;
     if (whole !== null && kept !== whole) wrong.push(`${kept} lines of ${url} instead of ${whole}`);
+    if (whole !== null && status !== DONE) wrong.push(`lines of ${url}, which was answered for with a ${status}`);
   }
   if (wrong.length > 0) return `its record is incomplete: ${wrong.join(", ")}`;
   if (polls.some(({ sentMs }) => sentMs < kickOff.doneMs)) return "its client polled before it was accepted";

@@ -73,6 +73,18 @@ test.each<[string, Partial<VaultPlan>, (lines: VaultLine[]) => VaultLine[], stri
     "the copy of the data directory of B takes 49999999 of its 100000000 bytes",
   ],
   [
+    "a search that found the text in more files than there are",
+    {},
+    (lines) => lines.map((line) => (line.type === "searched" && line.of === "open" ? { ...line, files: 6 } : line)),
+    "the record of the searches of the data directory of A contradicts itself",
+  ],
+  [
+    "a search of no bytes",
+    {},
+    (lines) => lines.map((line) => (line.type === "searched" && line.side === "b" ? { ...line, bytes: 0 } : line)),
+    "the record of the searches of the data directory of B contradicts itself",
+  ],
+  [
     "a search that failed",
     {},
     (lines) => [

@@ -7,7 +7,7 @@
  * Unit: files.
  * Broken: a file of a copy that was taken without the key holds the text.
  * Inconclusive: the search did not find the text where it is; or a copy takes less than half of what its directory
- * takes, where that was recorded; or one of the searches was not made, or its record is damaged.
+ * takes, where that was recorded; or one of the searches was not made, or its record is damaged or contradicts itself.
  * No objective: the configuration does not encrypt its data directories.
  */
 import { SITES, type SiteName } from "../model/plan/site.ts";
@@ -71,6 +71,8 @@ function whyUnknown(
     return `the data directory of ${name} was not searched exactly once with the key and once without`;
   const [whole, copy] = [ofOpen[0], ofStolen[0]];
   if (copy?.files === 0) return `the copy of the data directory of ${name} has no files`;
+  if ([whole, copy].some((line) => line !== undefined && (line.holding > line.files || line.bytes === 0)))
+    return `the record of the searches of the data directory of ${name} contradicts itself`;
   if (whole?.bytes !== undefined && copy?.bytes !== undefined && copy.bytes < LEAST_SHARE * whole.bytes)
     return `the copy of the data directory of ${name} takes ${copy.bytes} of its ${whole.bytes} bytes`;
   return whole?.holding === 0

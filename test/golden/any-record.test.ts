@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CHECKERS, judge } from "../../harness/check/judge.ts";
 import { withDevices } from "../../harness/check/testing/fake-devices.ts";
+import { exportParts } from "../../harness/check/testing/fake-export.ts";
 import { fakeMachine } from "../../harness/check/testing/fake-machine.ts";
 import { withNetworks } from "../../harness/check/testing/fake-networks.ts";
 import { PLAN } from "../../harness/check/testing/fake-plan.ts";
@@ -14,6 +15,7 @@ import { fakeParts, filesOf, type Parts } from "../../harness/check/testing/fake
 import { sharedFiles } from "../../harness/check/testing/fake-runners.ts";
 import { withVault } from "../../harness/check/testing/fake-vault.ts";
 import { AuditSchema } from "../../harness/model/record/audit.ts";
+import { BulkExportLineSchema } from "../../harness/model/record/bulk-export.ts";
 import { BridgeSchema, DeviceSchema, HeldSchema } from "../../harness/model/record/device.ts";
 import { EventSchema } from "../../harness/model/record/event.ts";
 import { ProbeSchema } from "../../harness/model/record/probe.ts";
@@ -63,6 +65,7 @@ const BASES = [
   sampled(promised(fakeParts({ ...SMALL, lost: [5, 30], stranded: [5], torn: [12], happened: [45] }))),
   ordered(promised(cameBack(fakeParts({ ...SMALL, lost: [5], stranded: [5] })))),
   withDevices(fakeParts(SMALL), { lost: { withBroker: ["d1:3"], withSite: ["d2:4"] }, duplicated: ["d2:1"] }),
+  exportParts(10_000),
   withVault(fakeParts(SMALL), { away: { kind: "vault-loss", fromMs: 7000, toMs: 8000 } }),
   withVault(fakeParts(SMALL), {
     guards: "access",
@@ -95,14 +98,14 @@ const number = fc.constantFrom(
 const places = fc.record({
   file: fc.constantFrom<File>(
     ...(["run", "ledger", "events", "probes", "audit", "returned", "stranded"] as const),
-    ...(["devices", "bridges", "held", "vault"] as const),
+    ...(["devices", "bridges", "held", "vault", "bulkExport"] as const),
   ),
   at: fc.nat(),
 });
 const LINES = {
   ...{ events: EventSchema, probes: ProbeSchema, audit: AuditSchema, returned: AuditSchema },
   ...{ devices: DeviceSchema, bridges: BridgeSchema, held: HeldSchema },
-  vault: VaultLineSchema,
+  ...{ vault: VaultLineSchema, bulkExport: BulkExportLineSchema },
 } as const;
 /** A record whose lines are all deleted. */
 const WORDS = [
@@ -118,6 +121,7 @@ const WORDS = [
     '"operator"',
   ],
   ...['"sent"', '"handed-over"', '"received"', '"stored"', '"held"', '"bridge-end"', '"device":"d2"'],
+  ...['"kick-off"', '"poll"', '"job"', '"file"', '"resource"', '"status":202', '"end"'],
   ...['"availability"', '"machine"', '"rows-end"', '"side":"b"', '"row"'],
 ];
 type Edit = (files: Files) => Files;
