@@ -3,6 +3,7 @@ import { UNMEASURED } from "../harness/model/verdict/unmeasured.ts";
 import { fake } from "../harness/report/testing/fake-runs.ts";
 import { devicesRegionLoss } from "../scenarios/devices-region-loss.ts";
 import { privateLinkServiceLoss } from "../scenarios/private-link-service-loss.ts";
+import { vaultPartition } from "../scenarios/vault-partition.ts";
 import { type Extended, extensionBlocks } from "./extensions.ts";
 
 type Change = Partial<Extended["verdict"]["measures"]>;
@@ -50,6 +51,17 @@ test("of runs with different images, the ones with most conclusive runs are show
   const rows = rowsOn("docs/devices.md", [devices(7, "hapi:0"), devices(1), devices(1)]);
   expect(rows).toHaveLength(1);
   expect(rows?.[0]).toContain("| 2 hold | 450 | 1 |");
+});
+
+test("what had not ended after a vault's return is a lower bound", () => {
+  const encrypted = (change: Partial<NonNullable<Change["vaultReturn"]>>) => {
+    const all = run(vaultPartition, { vaultReturn: { ...UNMEASURED.vaultReturn, ...change } });
+    const vault = { guards: "data", retrySeconds: 1 } as const;
+    return { ...all, run: { ...all.run, config: { ...all.run.config, vault } } };
+  };
+  const open = encrypted({ writesCensoredAtSeconds: 70, clientsSeconds: 4 });
+  const [row] = rowsOn("docs/customer-keys.md", [open]) ?? [];
+  expect(row).toContain("| > 70 | 4 |");
 });
 
 test("an outage whose end was not seen is a lower bound, and a network lost with its region has none", () => {

@@ -2,7 +2,7 @@
 
 import { type Measures, MeasuresSchema } from "../harness/model/verdict/verdict.ts";
 import { countedFigure } from "../harness/report/figures/counted.ts";
-import { OBSERVED, seen } from "../harness/report/figures/observed.ts";
+import { atLeast, OBSERVED, seen } from "../harness/report/figures/observed.ts";
 import { markdownHead, markdownLine, wordList } from "../harness/report/figures/text.ts";
 import { type Row, rowsOf, type TabledRun, TabledSchema } from "../harness/report/table/table.ts";
 import { inLine } from "../harness/report/table/text.ts";
@@ -65,8 +65,14 @@ const PAGES: readonly Page[] = [
     has: ({ config }) => config.vault !== null,
     figures: [
       { head: "nobody could write, s", of: OBSERVED.downtime },
-      figure("until writes after the vault's return, s", ({ vaultReturn }) => vaultReturn.writesSeconds),
-      figure("until keys or certificates after it, s", ({ vaultReturn }) => vaultReturn.clientsSeconds),
+      {
+        head: "until writes after the vault's return, s",
+        of: ({ vaultReturn }) => seen(vaultReturn.writesSeconds) ?? atLeast(vaultReturn.writesCensoredAtSeconds),
+      },
+      {
+        head: "until keys or certificates after it, s",
+        of: ({ vaultReturn }) => seen(vaultReturn.clientsSeconds) ?? atLeast(vaultReturn.clientsCensoredAtSeconds),
+      },
       figure("served after the last certificate's end, s", ({ accessEnds }) => accessEnds.servedSeconds),
       figure("stolen files", ({ stolenData }) => stolenData.files),
       figure("of them readable", ({ stolenData }) => stolenData.holding),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
 import type { DrillEvent } from "../model/record/event.ts";
 import type { VaultLine } from "../model/record/vault.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import { gatherFacts } from "./facts.ts";
 import { judge } from "./judge.ts";
 import { PLAN } from "./testing/fake-plan.ts";
@@ -38,7 +39,7 @@ test("if nothing had stopped, nothing waited", () => {
     verdict: "holds",
     reason: "nothing was waiting for the vault when it came back; the objective is 1200 s",
     evidence: [],
-    measures: { vaultReturn: { writesSeconds: 0, clientsSeconds: 0 } },
+    measures: { vaultReturn: { ...UNMEASURED.vaultReturn, writesSeconds: 0, clientsSeconds: 0 } },
   });
 });
 
@@ -126,14 +127,21 @@ describe("later than the objective is broken", () => {
       verdict: "inconclusive",
       reason:
         "60.0 s after the vault's return not yet: the vault's client at A had what it asked for; the objective is 1200 s",
-      measures: { vaultReturn: { clientsSeconds: null } },
+      measures: { vaultReturn: { clientsSeconds: null, clientsCensoredAtSeconds: 60, writesCensoredAtSeconds: null } },
     });
   });
 
   test("writes that were not acknowledged again before the load ended are not known", () => {
+    // The last one was sent 100 ms before the end.
     expect(checked(until(29_900, 29_900))).toMatchObject({
       verdict: "inconclusive",
-      measures: { vaultReturn: { writesSeconds: null } },
+      measures: {
+        vaultReturn: {
+          writesSeconds: null,
+          writesCensoredAtSeconds: (29_800 - RETURNED_MS) / 1000,
+          clientsCensoredAtSeconds: null,
+        },
+      },
     });
   });
 });

@@ -24,6 +24,7 @@ import { isVaultFault } from "../model/plan/fault.ts";
 import { RECONNECTED_WITHIN_SECONDS } from "../model/plan/vault.ts";
 import type { RunRecord } from "../model/record/record.ts";
 import { seconds } from "../model/verdict/told.ts";
+import { UNMEASURED } from "../model/verdict/unmeasured.ts";
 import type { Checker } from "./checker.ts";
 import { switchoversIn } from "./switchover.ts";
 import { type Away, vaultLedger } from "./vault-ledger.ts";
@@ -48,11 +49,14 @@ export const vaultReturn: Checker = {
       return { verdict: "inconclusive", reason: "no write was sent after the vault's return" };
     const service = returns.map((each) => serviceAfter(each, record, facts, baseline));
     const clients = returns.flatMap((each) => clientsAfter(each, ledger, record));
-    const measures = {
-      vaultReturn: { writesSeconds: slowest(service), clientsSeconds: slowest(clients) },
-    };
+    const took = { writesSeconds: slowest(service), clientsSeconds: slowest(clients) };
     const outside = switchoversOutside(ledger.away, record);
-    if (outside !== null) return { verdict: "inconclusive", reason: outside, measures };
+    if (outside !== null) {
+      const measures = { vaultReturn: { ...UNMEASURED.vaultReturn, ...took } };
+      return { verdict: "inconclusive", reason: outside, measures };
+    }
+    const open = { writesCensoredAtSeconds: openFor(service), clientsCensoredAtSeconds: openFor(clients) };
+    const measures = { vaultReturn: { ...took, ...open } };
     const waits = [...service, ...clients];
     const evidence = waits.filter(({ seconds: took }) => took !== 0).map(textOf);
     const objective = `the objective is ${RECONNECTED_WITHIN_SECONDS} s`;
@@ -60,9 +64,9 @@ export const vaultReturn: Checker = {
       const isLate = waits.every((wait) => wait.seconds !== null);
       return { verdict: "broken", reason: `${waits.map(textOf).join("; ")}; ${objective}`, evidence, measures, isLate };
     }
-    const open = waits.filter((wait) => wait.seconds === null);
-    if (open.length > 0)
-      return { verdict: "inconclusive", reason: `${open.map(textOf).join("; ")}; ${objective}`, evidence, measures };
+    const notOver = waits.filter((wait) => wait.seconds === null);
+    if (notOver.length > 0)
+      return { verdict: "inconclusive", reason: `${notOver.map(textOf).join("; ")}; ${objective}`, evidence, measures };
     const reason = evidence.length > 0 ? evidence.join("; ") : "nothing was waiting for the vault when it came back";
     return { verdict: "holds", reason: `${reason}; ${objective}`, evidence, measures };
   },
@@ -90,6 +94,12 @@ function switchoversOutside(away: readonly Away[], { run, events }: RunRecord): 
 function textOf({ who, seconds: took, atLeast }: Wait): string {
   if (took === null) return `${seconds(atLeast)} after the vault's return not yet: ${who}`;
   return `${seconds(took)} after the vault's return: ${who}`;
+}
+
+/** How long the longest of them had lasted, if one was never over; `null` if all were. */
+function openFor(waits: readonly Wait[]): number | null {
+  if (waits.every((wait) => wait.seconds !== null)) return null;
+  return waits.reduce((most, { atLeast }) => Math.max(most, atLeast), 0);
 }
 
 /** `null` if one of them was never over. */

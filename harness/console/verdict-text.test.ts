@@ -264,3 +264,18 @@ test("a vault, access to it and stolen data are described where there is a vault
   );
   expect(fake({})).not.toContain("\nvault ");
 });
+
+test("what did not work again after a vault's return has a lower bound", () => {
+  const away = { kind: "vault-loss", fromMs: 6500, toMs: 9000 } as const;
+  const of = (plan: Parameters<typeof withVault>[1], outage: { afterMs: number; ms: null } | null) =>
+    textOf(recordOf(withVault(fakeParts({ outage, operator: null }), { away, ...plan }))).replaceAll(
+      /\n {13}(?=\S)/g,
+      " ",
+    );
+  expect(of({ inVainMs: { a: [7000], b: [] } }, null)).toMatch(
+    /\nvault {8}\d+\.\d+ s after the vault's return not all of its clients had what they asked for /,
+  );
+  expect(of({}, { afterMs: 10, ms: null })).toMatch(
+    /\nvault {8}\d+\.\d+ s after the vault's return writes were not yet acknowledged for good /,
+  );
+});

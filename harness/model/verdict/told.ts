@@ -106,7 +106,7 @@ export function vaultTexts({
   accessEnds,
   stolenData,
 }: Pick<Measures, "vaultReturn" | "accessEnds" | "stolenData">): string[] {
-  const { writesSeconds, clientsSeconds } = vaultReturn;
+  const { writesSeconds, clientsSeconds, writesCensoredAtSeconds, clientsCensoredAtSeconds } = vaultReturn;
   const { past, givenMeanwhile, boundSeconds, servedSeconds, startsInVain } = accessEnds;
   const { files, holding, open } = stolenData;
   const back =
@@ -115,6 +115,16 @@ export function vaultTexts({
       : [
           `after the vault's return writes were acknowledged ${afterText(writesSeconds)}, and its clients had what they asked for ${afterText(clientsSeconds)}`,
         ];
+  const notBack = [
+    ...(writesCensoredAtSeconds === null
+      ? []
+      : [`${seconds(writesCensoredAtSeconds)} after the vault's return writes were not yet acknowledged for good`]),
+    ...(clientsCensoredAtSeconds === null
+      ? []
+      : [
+          `${seconds(clientsCensoredAtSeconds)} after the vault's return not all of its clients had what they asked for`,
+        ]),
+  ];
   const ended = [
     ...(servedSeconds === null || boundSeconds === null
       ? []
@@ -129,7 +139,7 @@ export function vaultTexts({
     files === null || holding === null
       ? []
       : [`a text is in ${holding} of ${files} stolen files, and in ${open.holding} as the databases see them`];
-  return [...back, ...(ended.length > 0 ? [ended.join(", ")] : []), ...stolen];
+  return [...back, ...notBack, ...(ended.length > 0 ? [ended.join(", ")] : []), ...stolen];
 }
 
 function afterText(value: number): string {

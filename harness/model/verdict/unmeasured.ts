@@ -54,7 +54,10 @@ export const UNMEASURED = {
     ...{ answeredBy: { a: null, b: null }, stale: null, stalestMs: null },
   },
   carriedRate: { highest: null, levels: [] },
-  vaultReturn: { writesSeconds: null, clientsSeconds: null },
+  vaultReturn: {
+    ...{ writesSeconds: null, writesCensoredAtSeconds: null },
+    ...{ clientsSeconds: null, clientsCensoredAtSeconds: null },
+  },
   accessEnds: {
     ...{ past: { count: null, ids: [] }, givenMeanwhile: null },
     ...{ boundSeconds: null, servedSeconds: null, startsInVain: null },

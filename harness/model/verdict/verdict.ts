@@ -274,9 +274,15 @@ export const MeasuresSchema = z.object({
     })
     .default(UNMEASURED.carriedRate),
   /**
-   * From the vault's return until writes were acknowledged again, and until each of its clients got what it requested.
+   * From the vault's return until writes were acknowledged again, and until each of its clients got what it requested;
+   * if that was not observed, for how long it was not so.
    */
-  vaultReturn: z.object({ writesSeconds: figure, clientsSeconds: figure }).default(UNMEASURED.vaultReturn),
+  vaultReturn: z
+    .object({
+      ...{ writesSeconds: figure, writesCensoredAtSeconds: figure.default(null) },
+      ...{ clientsSeconds: figure, clientsCensoredAtSeconds: figure.default(null) },
+    })
+    .default(UNMEASURED.vaultReturn),
   /**
    * While the vault was lost: writes acknowledged past the bound; what the vault still gave; how long a server keeps a
    * connection, and how long after its certificate's end it served; databases that started meanwhile and waited.

@@ -1,7 +1,7 @@
 /**
  * Which runs' figures count when many runs are combined, and why a run proves nothing. An inconclusive run proves
  * nothing, so its figures do not count, unless it is inconclusive only because an end was not observed: that of an
- * outage of writes or reads, or of the time without redundancy. The longest outages are those that had not ended when
+ * outage of writes or reads, for any clients or after a vault's return, or of the time without redundancy. The longest outages are those that had not ended when
  * the load did. Without them, a median would be that of the good runs.
  */
 import type { z } from "zod";
@@ -9,7 +9,9 @@ import { MeasuresSchema, type Verdict } from "../../model/verdict/verdict.ts";
 import type { Observation } from "../../stats/median.ts";
 
 /** The measures that have an end, in verdicts of any version. */
-export const EndsSchema = MeasuresSchema.pick({ rto: true, downtime: true, readAvailability: true }).extend({
+export const EndsSchema = MeasuresSchema.pick({
+  ...{ rto: true, downtime: true, readAvailability: true, clientNetworks: true, vaultReturn: true },
+}).extend({
   redundancy: MeasuresSchema.shape.redundancy.default({ seconds: null, censoredAtSeconds: null }),
 });
 type Ends = z.infer<typeof EndsSchema>;
@@ -22,6 +24,12 @@ const END_UNSEEN: Record<string, (measures: Ends) => boolean> = {
   availability: ({ downtime }) => downtime.censored,
   "read-availability": ({ readAvailability }) => readAvailability.censored,
   redundancy: ({ redundancy }) => redundancy.censoredAtSeconds !== null,
+  "client-networks": ({ clientNetworks }) =>
+    clientNetworks.some(
+      ({ lost, censored, rtoCensoredAtSeconds }) => !lost && (censored || rtoCensoredAtSeconds !== null),
+    ),
+  "vault-return": ({ vaultReturn }) =>
+    vaultReturn.writesCensoredAtSeconds !== null || vaultReturn.clientsCensoredAtSeconds !== null,
 };
 
 interface CountedRun<M extends Ends> {

@@ -33,6 +33,7 @@ export function seen(value: number | null): Observation | null {
   return value === null ? null : { value, censored: false };
 }
 
-function atLeast(value: number | null): Observation | null {
+/** A lower bound, because the end was not observed. */
+export function atLeast(value: number | null): Observation | null {
   return value === null ? null : { value, censored: true };
 }

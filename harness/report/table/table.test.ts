@@ -50,7 +50,7 @@ function run(
         stranded: { count: stranded, ids: [] },
         rto: beyond === undefined ? { ...NO_RTO, seconds: rto } : { ...NO_RTO, censoredAtSeconds: beyond },
         downtime: { seconds: downtime, censored: endless, intervals: [] },
-        readAvailability: UNMEASURED.readAvailability,
+        ...{ readAvailability: UNMEASURED.readAvailability, vaultReturn: UNMEASURED.vaultReturn, clientNetworks: [] },
         redundancy: { seconds: null, censoredAtSeconds: null },
       },
     },
@@ -92,6 +92,31 @@ describe("a row", () => {
     expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 1 });
     endless.verdict.measures.readAvailability = { ...UNMEASURED.readAvailability, censored: true };
     expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 2, high: { value: 9 } });
+  });
+
+  test("counts a run whose vault was back, but not yet what depends on it", () => {
+    for (const open of [{ writesCensoredAtSeconds: 8 }, { clientsCensoredAtSeconds: 8 }]) {
+      const endless = run("inconclusive", { rto: 9 });
+      endless.verdict.checks = [inconclusive("vault-return")];
+      expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 1 });
+      endless.verdict.measures.vaultReturn = { ...UNMEASURED.vaultReturn, ...open };
+      expect(onlyRow([run("holds"), endless]).figures.rto).toMatchObject({ n: 2, high: { value: 9 } });
+    }
+  });
+
+  test("counts a run in which clients of a network that was not lost could not write again", () => {
+    const [answeredBy, attempted, acknowledged, notFound] = [{ a: 0, b: 0 }, 9, 0, 0];
+    const lost = { side: "b", lost: false, attempted, acknowledged, notFound, answeredBy } as const;
+    const network = { ...lost, downtimeSeconds: 9, censored: false, rtoSeconds: null, rtoCensoredAtSeconds: null };
+    const rtoOf = (change: Partial<typeof network> | { lost: boolean; censored: boolean }) => {
+      const endless = run("inconclusive", { rto: 9 });
+      endless.verdict.checks = [inconclusive("client-networks")];
+      endless.verdict.measures.clientNetworks = [{ ...network, ...change }];
+      return onlyRow([run("holds"), endless]).figures.rto?.n;
+    };
+    expect(rtoOf({})).toBe(1);
+    expect(rtoOf({ lost: false, censored: true })).toBe(2);
+    expect(rtoOf({ lost: true, censored: true })).toBe(1);
   });
 
   test("counts no figure of a run without an observed end if anything else is unknown, too", () => {

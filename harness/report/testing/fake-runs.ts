@@ -55,7 +55,7 @@ export function fake(figures: PlannedFigures = {}, change: Partial<ComparedRun["
         downtime: { seconds: downtime, censored: false, intervals: [] },
         rpo: { count: lost, seconds: rpo, afterFault: 0, later: 0 },
         availability: { byTime: availability, byCount: availability, budgetByTime: null, budgetByCount: null },
-        readAvailability: UNMEASURED.readAvailability,
+        ...{ readAvailability: UNMEASURED.readAvailability, vaultReturn: UNMEASURED.vaultReturn, clientNetworks: [] },
         redundancy: { seconds: apartFor === undefined ? redundancy : null, censoredAtSeconds: apartFor ?? null },
       },
     },

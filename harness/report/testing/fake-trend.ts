@@ -42,7 +42,7 @@ export function night(
         rto: { ...NO_RTO, seconds: beyond === undefined ? rto : null, censoredAtSeconds: beyond ?? null },
         rpo: { count: lost, seconds: lost === null ? null : lost / 50, afterFault: 0, later: 0 },
         downtime: { seconds: rto, censored: false, intervals: [] },
-        readAvailability: UNMEASURED.readAvailability,
+        ...{ readAvailability: UNMEASURED.readAvailability, vaultReturn: UNMEASURED.vaultReturn, clientNetworks: [] },
         redundancy: { seconds: null, censoredAtSeconds: null },
       },
     },
