@@ -11,10 +11,10 @@ type Change = Partial<Extended["verdict"]["measures"]>;
 function run(scenario: Extended["run"]["scenario"], change: Change, image = "hapi:1"): Extended {
   const images = [{ part: "hapi", name: image }];
   const { name, run, verdict } = fake({}, { scenario, images } as object);
-  const { deviceMessages, bulkExport, vaultReturn, accessEnds, stolenData } = UNMEASURED;
+  const { deviceMessages, bulkExport, accessEnds, stolenData } = UNMEASURED;
   const measures = {
-    ...{ ...verdict.measures, stranded: { count: 0, ids: [] }, clientNetworks: [] },
-    ...{ deviceMessages, bulkExport, vaultReturn, accessEnds, stolenData, ...change },
+    ...{ ...verdict.measures, stranded: { count: 0, ids: [] } },
+    ...{ deviceMessages, bulkExport, accessEnds, stolenData, ...change },
   };
   return { name, run, verdict: { ...verdict, measures } };
 }

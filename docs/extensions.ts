@@ -2,7 +2,7 @@
 
 import { type Measures, MeasuresSchema } from "../harness/model/verdict/verdict.ts";
 import { countedFigure } from "../harness/report/figures/counted.ts";
-import { atLeast, OBSERVED, seen } from "../harness/report/figures/observed.ts";
+import { bounded, OBSERVED, seen } from "../harness/report/figures/observed.ts";
 import { markdownHead, markdownLine, wordList } from "../harness/report/figures/text.ts";
 import { type Row, rowsOf, type TabledRun, TabledSchema } from "../harness/report/table/table.ts";
 import { inLine } from "../harness/report/table/text.ts";
@@ -67,11 +67,11 @@ const PAGES: readonly Page[] = [
       { head: "nobody could write, s", of: OBSERVED.downtime },
       {
         head: "until writes after the vault's return, s",
-        of: ({ vaultReturn }) => seen(vaultReturn.writesSeconds) ?? atLeast(vaultReturn.writesCensoredAtSeconds),
+        of: ({ vaultReturn }) => bounded(vaultReturn.writesSeconds, vaultReturn.writesCensoredAtSeconds),
       },
       {
         head: "until keys or certificates after it, s",
-        of: ({ vaultReturn }) => seen(vaultReturn.clientsSeconds) ?? atLeast(vaultReturn.clientsCensoredAtSeconds),
+        of: ({ vaultReturn }) => bounded(vaultReturn.clientsSeconds, vaultReturn.clientsCensoredAtSeconds),
       },
       figure("served after the last certificate's end, s", ({ accessEnds }) => accessEnds.servedSeconds),
       figure("stolen files", ({ stolenData }) => stolenData.files),

@@ -15,12 +15,12 @@ export function whyNotSent(lines: readonly DeviceLine[]): string | null {
   for (const line of lines) {
     switch (line.type) {
       case "connected":
-        if (open.has(line.device)) return `${line.device} ${nameOf(line)} while it had one`;
+        if (open.has(line.device)) return `${line.device} ${connectionTo(line)} while it had one`;
         open.set(line.device, line.side);
         ever.add(`${line.device} ${line.side}`);
         break;
       case "disconnected":
-        if (open.get(line.device) !== line.side) return `${line.device} ${nameOf(line)} that it did not have`;
+        if (open.get(line.device) !== line.side) return `${line.device} ${connectionTo(line)} that it did not have`;
         open.delete(line.device);
         break;
       case "sent":
@@ -42,7 +42,7 @@ export function whyNotSent(lines: readonly DeviceLine[]): string | null {
   return null;
 }
 
-function nameOf({ type, side }: Extract<DeviceLine, { type: "connected" | "disconnected" }>): string {
+function connectionTo({ type, side }: Extract<DeviceLine, { type: "connected" | "disconnected" }>): string {
   return `${type === "connected" ? "made" : "lost"} a connection to broker ${side.toUpperCase()}`;
 }
 

@@ -3,19 +3,16 @@ import type { DrillEvent } from "../model/record/event.ts";
 import { accessEnds } from "./access-ends.ts";
 import { gatherFacts } from "./facts.ts";
 import { fakeParts, type Parts, recordOf } from "./testing/fake-run.ts";
-import { type VaultPlan, withVault } from "./testing/fake-vault.ts";
+import { CERTIFICATES_PLAN, type VaultPlan, withVault } from "./testing/fake-vault.ts";
 import { vaultLedger } from "./vault-ledger.ts";
 import { vaultReturn } from "./vault-return.ts";
 
-/** Each asks every 15 s for a certificate of a minute. Asks fail, after five seconds each, until the vault is back. */
-const inVain = [15_000, 35_000, 55_000];
-const PLAN: Partial<VaultPlan> = {
-  ...{ guards: "access", away: { kind: "vault-loss", fromMs: 10_000, toMs: 60_000 }, validMs: 60_000 },
-  ...{ givenMs: { a: [0, 75_000], b: [0, 75_000] }, inVainMs: { a: inVain, b: inVain } },
-};
 /** Nothing but the vault is lost, and the drill goes quiet at 91 s. */
 const partsWith = (changes: Partial<VaultPlan> = {}): Parts => {
-  const parts = withVault(fakeParts({ afterSeconds: 80, outage: null, operator: null }), { ...PLAN, ...changes });
+  const parts = withVault(fakeParts({ afterSeconds: 80, outage: null, operator: null }), {
+    ...CERTIFICATES_PLAN,
+    ...changes,
+  });
   const { run, events } = parts;
   const faults = run.scenario.faults.filter(({ kind }) => kind !== "region-loss");
   return {
@@ -40,7 +37,10 @@ test("renewers that recorded each ask, and certificates of at most the allowed l
 });
 
 describe("a silence", () => {
-  const only = (a: number[], b = PLAN.givenMs?.b ?? []) => ({ givenMs: { a, b }, inVainMs: { a: [], b: inVain } });
+  const only = (a: number[], b = CERTIFICATES_PLAN.givenMs?.b ?? []) => ({
+    givenMs: { a, b },
+    inVainMs: { a: [], b: CERTIFICATES_PLAN.inVainMs?.b ?? [] },
+  });
   const beat = [0, 30_000, 60_000, 90_000];
 
   test("is longer than it takes to ask again on a busy machine, to the end", () => {

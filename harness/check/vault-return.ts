@@ -52,21 +52,26 @@ export const vaultReturn: Checker = {
     const took = { writesSeconds: slowest(service), clientsSeconds: slowest(clients) };
     const outside = switchoversOutside(ledger.away, record);
     if (outside !== null) {
+      // Bounds are for runs that are inconclusive only because an end was not observed.
       const measures = { vaultReturn: { ...UNMEASURED.vaultReturn, ...took } };
       return { verdict: "inconclusive", reason: outside, measures };
     }
-    const open = { writesCensoredAtSeconds: openFor(service), clientsCensoredAtSeconds: openFor(clients) };
-    const measures = { vaultReturn: { ...took, ...open } };
+    const measures = {
+      vaultReturn: {
+        ...took,
+        ...{ writesCensoredAtSeconds: openFor(service), clientsCensoredAtSeconds: openFor(clients) },
+      },
+    };
     const waits = [...service, ...clients];
-    const evidence = waits.filter(({ seconds: took }) => took !== 0).map(textOf);
+    const evidence = waits.filter((wait) => wait.seconds !== 0).map(textOf);
     const objective = `the objective is ${RECONNECTED_WITHIN_SECONDS} s`;
     if (waits.some((wait) => wait.atLeast > RECONNECTED_WITHIN_SECONDS)) {
       const isLate = waits.every((wait) => wait.seconds !== null);
       return { verdict: "broken", reason: `${waits.map(textOf).join("; ")}; ${objective}`, evidence, measures, isLate };
     }
-    const notOver = waits.filter((wait) => wait.seconds === null);
-    if (notOver.length > 0)
-      return { verdict: "inconclusive", reason: `${notOver.map(textOf).join("; ")}; ${objective}`, evidence, measures };
+    const open = waits.filter((wait) => wait.seconds === null);
+    if (open.length > 0)
+      return { verdict: "inconclusive", reason: `${open.map(textOf).join("; ")}; ${objective}`, evidence, measures };
     const reason = evidence.length > 0 ? evidence.join("; ") : "nothing was waiting for the vault when it came back";
     return { verdict: "holds", reason: `${reason}; ${objective}`, evidence, measures };
   },

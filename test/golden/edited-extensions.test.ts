@@ -7,7 +7,7 @@ import { judge } from "../../harness/check/judge.ts";
 import { withDevices } from "../../harness/check/testing/fake-devices.ts";
 import { exportParts } from "../../harness/check/testing/fake-export.ts";
 import { fakeParts, filesOf, type Parts } from "../../harness/check/testing/fake-run.ts";
-import { withVault } from "../../harness/check/testing/fake-vault.ts";
+import { CERTIFICATES_PLAN, withVault } from "../../harness/check/testing/fake-vault.ts";
 import { readRecord } from "../../harness/record/read-record.ts";
 import { cutOff, deleted, doubled, linesOf } from "./edits.ts";
 
@@ -19,13 +19,8 @@ const wordOf = (files: Files) => judge({ ...readRecord(files), brokenSeals: [] }
 
 /** Each device sends until the drill goes quiet. */
 const MESSAGES = 32;
-const DEVICES: [File, ...File[]] = ["devices", "bridges", "held"];
-/** The vault is lost from 10 s to 60 s; each site asks every 15 s, and each ask without an answer takes five. */
-const inVain = [15_000, 35_000, 55_000];
-const withoutVault = withVault(fakeParts({ afterSeconds: 80, outage: null, operator: null }), {
-  ...{ guards: "access", away: { kind: "vault-loss", fromMs: 10_000, toMs: 60_000 }, validMs: 60_000 },
-  ...{ givenMs: { a: [0, 75_000], b: [0, 75_000] }, inVainMs: { a: inVain, b: inVain } },
-});
+const DEVICES: File[] = ["devices", "bridges", "held"];
+const withoutVault = withVault(fakeParts({ afterSeconds: 80, outage: null, operator: null }), CERTIFICATES_PLAN);
 
 describe.each<[string, Parts, File[], "holds" | "broken"]>([
   ["a bulk export", exportParts(), ["bulkExport"], "holds"],

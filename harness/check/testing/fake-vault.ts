@@ -34,6 +34,13 @@ export const VAULT_PLAN: VaultPlan = {
   ...{ renewSeconds: 15, stolen: 0, open: 7 },
 };
 
+/** Each site asks every 15 s for a certificate of a minute. Asks fail, after five seconds each, until the vault is back. */
+const IN_VAIN_MS = [15_000, 35_000, 55_000];
+export const CERTIFICATES_PLAN: Partial<VaultPlan> = {
+  ...{ guards: "access", away: { kind: "vault-loss", fromMs: 10_000, toMs: 60_000 }, validMs: 60_000 },
+  ...{ givenMs: { a: [0, 75_000], b: [0, 75_000] }, inVainMs: { a: IN_VAIN_MS, b: IN_VAIN_MS } },
+};
+
 const FILES = 100;
 const BYTES = 100_000_000;
 

@@ -1,8 +1,8 @@
 /** A row of a comparison as text, for the terminal, Markdown and the page alike. */
 import type { Bounds } from "../../stats/hodges-lehmann.ts";
-import type { Spread } from "../../stats/median.ts";
+import type { Observation, Spread } from "../../stats/median.ts";
 import { type FigureName, HEADS } from "../figures/observed.ts";
-import { digits } from "../figures/text.ts";
+import { digits, sure } from "../figures/text.ts";
 import { type FigureRow, RATES, type RateRow, type Row, type Share } from "./rows.ts";
 
 export interface Cells {
@@ -46,13 +46,10 @@ function figureCells({ name, spreads, shift, medians }: FigureRow): Omit<Cells, 
 
 function spreadText(name: FigureName, spread: Spread | null): string {
   if (spread === null) return "not measured";
-  const { n, median, low, high, coverage } = spread;
-  const [middle, from, to] = [median, low, high].map(
-    ({ value, censored }) => `${censored ? "> " : ""}${size(name, value)}`,
-  );
-  // As in the tables, a figure that all runs share stands alone.
-  if (from === to) return `${middle} (${n})`;
-  return coverage === null ? `${middle}, ${from} … ${to} (${n})` : `${middle} [${from}, ${to}] (${n})`;
+  const { n, median, coverage } = spread;
+  const text = ({ value, censored }: Observation) => `${censored ? "> " : ""}${size(name, value)}`;
+  const around = sure(spread, text).map((interval) => (coverage === null ? `, ${interval}` : ` ${interval}`));
+  return `${text(median)}${around.join("")} (${n})`;
 }
 
 /** A value, one bound, both bounds, or "not known". */

@@ -1,8 +1,8 @@
 /**
  * Which runs' figures count when many runs are combined, and why a run proves nothing. An inconclusive run proves
  * nothing, so its figures do not count, unless it is inconclusive only because an end was not observed: that of an
- * outage of writes or reads, for any clients or after a vault's return, or of the time without redundancy. The longest outages are those that had not ended when
- * the load did. Without them, a median would be that of the good runs.
+ * outage of writes or reads, for any clients or after a vault's return, or of the time without redundancy. The longest
+ * outages are those that had not ended when the load did. Without them, a median would be that of the good runs.
  */
 import type { z } from "zod";
 import { MeasuresSchema, type Verdict } from "../../model/verdict/verdict.ts";

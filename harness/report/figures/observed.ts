@@ -20,20 +20,20 @@ export const OBSERVED = {
     if (lost.count === null || lost.count === 0) return seen(lost.count);
     return seen(stranded.count === null ? null : lost.count - stranded.count);
   },
-  rto: ({ rto }: Pick<Measures, "rto">) => seen(rto.seconds) ?? atLeast(rto.censoredAtSeconds),
+  rto: ({ rto }: Pick<Measures, "rto">) => bounded(rto.seconds, rto.censoredAtSeconds),
   downtime: ({ downtime }: Pick<Measures, "downtime">): Observation | null =>
     downtime.seconds === null ? null : { value: downtime.seconds, censored: downtime.censored },
   rpo: ({ rpo }: Pick<Measures, "rpo">) => seen(rpo.seconds),
   availability: ({ availability }: Pick<Measures, "availability">) => seen(availability.byTime),
   redundancy: ({ redundancy }: Pick<Measures, "redundancy">) =>
-    seen(redundancy.seconds) ?? atLeast(redundancy.censoredAtSeconds),
+    bounded(redundancy.seconds, redundancy.censoredAtSeconds),
 };
 
 export function seen(value: number | null): Observation | null {
   return value === null ? null : { value, censored: false };
 }
 
-/** A lower bound, because the end was not observed. */
-export function atLeast(value: number | null): Observation | null {
-  return value === null ? null : { value, censored: true };
+/** The value, or a lower bound of it if its end was not observed. */
+export function bounded(value: number | null, atLeast: number | null): Observation | null {
+  return seen(value) ?? (atLeast === null ? null : { value: atLeast, censored: true });
 }

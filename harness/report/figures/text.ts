@@ -25,8 +25,8 @@ export function digits(value: number): string {
 }
 
 /** The interval of a median, or the range; nothing if it is one figure. */
-export function sure({ low, high, coverage }: Spread): string[] {
-  const [from, to] = [number(low), number(high)];
+export function sure({ low, high, coverage }: Spread, text = number): string[] {
+  const [from, to] = [text(low), text(high)];
   if (from === to) return [];
   return [coverage === null ? `${from} … ${to}` : `[${from}, ${to}]`];
 }
