@@ -18,7 +18,11 @@ import { readSummary } from "./summary.ts";
 
 /** k6 reads the script and the model by the same relative paths as Node does. */
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
-const MOUNTED = ["scenarios/load", "harness/model"];
+export const SCRIPT_FOLDERS = ["scenarios/load", "harness/model"].map((path) => ({
+  source: `${PROJECT}${path}`,
+  target: `/fhirdrill/${path}`,
+  readOnly: true,
+}));
 const RECORD = "/record";
 /** Own resources, as a file because they are too large for k6's environment. The judge has them in run.json. */
 const OWN_RESOURCES = "k6-resources.json";
@@ -112,7 +116,7 @@ async function startProgram(place: RunnerPlace, share: Share, image: string, tas
       ...environment,
     },
     folders: [
-      ...MOUNTED.map((path) => ({ source: `${PROJECT}${path}`, target: `/fhirdrill/${path}`, readOnly: true })),
+      ...SCRIPT_FOLDERS,
       { source: resolve(task.folder), target: RECORD, readOnly: false },
       ...(ca === undefined ? [] : [{ source: resolve(ca), target: CA, readOnly: true }]),
     ],

@@ -2,6 +2,7 @@
  * Prerequisites of a drill: engine and images, and for a lab the golden schema. Each step is timed.
  */
 import { join } from "node:path";
+import { SCRIPT_FOLDERS } from "../load/k6.ts";
 import type { View } from "../model/console/view.ts";
 import type { ImageMode, NamedImages } from "../model/plan/settings.ts";
 import { COMMAND } from "../model/program/built.ts";
@@ -51,7 +52,9 @@ export async function prepareFooting<Part extends AnyImage>(
       );
   });
   const images = await step("images", () => provideImages(engine, { mode, named }, view.say, wanted, signal));
-  await step("reach", () => requireReach(engine, images.tools.name, RESULTS, signal));
+  await step("reach", () =>
+    requireReach(engine, images.tools.name, { results: RESULTS, scripts: SCRIPT_FOLDERS }, signal),
+  );
   return { engine, images, steps };
 }
 

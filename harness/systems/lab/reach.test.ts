@@ -17,6 +17,8 @@ afterEach(() => {
   expect(readdirSync(results)).toEqual([]);
 });
 
+const scripts = [{ source: "/opt/fhirdrill/load", target: "/fhirdrill/load", readOnly: true }];
+
 interface Container {
   running: boolean;
   log: string;
@@ -43,7 +45,7 @@ async function reach(container: Container, started: (folder: string) => void): P
     getContainer: () => ({ inspect, logs: async () => framed(container.log) }),
     ...{ listContainers: async () => [], listNetworks: async () => [], listVolumes: async () => ({}) },
   };
-  return requireReach(fakeEngine(dockerode), "tools", results).catch((error) => error);
+  return requireReach(fakeEngine(dockerode), "tools", { results, scripts }).catch((error) => error);
 }
 
 const answer = (folder: string) => writeFileSync(join(folder, "answered"), readFileSync(join(folder, "asked")));
@@ -82,6 +84,21 @@ test.each([
     what: "the container engine cannot work with the results folder",
     why: expect.stringContaining(refusal.trim() || log),
     todo: expect.stringContaining("FHIRDRILL_RESULTS"),
+  });
+});
+
+test.each([
+  ["does not have the scripts", "mounts denied: The path /opt/fhirdrill/load is not shared from the host", ""],
+  ["finds their folder empty", "", "finds nothing in /fhirdrill/load"],
+])("a container that %s is reported as another problem", async (_, refusal, log) => {
+  const ended = await reach({ running: false, log, port: 1 }, () => {
+    if (refusal !== "") throw new Error(`(HTTP code 500) server error - ${refusal}`);
+  });
+  expect(ended).toBeInstanceOf(DrillFailure);
+  expect((ended as DrillFailure).text).toMatchObject({
+    what: "the container engine cannot read the load's scripts, which are part of this program",
+    why: expect.stringContaining(refusal || log),
+    todo: expect.stringMatching(/install fhirdrill in a folder that the engine can mount/),
   });
 });
 

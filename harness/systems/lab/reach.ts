@@ -1,7 +1,8 @@
 /**
- * Checks that the engine can do what a drill needs: a container can mount our folder and write into it, and a port that
- * it publishes on 127.0.0.1 is reachable. An engine on another machine, one whose socket was passed into a container, or
- * one in a virtual machine without this folder cannot. The drill would wait for a minute and blame something else.
+ * Checks that the engine can do what a drill needs: a container can mount the results folder and write into it, it can
+ * read the load's scripts, and a port that it publishes on 127.0.0.1 is reachable. An engine on another machine, one
+ * whose socket was passed into a container, or one in a virtual machine without one of these folders cannot. The drill
+ * would wait for a minute and blame something else.
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,16 +14,21 @@ import { until } from "../../system/waiting.ts";
 import { createNetwork, currentPort, handleOf, isRunning } from "./container.ts";
 import { readLog } from "./container-log.ts";
 import type { Engine } from "./engine.ts";
-import { callerIn, HostContainer } from "./host-folder.ts";
+import { callerIn, HostContainer, type HostFolder } from "./host-folder.ts";
 import { removeRun } from "./ownership.ts";
 
 const PORT = 7777;
 const IN = "/probe";
 const WITHIN_MS = 5000;
+const FINDS_NOTHING = "finds nothing in";
 
-/** Copies `asked` into `answered`, then sends it to every client until it is stopped. */
+/** Looks into the folders that it is given, copies `asked` into `answered`, and sends it to every client. */
 const ANSWERER = `
   use strict; use IO::Socket::INET;
+  for my $folder (@ARGV) {
+    opendir(my $entries, $folder) or die "${FINDS_NOTHING} $folder: $!\\n";
+    die "${FINDS_NOTHING} $folder\\n" unless grep { !/^\\./ } readdir($entries);
+  }
   open(my $in, "<", "${IN}/asked") or die "reads nothing there: $!\\n";
   my $asked = <$in>;
   open(my $out, ">", "${IN}/answered") or die "writes nothing there: $!\\n";
@@ -30,11 +36,17 @@ const ANSWERER = `
   my $server = IO::Socket::INET->new(Listen => 5, LocalPort => ${PORT}, ReuseAddr => 1) or die "cannot listen: $!\\n";
   while (my $client = $server->accept) { print $client $asked; close($client); }`;
 
+/** `scripts`: folders that are only read. */
+export interface Folders {
+  results: string;
+  scripts: readonly HostFolder[];
+}
+
 /** Takes about a second. `image`: the tools' image. */
 export async function requireReach(
   engine: Engine,
   image: string,
-  results: string,
+  { results, scripts }: Folders,
   signal?: AbortSignal,
 ): Promise<void> {
   const run = `reach-${randomBytes(4).toString("hex")}`;
@@ -44,7 +56,7 @@ export async function requireReach(
     const asked = randomBytes(8).toString("hex");
     await writeFile(join(folder, "asked"), asked);
     const network = await createNetwork(engine, run);
-    const container = await start(engine, { run, network, image }, folder);
+    const container = await start(engine, { run, network, image }, folder, scripts);
     await untilAnswered(engine, container, { folder, asked, signal });
     await untilHeard(engine, container, { asked, signal });
   } catch (error) {
@@ -61,16 +73,17 @@ async function start(
   engine: Engine,
   where: { run: string; network: string; image: string },
   folder: string,
+  scripts: readonly HostFolder[],
 ): Promise<StartedTestContainer> {
   const user = await callerIn(engine);
   const container = new HostContainer(where, "reach")
-    .withHostFolders([{ source: folder, target: IN, readOnly: false }], user)
+    .withHostFolders([{ source: folder, target: IN, readOnly: false }, ...scripts], user)
     .withLoopbackPorts(PORT)
-    .withCommand(["perl", "-e", ANSWERER]);
+    .withCommand(["perl", "-e", ANSWERER, ...scripts.map(({ target }) => target)]);
   return container.start().catch((error) => {
-    throw /bind source path does not exist|mounts denied|not shared/i.test(reasonOf(error))
-      ? unseen(reasonOf(error))
-      : error;
+    const why = reasonOf(error);
+    if (!/bind source path does not exist|mounts denied|not shared/i.test(why)) throw error;
+    throw scripts.some(({ source }) => why.includes(source)) ? unread(why) : unseen(why);
   });
 }
 
@@ -90,6 +103,7 @@ async function untilAnswered(
     if (answered === asked) return true;
     if (await isRunning(engine, container)) return false;
     const output = (await readLog(handleOf(engine, container))).toString("utf8").trim();
+    if (output.startsWith(FINDS_NOTHING)) throw unread(`a container with the load's scripts mounted ${output}`);
     throw unseen(`a container with ${folder} mounted ${output || "ends at once"}`);
   });
 }
@@ -119,6 +133,14 @@ function unseen(why: string): DrillFailure {
     what,
     why,
     todo: `${ON_ITS_MACHINE}, or name a folder that the engine can mount: FHIRDRILL_RESULTS=…`,
+  });
+}
+
+function unread(why: string): DrillFailure {
+  return new DrillFailure({
+    what: "the container engine cannot read the load's scripts, which are part of this program",
+    why,
+    todo: `${ON_ITS_MACHINE}, or install fhirdrill in a folder that the engine can mount, such as one in your home folder`,
   });
 }
 
