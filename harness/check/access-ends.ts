@@ -16,7 +16,7 @@
  * Broken: a write was acknowledged past the bound; or the vault issued a key or certificate while it was away.
  * Inconclusive: the ledger of the vault's clients is missing, damaged or incomplete, for example because a renewer is
  * silent for longer than its interval, or a certificate has no valid expiry, or a database that was started without the
- * vault recorded no failed ask; or the vault was never taken away.
+ * vault recorded no failed ask, or one that was started and worked recorded no key; or the vault was never taken away.
  * No objective: there is no vault, or nothing was done to it; or access did not have to end: no database started
  * meanwhile, or each certificate was replaced before the bound.
  */

@@ -108,9 +108,9 @@ describe("if the vault guards the key of the data", () => {
   const waited = Array.from({ length: 42 }, (_, i) => 19_000 + i * 1000);
   const started = (
     b: { given?: number[]; inVain?: number[] } = {},
-    loss: { spec?: typeof KILL | typeof LOSS; orderedMs?: number; again?: number } = {},
+    loss: { spec?: typeof KILL | typeof LOSS; orderedMs?: number; again?: number; state?: "not-healed" } = {},
   ) => {
-    const { spec = KILL, orderedMs = 18_000, again } = loss;
+    const { spec = KILL, orderedMs = 18_000, again, state = "healed" } = loss;
     const changes: Partial<VaultPlan> = {
       guards: "data",
       givenMs: { a: [0], b: b.given ?? [0, 61_000] },
@@ -125,7 +125,7 @@ describe("if the vault guards the key of the data", () => {
         const of = { type: "fault", fault, kind: spec.kind } as const;
         const began: DrillEvent = { ...of, state: "injecting", atMs, detail: {} };
         // It works only when it has its key.
-        if (fault === 1) return [began, { ...of, state: "healed", atMs: 62_000, detail: { orderedMs } }];
+        if (fault === 1) return [began, { ...of, state, atMs: 62_000, detail: { orderedMs } }];
         return [began];
       });
       const faults = [...run.scenario.faults, ...added.map((each) => ({ ...each.spec, afterSeconds: 0 }))];
@@ -134,7 +134,7 @@ describe("if the vault guards the key of the data", () => {
     return recordOf(edit(partsWith(changes)));
   };
   const why = (...of: Parameters<typeof started>) => vaultLedger(started(...of)).unknown;
-  const SILENT = "the database of B was started at 18.0 s without the vault, but recorded no failed ask";
+  const SILENT = "the database of B was started at 18.0 s at the latest, without the vault, but recorded no failed ask";
 
   test("nothing is renewed", () => {
     expect(vaultLedger(recordOf(withVault(fakeParts()))).unknown).toBeNull();
@@ -169,13 +169,52 @@ describe("if the vault guards the key of the data", () => {
     const [first] = waited as [number];
     expect(why({ given: [0, 33_000], inVain: [first] })).toBeNull();
     expect(why({ given: [0, 33_001], inVain: [first] })).toBe(waits("19.0", "33.0"));
-    expect(why({ given: [0], inVain: [first] })).toBe(waits("19.0", "91.0"));
+    expect(why({ given: [0], inVain: [first] }, { state: "not-healed" })).toBe(waits("19.0", "91.0"));
   });
 
   test("unless it was lost again", () => {
     const [first] = waited as [number];
-    expect(why({ given: [0], inVain: [first] }, { again: 33_000 })).toBeNull();
-    expect(why({ given: [0], inVain: [first] }, { again: 33_001 })).toMatch(/nothing from 19\.0 s to 33\.0 s$/);
+    const lost = { state: "not-healed" } as const;
+    expect(why({ given: [0], inVain: [first] }, { ...lost, again: 33_000 })).toBeNull();
+    expect(why({ given: [0], inVain: [first] }, { ...lost, again: 33_001 })).toMatch(
+      /nothing from 19\.0 s to 33\.0 s$/,
+    );
+  });
+
+  test("one that works again has had its key since", () => {
+    const NO_KEY = "the database of B was started at 18.0 s at the latest, and worked, but recorded no key";
+    expect(why({ given: [0] })).toBe(NO_KEY);
+    expect(why({ given: [0, 62_000] })).toBeNull();
+    // A renewer's times are whole seconds.
+    expect(why({ given: [0, 63_100] })).toBe(NO_KEY);
+    expect(why({ given: [0, 13_900] })).toBe(NO_KEY);
+  });
+
+  describe("a database that the operator restarted", () => {
+    const restarted = (step: "done" | "failed" | "refused", tookMs: number, given: number[], inVain: number[]) => {
+      const parts = partsWith({ guards: "data", givenMs: { a: [0], b: given }, inVainMs: { a: [], b: inVain } });
+      const detail = step === "done" ? {} : { why: "it did not answer" };
+      const event = { type: "operator", plan: "restart", side: "b", step, atMs: 12_000 + tookMs, tookMs, detail };
+      return vaultLedger(recordOf({ ...parts, events: [...parts.events, event as DrillEvent] })).unknown;
+    };
+    const asked = Array.from({ length: 40 }, (_, i) => 20_000 + i * 1000);
+    const started = "the database of B was started at 37.0 s at the latest";
+
+    test("without the vault has asked without success, and then had its key", () => {
+      expect(restarted("done", 55_000, [0, 61_000], asked)).toBeNull();
+      expect(restarted("done", 55_000, [0, 61_000], [])).toBe(
+        `${started}, without the vault, but recorded no failed ask`,
+      );
+      expect(restarted("done", 55_000, [0], [...asked, 62_000, 75_000])).toBe(
+        `${started}, and worked, but recorded no key`,
+      );
+      expect(restarted("failed", 55_000, [0, 61_000], [])).toMatch(/no failed ask$/);
+    });
+
+    test("is not known to have been started if the plan was refused, or failed at once", () => {
+      expect(restarted("refused", 55_000, [0, 61_000], [])).toBeNull();
+      expect(restarted("failed", 24_999, [0, 61_000], [])).toBeNull();
+    });
   });
 
   test("asks that were deleted would hide the wait", () => {

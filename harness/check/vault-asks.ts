@@ -3,8 +3,9 @@
  *
  * A renewer asks again a fixed time after each answer, whatever the answer, unless it is lost with its region; and a
  * certificate ends no later than the configuration says. A database asks when it starts, and after a failed ask again
- * until it has its key, unless it is lost again. So one that was started while the vault was away, and for long enough,
- * has asked without success.
+ * until it has its key, unless it is lost again. So one that was started, after a loss or by the operator, and works,
+ * has had its key since; and one that was started while the vault was away, and for long enough, has asked without
+ * success.
  */
 import type { FaultSpec } from "../model/plan/fault.ts";
 import { SITES, type SiteName } from "../model/plan/site.ts";
@@ -20,6 +21,8 @@ const RENEWAL_MS = 5000;
 const KEY_MS = 3000;
 /** For a busy machine. */
 const BUSY_MS = 10_000;
+/** How long the operator takes to stop a server and a database that do not stop by themselves. */
+const STOP_MS = 25_000;
 /** A certificate's end and the time of a line are whole seconds. */
 const ROUNDED_MS = 2000;
 
@@ -67,9 +70,11 @@ function whyNotWaited(record: RunRecord, told: Told, { retrySeconds }: Guarding<
   const quietMs = phaseBeganMs(record.events, "quiesce");
   for (const side of SITES) {
     const asks = told.asks[side];
-    const silent = startsOf(side, record).find((start) => !hasAskedAfter(start, asks, told));
-    if (silent !== undefined)
-      return `the database of ${side.toUpperCase()} was started at ${inSeconds(silent.orderedMs)} without the vault, but recorded no failed ask`;
+    for (const start of [...startsOf(side, record), ...restartsOf(side, record)]) {
+      const started = `the database of ${side.toUpperCase()} was started at ${inSeconds(start.orderedMs)} at the latest`;
+      if (!hasAskedAfter(start, asks, told)) return `${started}, without the vault, but recorded no failed ask`;
+      if (!hasHadItsKey(start, asks, told)) return `${started}, and worked, but recorded no key`;
+    }
     const isOfDatabase = (fault: FaultSpec) => isOfRegion(side)(fault) || isOf(`pg-${side}`, fault);
     // It is back before it works: it waits for its key.
     const losses = lossesOf(record, isOfDatabase, orderedAt);
@@ -84,10 +89,12 @@ function whyNotWaited(record: RunRecord, told: Told, { retrySeconds }: Guarding<
   return null;
 }
 
-/** A start of a database that was lost. */
+/** A start of a database that was lost, or stopped by the operator. */
 interface Start {
   lostMs: number;
   orderedMs: number;
+  /** `null`: it was not seen working. */
+  worksMs: number | null;
 }
 
 function startsOf(side: SiteName, { run, events }: RunRecord): Start[] {
@@ -97,7 +104,20 @@ function startsOf(side: SiteName, { run, events }: RunRecord): Start[] {
     const states = statesOf(events, index);
     const lostMs = states.find(({ state }) => state === "injecting")?.atMs;
     const healed = states.find(isHealing);
-    return lostMs === undefined || healed === undefined ? [] : [{ lostMs, orderedMs: orderedAt(healed) }];
+    if (lostMs === undefined || healed === undefined) return [];
+    return [{ lostMs, orderedMs: orderedAt(healed), worksMs: healed.state === "healed" ? healed.atMs : null }];
+  });
+}
+
+/** When the operator started it is not recorded: at the latest when all had been stopped by force. */
+function restartsOf(side: SiteName, { events }: RunRecord): Start[] {
+  return events.flatMap((event): Start[] => {
+    if (event.type !== "operator" || event.plan !== "restart" || event.side !== side) return [];
+    const { step, atMs, tookMs } = event;
+    const isStarted = step === "done" || (step === "failed" && tookMs >= STOP_MS);
+    if (!isStarted) return [];
+    const lostMs = atMs - tookMs;
+    return [{ lostMs, orderedMs: lostMs + STOP_MS, worksMs: step === "done" ? atMs : null }];
   });
 }
 
@@ -113,6 +133,11 @@ function hasAskedAfter({ lostMs, orderedMs }: Start, asks: readonly Ask[], { awa
   const toMs = absence.toMs ?? Number.POSITIVE_INFINITY;
   if (toMs - orderedMs <= KEY_MS + BUSY_MS) return true;
   return asks.some(({ given, atMs }) => atMs >= lostMs - errorMs && atMs <= (given ? absence.fromMs : toMs) + errorMs);
+}
+
+function hasHadItsKey({ lostMs, worksMs }: Start, asks: readonly Ask[], { errorMs }: Told): boolean {
+  if (worksMs === null) return true;
+  return asks.some(({ given, atMs }) => given && atMs >= lostMs - errorMs && atMs <= worksMs + errorMs);
 }
 
 function isOfRegion(side: SiteName): (fault: FaultSpec) => boolean {

@@ -17,7 +17,7 @@
  * was sent after the return, or there is no baseline; or the vault was never lost, or never came back; or a switchover
  * that was planned for its absence did not take place in it; or the ledger of its clients is missing, damaged or
  * incomplete, for example because a renewer is silent for longer than its interval, or because a database that was
- * started without the vault recorded no failed ask.
+ * started without the vault recorded no failed ask, or one that was started and worked recorded no key.
  * No objective: there is no vault, or nothing was done to it.
  */
 import { isVaultFault } from "../model/plan/fault.ts";

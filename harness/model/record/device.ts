@@ -12,6 +12,8 @@ const at = { atMs: z.number() };
 /** By the clock of the containers. */
 const epoch = { epochMs: z.number() };
 const count = z.number().int().nonnegative();
+/** An answer that acknowledges a write. */
+const acknowledging = z.number().int().min(200).max(299);
 
 export const DeviceSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("connected"), device: z.string(), ...side, ...at }),
@@ -38,7 +40,7 @@ export const BridgeSchema = z.discriminatedUnion("type", [
   /** `dup`: the broker's flag that it was delivered before. */
   z.object({ type: z.literal("received"), ...message, ...side, dup: z.boolean(), ...epoch }),
   /** FHIR has acknowledged it, after so many attempts, with that status. */
-  z.object({ type: z.literal("stored"), ...message, ...side, status: count, tries: count, ...epoch }),
+  z.object({ type: z.literal("stored"), ...message, ...side, status: acknowledging, tries: count, ...epoch }),
   /** The bridge has acknowledged it to the broker by a PUBACK; not with QoS 0. */
   z.object({ type: z.literal("acknowledged"), ...message, ...side, ...epoch }),
   /** FHIR did not acknowledge it in time. The bridge drops the connection, so that the broker delivers it again. */
