@@ -55,7 +55,11 @@ const SERVERS = {
   forgetful: { losesLast: FAKE },
   slow: { ratePerSecond: 10 },
   rekeyed: { newKey: true },
-  hooked: {},
+  // One for each hook: a drill is refused while another one writes to the same system.
+  "inject-hangs": {},
+  "evidence-floods": {},
+  "evidence-lies": {},
+  "heal-hangs": {},
 } satisfies Record<string, Partial<Settings>>;
 type Name = keyof typeof SERVERS;
 
@@ -73,7 +77,9 @@ beforeAll(async () => {
   const systems = Object.entries(servers).map(([name, { base, tokenUrl, name: container }]) => {
     const client = { kind: "client-credentials", tokenUrl, clientId: "drill", clientSecret: secret };
     const auth = name === "strict" || name === "rekeyed" ? client : { kind: "bearer", token: secret };
-    const parts = name === "hooked" ? hooks() : { targets: { server: { is: "server", find: { container } } } };
+    const parts = (HOOKS as readonly string[]).includes(name)
+      ? hooks()
+      : { targets: { server: { is: "server", find: { container } } } };
     const fhir = { base, auth, ...(name === "strict" ? { ca: join(folder, "authority.pem") } : {}) };
     return [name, { is: "a server of another make", fhir, objectives: { lostWrites: 0 }, ...parts }];
   });
@@ -159,7 +165,7 @@ const wrongIn = ({ checks }: Verdict) =>
 const all = async () => {
   const [strict, slow] = await Promise.all([drilled("strict"), drilled("slow")]);
   const [forgetful, rekeyed] = await Promise.all([drilled("forgetful"), drilled("rekeyed")]);
-  const hooked = await Promise.all(HOOKS.map((how) => drilled("hooked", how)));
+  const hooked = await Promise.all(HOOKS.map((how) => drilled(how, how)));
   return { strict, forgetful, slow, rekeyed, hooked };
 };
 let begun: ReturnType<typeof all> | undefined;

@@ -1,5 +1,5 @@
 /** What is checked before anything is broken; the checks change nothing. */
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { OF_ANY_DRILL, tagged, tagOf } from "../../model/load/tag.ts";
 import { type OwnSystem, type OwnSystemInput, OwnSystemSchema } from "../../model/plan/own-system.ts";
 import { MemoryFhir } from "../../system/testing/memory-fhir.ts";
@@ -89,6 +89,38 @@ test("a server that does not count does not pass as empty", async () => {
   const fhir = await withPatients();
   fhir.intercept = (path) => (path.includes("_summary") ? Response.json({ resourceType: "Bundle" }) : null);
   await expect(looked({}, { fhir })).rejects.toThrow(/does not report how many/);
+});
+
+describe("while another drill writes", () => {
+  /** Before each of the first requests that count by tag, a patient of a drill is stored. */
+  async function growing(times: number): Promise<MemoryFhir> {
+    const fhir = await withPatients();
+    let left = times;
+    fhir.intercept = (path) => {
+      if (!path.includes("_tag") || left === 0) return null;
+      left -= 1;
+      void fhir.ask(`Patient/more-${left}`, {
+        method: "PUT",
+        body: JSON.stringify({ resourceType: "Patient", ...tagged({}, [OF_ANY_DRILL, tagOf(8)]) }),
+      });
+      return null;
+    };
+    return fhir;
+  }
+
+  test("its patients are not taken for others, nor others for its own", async () => {
+    for (const times of [2, 3, 5]) {
+      const looking = looked({ guard: { existingData: true } }, { fhir: await growing(times) });
+      expect(await looking).toMatchObject({ foreignPatients: 1 });
+    }
+  });
+
+  test("all the time, nothing is broken, and the reason is named", async () => {
+    await expect(looked({}, { fhir: await growing(100) })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining("another drill may be running"),
+    });
+  });
 });
 
 test("a system that is not well is not broken", async () => {

@@ -28,6 +28,9 @@ export interface Looked {
 }
 
 const ASK_MS = 10_000;
+const COUNTS = 5;
+const ALL = "Patient?_summary=count";
+const OF_DRILLS = `Patient?_tag=${encodeURIComponent(`${OF_ANY_DRILL.system}|${OF_ANY_DRILL.code}`)}&_summary=count`;
 
 const CapabilitySchema = z.object({
   resourceType: z.literal("CapabilityStatement"),
@@ -140,17 +143,22 @@ async function statementOf(ask: Ask): Promise<Pick<Looked, "software" | "fhirVer
 }
 
 /**
- * Counted by the server: all patients minus those with a drill's tag, of any run; `null` if it does not count. Throws an
- * inconclusive failure if it answers with 5xx.
+ * Counted by the server: all patients minus those with a drill's tag, of any run; `null` if it does not count. Those
+ * with the tag are counted before and after all: a drill that runs meanwhile changes their number. Throws an
+ * inconclusive failure if it does, each time, or if the server answers with 5xx.
  */
 export async function foreignPatientsIn(ask: Ask): Promise<number | null> {
-  const all = await countOf(ask, "Patient?_summary=count");
-  if (all === 0) return 0;
-  const own = await countOf(
-    ask,
-    `Patient?_tag=${encodeURIComponent(`${OF_ANY_DRILL.system}|${OF_ANY_DRILL.code}`)}&_summary=count`,
+  if ((await countOf(ask, ALL)) === 0) return 0;
+  for (let count = 0; count < COUNTS; count += 1) {
+    const before = await countOf(ask, OF_DRILLS);
+    const all = await countOf(ask, ALL);
+    const own = await countOf(ask, OF_DRILLS);
+    if (before === null || all === null || own === null) return null;
+    if (before === own) return own > all ? null : all - own;
+  }
+  throw notWell(
+    "patients of a drill are written to it, or removed, while they are counted: another drill may be running",
   );
-  return all === null || own === null || own > all ? null : all - own;
 }
 
 async function countOf(ask: Ask, path: string): Promise<number | null> {
