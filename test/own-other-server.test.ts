@@ -55,13 +55,13 @@ const SERVERS = {
   forgetful: { losesLast: FAKE },
   slow: { ratePerSecond: 10 },
   rekeyed: { newKey: true },
-  // One for each hook: a drill is refused while another one writes to the same system.
-  "inject-hangs": {},
-  "evidence-floods": {},
-  "evidence-lies": {},
-  "heal-hangs": {},
 } satisfies Record<string, Partial<Settings>>;
-type Name = keyof typeof SERVERS;
+/** One for each hook as well: a drill is refused while another one writes to the same system. */
+const ALL_SERVERS: Record<string, Partial<Settings>> = {
+  ...SERVERS,
+  ...Object.fromEntries(HOOKS.map((hook) => [hook, {}])),
+};
+type Name = keyof typeof SERVERS | (typeof HOOKS)[number];
 
 beforeAll(async () => {
   const { engine } = await preparePrerequisites("auto", view);
@@ -72,14 +72,12 @@ beforeAll(async () => {
     const own = { ...settings, token: TOKEN, ...(name === "strict" ? { certified: authority } : {}) };
     servers[name as Name] = await startOtherServer(`other-server-${name}-${process.pid}`, own);
   };
-  await Promise.all(Object.entries(SERVERS).map(start));
+  await Promise.all(Object.entries(ALL_SERVERS).map(start));
   const secret = { env: "OTHER_SERVER_TOKEN" };
   const systems = Object.entries(servers).map(([name, { base, tokenUrl, name: container }]) => {
     const client = { kind: "client-credentials", tokenUrl, clientId: "drill", clientSecret: secret };
     const auth = name === "strict" || name === "rekeyed" ? client : { kind: "bearer", token: secret };
-    const parts = (HOOKS as readonly string[]).includes(name)
-      ? hooks()
-      : { targets: { server: { is: "server", find: { container } } } };
+    const parts = name in SERVERS ? { targets: { server: { is: "server", find: { container } } } } : hooks();
     const fhir = { base, auth, ...(name === "strict" ? { ca: join(folder, "authority.pem") } : {}) };
     return [name, { is: "a server of another make", fhir, objectives: { lostWrites: 0 }, ...parts }];
   });

@@ -8,7 +8,7 @@
 import { splitStored } from "../model/columns/operation.ts";
 import { fingerprint, referenceOf } from "../model/load/content.ts";
 import { namedIn, type Versions } from "../model/load/named.ts";
-import { type Tag, tagBesideOf } from "../model/load/tag.ts";
+import { searchByTag, type Tag, tagBesideOf } from "../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM, type PlannedWrite, planWrite, SEED_LIMIT, type WriteKind } from "../model/load/write.ts";
 import { demandOf } from "../model/plan/attempts.ts";
 import type { Dialect } from "../model/plan/dialect.ts";
@@ -124,7 +124,7 @@ class Proof {
   }
 
   async tagSearch({ name }: Made, { system, code }: Tag): Promise<boolean> {
-    const by = (value: string) => `_tag=${encodeURIComponent(`${system}|${value}`)}`;
+    const by = (wanted: string) => searchByTag({ system, code: wanted });
     return (await this.#search(by(code), by(`${code}-none`)))?.includes(name) ?? false;
   }
 

@@ -25,6 +25,11 @@ export function tagBesideOf(seed: number): Tag {
   return { system: OF_A_RUN, code: `${seed.toString(36)}-beside` };
 }
 
+/** The search parameter that finds what has the tag. */
+export function searchByTag({ system, code }: Tag): string {
+  return `_tag=${encodeURIComponent(`${system}|${code}`)}`;
+}
+
 interface Tagged {
   entry?: { resource: object }[];
   meta?: object;

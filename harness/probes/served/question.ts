@@ -1,5 +1,5 @@
 /** The questions to a FHIR server, each one GET, and the answers. */
-import type { Tag } from "../../model/load/tag.ts";
+import { searchByTag, type Tag } from "../../model/load/tag.ts";
 import { IDENTIFIER_SYSTEM } from "../../model/load/write.ts";
 import type { Given } from "../given.ts";
 import type { Version } from "./version.ts";
@@ -42,16 +42,12 @@ export function pathOf(question: Question): string {
     case "search":
       return searchPath(question.resourceType, question.write);
     case "tagged":
-      return `${question.resourceType}?_tag=${token(question.tag.system, question.tag.code)}&${ON_A_PAGE}`;
+      return `${question.resourceType}?${searchByTag(question.tag)}&${ON_A_PAGE}`;
   }
 }
 
 export function searchPath(resourceType: string, write: string): string {
-  return `${resourceType}?identifier=${token(IDENTIFIER_SYSTEM, write)}&${ON_A_PAGE}`;
-}
-
-function token(system: string, value: string): string {
-  return encodeURIComponent(`${system}|${value}`);
+  return `${resourceType}?identifier=${encodeURIComponent(`${IDENTIFIER_SYSTEM}|${write}`)}&${ON_A_PAGE}`;
 }
 
 /** `Patient/1` → `Patient`. */

@@ -3,7 +3,7 @@
  * findings, and they must still hold when the drill begins.
  */
 import { z } from "zod";
-import { OF_ANY_DRILL } from "../../model/load/tag.ts";
+import { OF_ANY_DRILL, searchByTag } from "../../model/load/tag.ts";
 import type { OwnSystem } from "../../model/plan/own-system.ts";
 import { DrillFailure, EXIT, reasonOf, usageFailure } from "../../model/program/failure.ts";
 import { jsonIn } from "../../model/record/json.ts";
@@ -30,7 +30,7 @@ export interface Looked {
 const ASK_MS = 10_000;
 const COUNTS = 5;
 const ALL = "Patient?_summary=count";
-const OF_DRILLS = `Patient?_tag=${encodeURIComponent(`${OF_ANY_DRILL.system}|${OF_ANY_DRILL.code}`)}&_summary=count`;
+const OF_DRILLS = `Patient?${searchByTag(OF_ANY_DRILL)}&_summary=count`;
 
 const CapabilitySchema = z.object({
   resourceType: z.literal("CapabilityStatement"),

@@ -1,6 +1,6 @@
 /** Deletes the resources of drills from an attached system, by their tag alone, so that no others are deleted. */
 import { z } from "zod";
-import type { Tag } from "../../model/load/tag.ts";
+import { searchByTag, type Tag } from "../../model/load/tag.ts";
 import { DrillFailure, reasonOf } from "../../model/program/failure.ts";
 import type { Ask } from "../../system/fhir-server.ts";
 import { severalAtOnce } from "../../system/several-at-once.ts";
@@ -73,13 +73,11 @@ interface Place {
   tag: Tag;
 }
 
-const wanted = ({ system, code }: Tag) => `_tag=${encodeURIComponent(`${system}|${code}`)}`;
-
 /** `null` if the server does not count. */
 async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | null> {
   let sum = 0;
   for (const { type, tag } of places) {
-    const answer = await searched(ask, type, `${type}?${wanted(tag)}&_summary=count`);
+    const answer = await searched(ask, type, `${type}?${searchByTag(tag)}&_summary=count`);
     const { success, data } = CountSchema.safeParse(await answer.json().catch(() => null));
     if (!success) return null;
     sum += data.total;
@@ -89,7 +87,7 @@ async function countedAt(ask: Ask, places: readonly Place[]): Promise<number | n
 
 /** The next ids. Only resources whose own content has the tag count, whatever the search returns. */
 async function pageOf(ask: Ask, type: string, tag: Tag): Promise<string[]> {
-  const path = `${type}?${wanted(tag)}&_count=${PAGE}`;
+  const path = `${type}?${searchByTag(tag)}&_count=${PAGE}`;
   const answer = await searched(ask, type, path);
   if (answer.status !== 200)
     throw failed(`a search for ${type} is answered with status ${answer.status}`, "delete them by hand");

@@ -72,33 +72,33 @@ test("without an answer on 127.0.0.1 the engine is on another machine, or we are
   });
 });
 
+const RESULTS = {
+  what: "the container engine cannot work with the results folder",
+  todo: expect.stringContaining("FHIRDRILL_RESULTS"),
+};
+const SCRIPTS = {
+  what: "the container engine cannot read the load's scripts, which are part of this program",
+  todo: expect.stringMatching(/install fhirdrill in a folder that the engine can mount/),
+};
+
 test.each([
-  ["does not have the folder", 'invalid mount config for type "bind": bind source path does not exist: /x ', ""],
-  ["may not write into it", "", "writes nothing there: Permission denied"],
-])("a container that %s is reported", async (_, refusal, log) => {
+  [
+    "does not have the folder",
+    'invalid mount config for type "bind": bind source path does not exist: /x ',
+    "",
+    RESULTS,
+  ],
+  ["may not write into it", "", "writes nothing there: Permission denied", RESULTS],
+  ["does not have the scripts", "mounts denied: The path /opt/fhirdrill/load is not shared from the host", "", SCRIPTS],
+  ["finds their folder empty", "", "finds nothing in /fhirdrill/load", SCRIPTS],
+])("a container that %s is reported", async (_, refusal, log, { what, todo }) => {
   const ended = await reach({ running: false, log, port: 1 }, () => {
     if (refusal !== "") throw new Error(`(HTTP code 400) bad parameter - ${refusal}`);
   });
   expect(ended).toBeInstanceOf(DrillFailure);
   expect((ended as DrillFailure).text).toMatchObject({
-    what: "the container engine cannot work with the results folder",
+    ...{ what, todo },
     why: expect.stringContaining(refusal.trim() || log),
-    todo: expect.stringContaining("FHIRDRILL_RESULTS"),
-  });
-});
-
-test.each([
-  ["does not have the scripts", "mounts denied: The path /opt/fhirdrill/load is not shared from the host", ""],
-  ["finds their folder empty", "", "finds nothing in /fhirdrill/load"],
-])("a container that %s is reported as another problem", async (_, refusal, log) => {
-  const ended = await reach({ running: false, log, port: 1 }, () => {
-    if (refusal !== "") throw new Error(`(HTTP code 500) server error - ${refusal}`);
-  });
-  expect(ended).toBeInstanceOf(DrillFailure);
-  expect((ended as DrillFailure).text).toMatchObject({
-    what: "the container engine cannot read the load's scripts, which are part of this program",
-    why: expect.stringContaining(refusal || log),
-    todo: expect.stringMatching(/install fhirdrill in a folder that the engine can mount/),
   });
 });
 
